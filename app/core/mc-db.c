@@ -1,0 +1,477 @@
+/* mc-db.c: one SQLite connection, owned by one thread
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A McDb belongs to the thread that opened it: there is no lock, because there
+ * is never a second thread.  Statements are prepared once and kept until the
+ * connection closes.  All SQL in the program is a literal, so the cache is
+ * bounded by the size of the source and needs no eviction.
+ */
+
+#include "mc-db.h"
+
+#include "mc-error.h"
+
+/* SQLite virtual machine steps between two looks at the cancellable. */
+#define CANCEL_CHECK_STEPS 1000
+
+/* How long to wait for another connection's write transaction. */
+#define BUSY_TIMEOUT_MS 5000
+
+struct _McTransaction
+{
+  McDb *db;
+};
+
+struct _McDb
+{
+  sqlite3       *handle;
+  char          *path;         /* (owned) */
+  GThread       *owner;
+  GCancellable  *cancellable;  /* (owned) (nullable) */
+  GHashTable    *statements;   /* (owned) (element-type utf8 McStmt) */
+  McTransaction  transaction;  /* handed out while one is open */
+  gboolean       in_transaction;
+};
+
+/* Fill in @error from @rc, the latest result on @handle. */
+static void
+set_error (sqlite3     *handle,
+           int          rc,
+           const char  *doing,
+           GError     **error)
+{
+  McStoreError code;
+
+  switch (rc & 0xff)
+    {
+    case SQLITE_INTERRUPT:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
+      return;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      code = MC_STORE_ERROR_BUSY;
+      break;
+    case SQLITE_CONSTRAINT:
+      code = MC_STORE_ERROR_CONSTRAINT;
+      break;
+    case SQLITE_CORRUPT:
+      code = MC_STORE_ERROR_CORRUPT;
+      break;
+    case SQLITE_NOTADB:
+      code = MC_STORE_ERROR_NOT_DATABASE;
+      break;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      code = MC_STORE_ERROR_READ_ONLY;
+      break;
+    case SQLITE_FULL:
+      code = MC_STORE_ERROR_NO_SPACE;
+      break;
+    default:
+      code = MC_STORE_ERROR_FAILED;
+      break;
+    }
+
+  g_set_error (error, MC_STORE_ERROR, code, "%s: %s", doing,
+               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc));
+}
+
+static void
+finalize_stmt (gpointer data)
+{
+  sqlite3_finalize (data);
+}
+
+static int
+progress_cb (gpointer user_data)
+{
+  McDb *self = user_data;
+
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+/* WAL is a property of the file and can be refused without an error, so read
+ * back what SQLite made of the request. */
+static gboolean
+enable_wal (McDb    *self,
+            GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row = FALSE;
+
+  if (!(stmt = mc_db_prepare (self, "PRAGMA journal_mode = WAL", error)) ||
+      !mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+
+  if (!has_row || g_strcmp0 ((const char *) sqlite3_column_text (stmt, 0), "wal") != 0)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_FAILED,
+                           "The database cannot use a write-ahead log");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * mc_db_open:
+ * @path: (type filename): path of the database file, created if missing
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Opens a connection that only the calling thread may use.
+ *
+ * Returns: (transfer full) (nullable): the connection; close it with
+ *   mc_db_close() in the same thread
+ */
+McDb *
+mc_db_open (const char  *path,
+            GError     **error)
+{
+  g_autoptr(McDb) self = NULL;
+  int rc;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = g_new0 (McDb, 1);
+  self->path = g_strdup (path);
+  self->owner = g_thread_self ();
+  self->transaction.db = self;
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_stmt);
+
+  rc = sqlite3_open_v2 (path, &self->handle,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (rc != SQLITE_OK)
+    {
+      set_error (self->handle, rc, "Could not open the database", error);
+      return NULL;
+    }
+
+  sqlite3_extended_result_codes (self->handle, TRUE);
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  sqlite3_progress_handler (self->handle, CANCEL_CHECK_STEPS, progress_cb, self);
+
+  if (!enable_wal (self, error) ||
+      !mc_db_exec (self, "PRAGMA synchronous = FULL", error) ||
+      !mc_db_exec (self, "PRAGMA foreign_keys = ON", error) ||
+      !mc_db_exec (self, "PRAGMA trusted_schema = OFF", error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * mc_db_close:
+ * @self: (transfer full): a connection
+ *
+ * Closes @self and frees every statement it prepared.
+ */
+void
+mc_db_close (McDb *self)
+{
+  g_return_if_fail (self != NULL);
+  g_assert (self->owner == g_thread_self ());
+  g_assert (!self->in_transaction);
+
+  g_clear_pointer (&self->statements, g_hash_table_unref);
+  g_clear_pointer (&self->handle, sqlite3_close);
+  g_clear_object (&self->cancellable);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * mc_db_adopt:
+ * @self: a connection whose thread has ended
+ *
+ * Makes the calling thread the owner of @self.
+ */
+void
+mc_db_adopt (McDb *self)
+{
+  self->owner = g_thread_self ();
+}
+
+void
+mc_db_set_cancellable (McDb         *self,
+                       GCancellable *cancellable)
+{
+  g_assert (self->owner == g_thread_self ());
+
+  g_set_object (&self->cancellable, cancellable);
+}
+
+/* The raw handle, for what only SQLite itself offers: functions, collations, backup. */
+sqlite3 *
+mc_db_get_handle (McDb *self)
+{
+  g_assert (self->owner == g_thread_self ());
+
+  return self->handle;
+}
+
+const char *
+mc_db_get_path (McDb *self)
+{
+  return self->path;
+}
+
+/* Runs one or more statements that return no rows. */
+gboolean
+mc_db_exec (McDb        *self,
+            const char  *sql,
+            GError     **error)
+{
+  int rc;
+
+  g_assert (self->owner == g_thread_self ());
+
+  rc = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
+  if (rc != SQLITE_OK)
+    {
+      set_error (self->handle, rc, "Could not run a statement", error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * mc_db_begin:
+ * @self: a connection with no open transaction
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Starts a write transaction.  Hold it in a `g_autoptr`: leaving the scope
+ * without mc_transaction_commit() rolls everything back.
+ *
+ * The lock is taken now, not at the first write, because SQLite can only wait
+ * for another writer at the start of a transaction.
+ *
+ * Returns: (transfer full) (nullable): the transaction
+ */
+McTransaction *
+mc_db_begin (McDb    *self,
+             GError **error)
+{
+  g_assert (!self->in_transaction);
+
+  if (!mc_db_exec (self, "BEGIN IMMEDIATE", error))
+    return NULL;
+
+  self->in_transaction = TRUE;
+
+  return &self->transaction;
+}
+
+/**
+ * mc_transaction_commit:
+ * @transaction: (transfer full): an open transaction
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Makes the changes of @transaction durable.  If that fails, none of them
+ * happened.
+ *
+ * Returns: %TRUE if the changes are on disk
+ */
+gboolean
+mc_transaction_commit (McTransaction  *transaction,
+                       GError        **error)
+{
+  McDb *self = transaction->db;
+
+  if (!mc_db_exec (self, "COMMIT", error))
+    {
+      mc_transaction_abandon (transaction);
+      return FALSE;
+    }
+
+  self->in_transaction = FALSE;
+
+  return TRUE;
+}
+
+void
+mc_transaction_abandon (McTransaction *transaction)
+{
+  McDb *self = transaction->db;
+
+  /* SQLite may already have rolled back by itself, for example on a full disk. */
+  if (!sqlite3_get_autocommit (self->handle))
+    sqlite3_exec (self->handle, "ROLLBACK", NULL, NULL, NULL);
+
+  self->in_transaction = FALSE;
+}
+
+/**
+ * mc_db_prepare:
+ * @self: a connection
+ * @sql: one statement, as a string literal
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Looks @sql up among the prepared statements, preparing it the first time.
+ *
+ * Returns: (transfer full) (nullable): the statement, unbound and at its start;
+ *   give it back with mc_stmt_release(), which `g_autoptr(McStmt)` does
+ */
+McStmt *
+mc_db_prepare (McDb        *self,
+               const char  *sql,
+               GError     **error)
+{
+  McStmt *stmt;
+  int rc;
+
+  g_assert (self->owner == g_thread_self ());
+
+  stmt = g_hash_table_lookup (self->statements, sql);
+  if (stmt != NULL)
+    {
+      g_assert (!sqlite3_stmt_busy (stmt));
+      return stmt;
+    }
+
+  rc = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+  if (rc != SQLITE_OK)
+    {
+      set_error (self->handle, rc, "Could not prepare a statement", error);
+      return NULL;
+    }
+
+  g_hash_table_insert (self->statements, (gpointer) sqlite3_sql (stmt), stmt);
+
+  return stmt;
+}
+
+/* Binding fails only for a wrong index or a statement that was not reset: both
+ * are mistakes in this program, so they abort instead of cluttering the caller. */
+void
+mc_stmt_bind_text (McStmt     *stmt,
+                   int         index,
+                   const char *value)
+{
+  int rc = sqlite3_bind_text (stmt, index, value, -1, SQLITE_TRANSIENT);
+
+  g_assert (rc == SQLITE_OK);
+}
+
+void
+mc_stmt_bind_int64 (McStmt *stmt,
+                    int     index,
+                    gint64  value)
+{
+  int rc = sqlite3_bind_int64 (stmt, index, value);
+
+  g_assert (rc == SQLITE_OK);
+}
+
+/**
+ * mc_stmt_next:
+ * @stmt: a statement
+ * @out_has_row: (out): whether there is a row to read
+ * @error: return location for an error in the %MC_STORE_ERROR domain, or
+ *   %G_IO_ERROR_CANCELLED
+ *
+ * Moves to the next row.  The end of the rows is not an error.
+ *
+ * Returns: %FALSE on error
+ */
+gboolean
+mc_stmt_next (McStmt    *stmt,
+              gboolean  *out_has_row,
+              GError   **error)
+{
+  int rc = sqlite3_step (stmt);
+
+  *out_has_row = (rc == SQLITE_ROW);
+
+  if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+    return TRUE;
+
+  set_error (sqlite3_db_handle (stmt), rc, "Could not read or write the database", error);
+  return FALSE;
+}
+
+/* Runs a statement that returns no rows. */
+gboolean
+mc_stmt_exec (McStmt  *stmt,
+              GError **error)
+{
+  gboolean has_row;
+
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+
+  g_assert (!has_row);
+
+  return TRUE;
+}
+
+void
+mc_stmt_release (McStmt *stmt)
+{
+  sqlite3_reset (stmt);
+  sqlite3_clear_bindings (stmt);
+}
+
+void
+mc_stmt_bind_null (McStmt *stmt,
+                   int     index)
+{
+  int rc = sqlite3_bind_null (stmt, index);
+
+  g_assert (rc == SQLITE_OK);
+}
+
+void
+mc_stmt_bind_blob (McStmt        *stmt,
+                   int            index,
+                   gconstpointer  data,
+                   gsize          size)
+{
+  int rc = sqlite3_bind_blob64 (stmt, index, data, size, SQLITE_TRANSIENT);
+
+  g_assert (rc == SQLITE_OK);
+}
+
+void
+mc_stmt_bind_bytes (McStmt *stmt,
+                    int     index,
+                    GBytes *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  mc_stmt_bind_blob (stmt, index, data, size);
+}
+
+/* The text belongs to SQLite and lives until the next step or the release. */
+const char *
+mc_stmt_get_text (McStmt *stmt,
+                  int     column)
+{
+  return (const char *) sqlite3_column_text (stmt, column);
+}
+
+gint64
+mc_stmt_get_int64 (McStmt *stmt,
+                   int     column)
+{
+  return sqlite3_column_int64 (stmt, column);
+}
+
+gboolean
+mc_stmt_is_null (McStmt *stmt,
+                 int     column)
+{
+  return sqlite3_column_type (stmt, column) == SQLITE_NULL;
+}
+
+GBytes *
+mc_stmt_dup_bytes (McStmt *stmt,
+                   int     column)
+{
+  gconstpointer data = sqlite3_column_blob (stmt, column);
+
+  return g_bytes_new (data, sqlite3_column_bytes (stmt, column));
+}

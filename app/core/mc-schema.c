@@ -1,0 +1,119 @@
+/* mc-schema.c: brings a database file up to the schema this program knows
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The schema is a row of numbered scripts, 0001-*.sql and up, bundled as a
+ * GResource.  `PRAGMA user_version` holds the number of the last one applied.
+ * A script that has shipped is never edited again.
+ */
+
+#include "mc-schema.h"
+
+#include "mc-error.h"
+
+static gint
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return g_strcmp0 (*(const char * const *) a, *(const char * const *) b);
+}
+
+static gboolean
+read_version (McDb    *db,
+              gint64  *out_version,
+              GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (db, "PRAGMA user_version", error)) ||
+      !mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+
+  *out_version = sqlite3_column_int64 (stmt, 0);
+
+  return TRUE;
+}
+
+/* Applies the script @version in the open transaction and records that. */
+static gboolean
+apply_script (McDb        *db,
+              GResource   *resource,
+              const char  *script_dir,
+              const char  *name,
+              gint64       version,
+              GError     **error)
+{
+  g_autofree char *set_version = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT, version);
+  g_autofree char *path = g_strconcat (script_dir, name, NULL);
+  g_autoptr(GBytes) script = NULL;
+
+  if (!(script = g_resource_lookup_data (resource, path,
+                                         G_RESOURCE_LOOKUP_FLAGS_NONE, error)) ||
+      !mc_db_exec (db, g_bytes_get_data (script, NULL), error) ||
+      !mc_db_exec (db, set_version, error))
+    {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * mc_schema_upgrade:
+ * @db: a connection with no open transaction
+ * @resource: where the scripts are
+ * @script_dir: their folder in @resource, with a slash at the end
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Applies the scripts that @db has not seen, oldest first, each in a
+ * transaction of its own.  A file from a newer program is left alone.
+ *
+ * Returns: %TRUE if @db now has the newest schema
+ */
+gboolean
+mc_schema_upgrade (McDb        *db,
+                   GResource   *resource,
+                   const char  *script_dir,
+                   GError     **error)
+{
+  g_auto(GStrv) names = NULL;
+  gint64 newest;
+
+  if (!(names = g_resource_enumerate_children (resource, script_dir,
+                                                G_RESOURCE_LOOKUP_FLAGS_NONE, error)))
+    return FALSE;
+
+  newest = g_strv_length (names);
+  qsort (names, newest, sizeof (char *), compare_names);
+
+  while (TRUE)
+    {
+      g_autoptr(McTransaction) transaction = NULL;
+      gint64 version;
+
+      /* Looking at the version under the write lock lets two processes open
+       * the same old file at once. */
+      if (!(transaction = mc_db_begin (db, error)) ||
+          !read_version (db, &version, error))
+        return FALSE;
+
+      if (version == newest)
+        return TRUE;
+
+      if (version > newest)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW,
+                       "The data has format %" G_GINT64_FORMAT
+                       ", this program knows up to %" G_GINT64_FORMAT, version, newest);
+          return FALSE;
+        }
+
+      g_assert (g_ascii_strtoll (names[version], NULL, 10) == version + 1);
+
+      if (!apply_script (db, resource, script_dir, names[version], version + 1, error) ||
+          !mc_transaction_commit (g_steal_pointer (&transaction), error))
+        return FALSE;
+    }
+}

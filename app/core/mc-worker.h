@@ -1,0 +1,17 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _McWorker McWorker;
+
+McWorker *mc_worker_new   (const char      *name) G_GNUC_WARN_UNUSED_RESULT;
+void      mc_worker_free  (McWorker        *self);
+void      mc_worker_queue (McWorker        *self,
+                           GTask           *task,
+                           GTaskThreadFunc  func);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McWorker, mc_worker_free)
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A GAsyncReadyCallback that keeps its result in @user_data. */
+static inline void
+mc_test_result_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  GAsyncResult **out = user_data;
+
+  g_assert_null (*out);
+  *out = g_object_ref (result);
+}
+
+/* Runs the main context until @result is set. */
+static inline void
+mc_test_wait (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Drops the last reference to @object and waits until it is gone: a worker
+ * thread may be about to give its own reference back. */
+static inline void
+mc_test_finalize (gpointer object)
+{
+  GObject *weak = object;
+
+  g_object_add_weak_pointer (weak, (gpointer *) &weak);
+  g_object_unref (object);
+
+  while (weak != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+G_END_DECLS
