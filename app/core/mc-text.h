@@ -1,0 +1,37 @@
+/* mc-text.h: typed text: what is accepted, how it is compared, how it is shown
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char     *mc_text_normalize     (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* valid UTF-8, NFC, no controls, trimmed */
+char     *mc_text_fold          (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* lower case, no diacritics, đ → d */
+GBytes   *mc_text_collation_key (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* Vietnamese order, for memcmp */
+int       mc_text_collate       (const char  *a,
+                                 const char  *b);
+
+/* Parsers of what an official types; all take either separator, blanks around, NFD.
+ * FALSE with MC_STORE_ERROR_INVALID says in words what is wrong. */
+gboolean  mc_text_parse_integer (const char  *text,
+                                 gint64      *out_value,
+                                 GError     **error);
+char     *mc_text_parse_decimal (const char  *text,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* → "12.5" */
+char     *mc_text_parse_date    (const char  *text,
+                                 int          default_year,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* dd/mm/yyyy, d/m, yyyy-mm-dd → yyyy-mm-dd */
+char     *mc_text_parse_month   (const char  *text,
+                                 int          default_year,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* mm/yyyy, m → yyyy-mm */
+
+char     *mc_text_format_date   (const char  *date) G_GNUC_WARN_UNUSED_RESULT;    /* yyyy-mm-dd → dd/mm/yyyy */
+char     *mc_text_format_decimal (const char *decimal) G_GNUC_WARN_UNUSED_RESULT; /* "12.5" → "12,5" */
+char     *mc_text_format_integer (gint64      value) G_GNUC_WARN_UNUSED_RESULT;   /* 1234567 → 1.234.567 */
+char     *mc_text_format_time   (const char  *rfc3339) G_GNUC_WARN_UNUSED_RESULT; /* → dd/mm/yyyy HH:MM, as written */
+
+G_END_DECLS
