@@ -1,0 +1,39 @@
+/* mc-page.h: what the window needs to know of a page
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define MC_TYPE_PAGE (mc_page_get_type ())
+G_DECLARE_INTERFACE (McPage, mc_page, MC, PAGE, GtkWidget)
+
+struct _McPageInterface
+{
+  GTypeInterface parent_iface;
+
+  const char *(*get_title)     (McPage     *self);
+  const char *(*get_icon_name) (McPage     *self);
+  /* Ctrl+F: puts the cursor into the page's own search, FALSE if it has none. */
+  gboolean    (*start_search)  (McPage     *self);
+  /* Turns what is being typed into changes: called when the page is left, before a sync and at the end. */
+  void        (*commit)        (McPage     *self);
+  /* TRUE if the page can show @record and now does. */
+  gboolean    (*show_record)   (McPage     *self,
+                                const char *record,
+                                const char *type);
+};
+
+const char *mc_page_get_title     (McPage     *self);
+const char *mc_page_get_icon_name (McPage     *self);
+gboolean    mc_page_start_search  (McPage     *self);
+void        mc_page_commit        (McPage     *self);
+gboolean    mc_page_show_record   (McPage     *self,
+                                   const char *record,
+                                   const char *type);
+
+G_END_DECLS
