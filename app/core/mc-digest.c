@@ -1,0 +1,136 @@
+/* mc-digest.c: SHA-256 and the chains of streams and unit logs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-digest.h"
+
+#include <string.h>
+
+#include "core/mc-id.h"
+
+static void
+finish (GChecksum *checksum,
+        McDigest  *digest)
+{
+  gsize size = sizeof digest->data;
+
+  g_checksum_get_digest (checksum, digest->data, &size);
+  g_assert (size == sizeof digest->data);
+}
+
+void
+mc_digest_of_data (McDigest      *digest,
+                   gconstpointer  data,
+                   gsize          size)
+{
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  g_checksum_update (checksum, data, size);
+  finish (checksum, digest);
+}
+
+void
+mc_digest_of_bytes (McDigest *digest,
+                    GBytes   *bytes)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  mc_digest_of_data (digest, data, size);
+}
+
+/**
+ * mc_chain_step:
+ * @chain: (inout): chain (n - 1); all zero for n = 1
+ * @hash: SHA-256 of the bytes at n
+ *
+ * Moves @chain on to n.
+ */
+void
+mc_chain_step (McDigest       *chain,
+               const McDigest *hash)
+{
+  guint8 both[2 * MC_DIGEST_SIZE];
+
+  memcpy (both, chain->data, MC_DIGEST_SIZE);
+  memcpy (both + MC_DIGEST_SIZE, hash->data, MC_DIGEST_SIZE);
+  mc_digest_of_data (chain, both, sizeof both);
+}
+
+/**
+ * mc_chain_step_log:
+ * @chain: (inout): chain (seq - 1) of a unit log
+ * @device: UUID of the author's device
+ * @incarnation: UUID of the incarnation it wrote under
+ * @n: place in that stream
+ * @bytes: the change
+ *
+ * Moves @chain on to seq.
+ */
+void
+mc_chain_step_log (McDigest   *chain,
+                   const char *device,
+                   const char *incarnation,
+                   guint64     n,
+                   GBytes     *bytes)
+{
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 head[16 + 16 + 8];
+  guint64 n_be = GUINT64_TO_BE (n);
+  McDigest row;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (bytes, &size);
+
+  if (!mc_id_to_bytes (device, head) || !mc_id_to_bytes (incarnation, head + 16))
+    g_assert_not_reached ();
+  memcpy (head + 32, &n_be, sizeof n_be);
+
+  g_checksum_update (checksum, head, sizeof head);
+  g_checksum_update (checksum, data, size);
+  finish (checksum, &row);
+  mc_chain_step (chain, &row);
+}
+
+char *
+mc_digest_to_hex (const McDigest *digest)
+{
+  GString *hex = g_string_sized_new (2 * MC_DIGEST_SIZE);
+
+  for (gsize i = 0; i < MC_DIGEST_SIZE; i++)
+    g_string_append_printf (hex, "%02x", digest->data[i]);
+
+  return g_string_free (hex, FALSE);
+}
+
+/* Takes exactly 64 hexadecimal digits in either case; else FALSE, @digest is as it was. */
+gboolean
+mc_digest_from_hex (McDigest   *digest,
+                    const char *hex)
+{
+  McDigest result;
+
+  if (hex == NULL || strlen (hex) != 2 * MC_DIGEST_SIZE)
+    return FALSE;
+
+  for (gsize i = 0; i < MC_DIGEST_SIZE; i++)
+    {
+      int high = g_ascii_xdigit_value (hex[2 * i]);
+      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
+
+      if (high < 0 || low < 0)
+        return FALSE;
+      result.data[i] = high << 4 | low;
+    }
+
+  *digest = result;
+
+  return TRUE;
+}
+
+gboolean
+mc_digest_equal (const McDigest *a,
+                 const McDigest *b)
+{
+  return memcmp (a->data, b->data, MC_DIGEST_SIZE) == 0;
+}

@@ -1,0 +1,246 @@
+/* test-text.c: what officials type, identifiers, digests
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "core/mc-digest.h"
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "core/mc-text.h"
+
+/* Decomposed text, stray controls and blanks are stored as plain composed text. */
+static void
+test_normalize (void)
+{
+  static const struct { const char *typed, *stored; } cases[] =
+  {
+    { "  Đinh Thị Hà \n", "Đinh Thị Hà" },
+    { "Nguye\xcc\x82\xcc\x83n", "Nguyễn" },
+    { "a\x01\x02z", "az" },
+    { "a\r\nb\rc", "a\nb\nc" },
+    { "\xc2\xa0" "12\xe2\x80\x8b", "12" },
+    { "h\xff" "i", "h\xef\xbf\xbd" "i" },
+    { "   ", "" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *stored = mc_text_normalize (cases[i].typed);
+
+      g_assert_cmpstr (stored, ==, cases[i].stored);
+    }
+}
+
+/* Search does not need tones, marks or capitals, and đ is found as d. */
+static void
+test_fold (void)
+{
+  g_autofree char *name = mc_text_fold ("Đinh Văn THÀNH");
+  g_autofree char *decomposed = mc_text_fold ("Nguye\xcc\x82\xcc\x83n Ưởng");
+
+  g_assert_cmpstr (name, ==, "dinh van thanh");
+  g_assert_cmpstr (decomposed, ==, "nguyen uong");
+}
+
+/* Names stand in the order of a Vietnamese dictionary. */
+static void
+test_collate (void)
+{
+  static const char * const order[] =
+  {
+    "an", "An", "àn", "ản", "ãn", "án", "ạn", "anh", "ăn", "ân", "ấn", "bảo", "cường", "dũng", "đinh", "đức",
+    "em", "ếch", "hà", "hạ", "oanh", "ông", "ơn", "tú", "tư", "ý",
+  };
+
+  for (gsize i = 0; i + 1 < G_N_ELEMENTS (order); i++)
+    for (gsize j = i + 1; j < G_N_ELEMENTS (order); j++)
+      {
+        g_test_message ("%s < %s", order[i], order[j]);
+        g_assert_cmpint (mc_text_collate (order[i], order[j]), <, 0);
+        g_assert_cmpint (mc_text_collate (order[j], order[i]), >, 0);
+      }
+  g_assert_cmpint (mc_text_collate ("Nguye\xcc\x82\xcc\x83n", "Nguyễn"), ==, 0);
+}
+
+/* Whole numbers are read with either thousands separator and refused when they are none. */
+static void
+test_integer (void)
+{
+  static const struct { const char *typed; gint64 value; } good[] =
+  {
+    { "0", 0 }, { " 12 ", 12 }, { "1.234", 1234 }, { "1,234,567", 1234567 }, { "-5", -5 }, { "12,0", 12 },
+    { "1 234", 1234 }, { "9223372036854775807", G_MAXINT64 },
+  };
+  static const char * const bad[] =
+  { "", "  ", "abc", "1.23", "1,5", "12-3", "--1", "9223372036854775808", "1.2.3", "1e5", "٣", ".", "-" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      gint64 value = -99;
+
+      g_test_message ("%s", good[i].typed);
+      g_assert_true (mc_text_parse_integer (good[i].typed, &value, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (value, ==, good[i].value);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      gint64 value = -99;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_false (mc_text_parse_integer (bad[i], &value, &error));
+      g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID);
+      g_assert_cmpint (value, ==, -99);
+    }
+}
+
+/* Decimal comma and point are both taken, and stored with a point. */
+static void
+test_decimal (void)
+{
+  static const struct { const char *typed, *stored; } good[] =
+  {
+    { "12,5", "12.5" }, { "12.50", "12.5" }, { "1.234,5", "1234.5" }, { "1,234.5", "1234.5" }, { ",5", "0.5" },
+    { "007", "7" }, { "-0", "0" }, { "-1,25", "-1.25" }, { "1.234.567", "1234567" }, { "87,36", "87.36" }, { "0,0", "0" },
+  };
+  static const char * const bad[] = { "", "1,2,3", "1.2,3,4", "a", "12,34.567,8", "1 %" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *stored = mc_text_parse_decimal (good[i].typed, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (stored, ==, good[i].stored);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_null (mc_text_parse_decimal (bad[i], &error));
+      g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID);
+    }
+}
+
+/* Dates are typed day first or as ISO, and a day that does not exist is refused. */
+static void
+test_date (void)
+{
+  static const struct { const char *typed, *stored; } good[] =
+  {
+    { "5/3/2021", "2021-03-05" }, { " 05-03-21 ", "2021-03-05" }, { "2021-03-05", "2021-03-05" },
+    { "5/3", "2021-03-05" }, { "29.2.2020", "2020-02-29" }, { "1/1/1", "2001-01-01" },
+  };
+  static const char * const bad[] = { "", "29/2/2021", "32/1/2021", "1/13/2021", "5", "0/0/2021", "a/b", "5/3/2021/1" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *stored = mc_text_parse_date (good[i].typed, 2021, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (stored, ==, good[i].stored);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_null (mc_text_parse_date (bad[i], 2021, &error));
+      g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID);
+    }
+}
+
+/* Months, dates and numbers are shown as a Vietnamese office writes them. */
+static void
+test_shown (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *month = mc_text_parse_month (" 3 ", 2021, &error);
+  g_autofree char *long_month = mc_text_parse_month ("12/2020", 2021, &error);
+  g_autofree char *date = mc_text_format_date ("2021-03-05");
+  g_autofree char *shown_month = mc_text_format_date ("2021-03");
+  g_autofree char *decimal = mc_text_format_decimal ("84.31");
+  g_autofree char *integer = mc_text_format_integer (-1234567);
+  g_autofree char *hundred = mc_text_format_integer (100);
+  g_autofree char *stamp = mc_text_format_time ("2021-11-02T08:14:03.120+07:00");
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (month, ==, "2021-03");
+  g_assert_cmpstr (long_month, ==, "2020-12");
+  g_assert_cmpstr (date, ==, "05/03/2021");
+  g_assert_cmpstr (shown_month, ==, "03/2021");
+  g_assert_cmpstr (decimal, ==, "84,31");
+  g_assert_cmpstr (integer, ==, "-1.234.567");
+  g_assert_cmpstr (hundred, ==, "100");
+  g_assert_cmpstr (stamp, ==, "02/11/2021 08:14");
+}
+
+/* A key gives the same id on every device, and another key another id. */
+static void
+test_id (void)
+{
+  const char *march[] = { "2021-03", NULL }, *april[] = { "2021-04", NULL };
+  g_autofree char *a = mc_id_new_from_key ("21609@2004-07-08", "document-month", "binh-dinh-2878-2021/1", march);
+  g_autofree char *b = mc_id_new_from_key ("21609@2004-07-08", "document-month", "binh-dinh-2878-2021/2", march);
+  g_autofree char *c = mc_id_new_from_key ("21609@2004-07-08", "document-month", "binh-dinh-2878-2021/1", april);
+  g_autofree char *fresh = mc_id_new (G_GINT64_CONSTANT (1635815643120000));
+  g_autofree char *other = mc_id_new (G_GINT64_CONSTANT (1635815643120000));
+  g_autofree char *name = mc_id_to_short (fresh);
+
+  g_assert_cmpstr (a, ==, b);
+  g_assert_cmpstr (a, !=, c);
+  g_assert_cmpstr (fresh, !=, other);
+  g_assert_true (g_str_has_prefix (fresh, "017cde"));
+  g_assert_cmpint (fresh[14], ==, '7');
+  g_assert_cmpint (a[14], ==, '8');
+  g_assert_true (mc_id_is_valid (a));
+  g_assert_cmpuint (strlen (name), ==, MC_SHORT_LENGTH);
+  g_assert_false (mc_id_is_valid ("017CDE00-0000-7000-8000-000000000000"));
+  g_assert_false (mc_id_is_valid ("017cde00-0000-7000-8000-00000000000"));
+  g_assert_false (mc_id_is_valid ("017cde00x0000-7000-8000-000000000000"));
+}
+
+/* Known answers of SHA-256 and of the chain. */
+static void
+test_digest (void)
+{
+  McDigest digest, chain = { 0 }, back;
+  g_autofree char *hex = NULL, *chained = NULL;
+
+  mc_digest_of_data (&digest, "abc", 3);
+  hex = mc_digest_to_hex (&digest);
+  g_assert_cmpstr (hex, ==, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  g_assert_true (mc_digest_from_hex (&back, hex));
+  g_assert_true (mc_digest_equal (&back, &digest));
+  g_assert_false (mc_digest_from_hex (&back, "ba78"));
+
+  mc_chain_step (&chain, &digest);
+  chained = mc_digest_to_hex (&chain);
+  /* printf '%064d%s' 0 ba7816…15ad | xxd -r -p | sha256sum */
+  g_assert_cmpstr (chained, ==, "589f9ffed4c477966bfb8d41f37895b08c69047df8f911d6f3b57fbe08faee8d");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/text/normalize", test_normalize);
+  g_test_add_func ("/text/fold", test_fold);
+  g_test_add_func ("/text/collate", test_collate);
+  g_test_add_func ("/text/integer", test_integer);
+  g_test_add_func ("/text/decimal", test_decimal);
+  g_test_add_func ("/text/date", test_date);
+  g_test_add_func ("/text/shown", test_shown);
+  g_test_add_func ("/id", test_id);
+  g_test_add_func ("/digest", test_digest);
+
+  return g_test_run ();
+}
