@@ -35,7 +35,8 @@ McChange        *mc_change_new          (const char         *id,
                                          guint               group_k,
                                          guint               group_m,
                                          const char         *instead,
-                                         const char * const *evidence) G_GNUC_WARN_UNUSED_RESULT;
+                                         const char * const *evidence,
+                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_parse        (GBytes             *bytes,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_ref          (McChange           *self);

@@ -1,0 +1,22 @@
+/* mc-edit-private.h: what the journal reads of an edit
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "core/mc-edit.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  McRecord *shown;     /* (owned) first snapshot given for this record */
+  JsonObject *set;     /* (owned) plain values */
+  JsonObject *seen;    /* (owned) */
+} McEditPart;
+
+GPtrArray  *mc_edit_get_parts   (McEdit *self);  /* (transfer none) (element-type McEditPart) */
+const char *mc_edit_get_instead (McEdit *self);  /* (nullable) */
+
+G_END_DECLS

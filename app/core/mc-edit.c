@@ -1,0 +1,208 @@
+/* mc-edit.c: one save
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `seen` is taken from the snapshot that the form showed when the edit began, never from the store at
+ * the time of saving: what came in between was not before anybody's eyes.
+ */
+
+#include "core/mc-edit.h"
+
+#include "core/mc-edit-private.h"
+#include "core/mc-text.h"
+
+struct _McEdit
+{
+  GPtrArray *parts;  /* (owned) (element-type McEditPart) */
+  char *instead;     /* (owned) (nullable) */
+};
+
+static void
+part_free (gpointer data)
+{
+  McEditPart *part = data;
+
+  g_object_unref (part->shown);
+  json_object_unref (part->set);
+  json_object_unref (part->seen);
+  g_free (part);
+}
+
+McEdit *
+mc_edit_new (void)
+{
+  McEdit *self = g_new0 (McEdit, 1);
+
+  self->parts = g_ptr_array_new_with_free_func (part_free);
+
+  return self;
+}
+
+void
+mc_edit_free (McEdit *self)
+{
+  g_ptr_array_unref (self->parts);
+  g_free (self->instead);
+  g_free (self);
+}
+
+static McEditPart *
+ensure_part (McEdit   *self,
+             McRecord *shown)
+{
+  McEditPart *part;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    {
+      part = self->parts->pdata[i];
+      if (g_str_equal (mc_record_get_id (part->shown), mc_record_get_id (shown)))
+        return part;
+    }
+
+  part = g_new0 (McEditPart, 1);
+  part->shown = g_object_ref (shown);
+  part->set = json_object_new ();
+  part->seen = json_object_new ();
+  g_ptr_array_add (self->parts, part);
+
+  return part;
+}
+
+static void
+add_heads (JsonArray *list,
+           McRecord  *shown,
+           const char *field)
+{
+  GPtrArray *heads = mc_record_get_heads (shown, field);
+
+  for (guint i = 0; heads != NULL && i < heads->len; i++)
+    json_array_add_string_element (list, ((McHead *) heads->pdata[i])->short_id);
+}
+
+static gboolean
+is_blank_node (JsonNode *value)
+{
+  return value == NULL || JSON_NODE_HOLDS_NULL (value) ||
+         (json_node_get_value_type (value) == G_TYPE_STRING && *json_node_get_string (value) == '\0');
+}
+
+static gboolean
+is_in_place (McRecord   *shown,
+             const char *field,
+             JsonNode   *value)
+{
+  JsonNode *old = mc_record_get (shown, field);
+
+  if (is_blank_node (value))
+    return is_blank_node (old);
+
+  return old != NULL && json_node_equal (old, value);
+}
+
+void
+mc_edit_set (McEdit     *self,
+             McRecord   *shown,
+             const char *field,
+             JsonNode   *value)
+{
+  g_autoptr(JsonNode) taken = value;
+  McEditPart *part;
+  JsonArray *heads;
+
+  if (!mc_record_has_conflict (shown, field) && is_in_place (shown, field, taken))
+    return;
+
+  part = ensure_part (self, shown);
+  json_object_set_member (part->set, field,
+                          is_blank_node (taken) ? json_node_new (JSON_NODE_NULL) : g_steal_pointer (&taken));
+
+  heads = json_array_new ();
+  add_heads (heads, shown, field);
+  if (json_array_get_length (heads) > 0)
+    json_object_set_array_member (part->seen, field, heads);
+  else
+    json_array_unref (heads);
+}
+
+void
+mc_edit_set_text (McEdit     *self,
+                  McRecord   *shown,
+                  const char *field,
+                  const char *text)
+{
+  g_autofree char *normal = mc_text_normalize (text);
+
+  mc_edit_set (self, shown, field, json_node_init_string (json_node_alloc (), normal));
+}
+
+void
+mc_edit_set_int (McEdit     *self,
+                 McRecord   *shown,
+                 const char *field,
+                 gint64      value)
+{
+  mc_edit_set (self, shown, field, json_node_init_int (json_node_alloc (), value));
+}
+
+void
+mc_edit_set_boolean (McEdit     *self,
+                     McRecord   *shown,
+                     const char *field,
+                     gboolean    value)
+{
+  mc_edit_set (self, shown, field, json_node_init_boolean (json_node_alloc (), value));
+}
+
+/**
+ * mc_edit_delete:
+ * @self: an edit
+ * @shown: the record to delete
+ *
+ * The deletion names every head that @shown shows; a value it does not name keeps the record alive.
+ * mc_journal_save() adds the parts of the record, and their heads, by itself.
+ */
+void
+mc_edit_delete (McEdit   *self,
+                McRecord *shown)
+{
+  McEditPart *part = ensure_part (self, shown);
+  g_auto(GStrv) fields = mc_record_list_fields (shown);
+  JsonArray *all = json_array_new (), *heads = json_array_new ();
+
+  for (gsize i = 0; fields[i] != NULL; i++)
+    add_heads (all, shown, fields[i]);
+  add_heads (heads, shown, "deleted");
+
+  json_object_set_boolean_member (part->set, "deleted", TRUE);
+  json_object_set_array_member (part->seen, "*", all);
+  if (json_array_get_length (heads) > 0)
+    json_object_set_array_member (part->seen, "deleted", heads);
+  else
+    json_array_unref (heads);
+}
+
+void
+mc_edit_set_instead (McEdit     *self,
+                     const char *change_id)
+{
+  g_free (self->instead);
+  self->instead = g_strdup (change_id);
+}
+
+gboolean
+mc_edit_is_empty (McEdit *self)
+{
+  return self->parts->len == 0 && self->instead == NULL;
+}
+
+GPtrArray *
+mc_edit_get_parts (McEdit *self)
+{
+  return self->parts;
+}
+
+const char *
+mc_edit_get_instead (McEdit *self)
+{
+  return self->instead;
+}
