@@ -1,0 +1,128 @@
+/* mc-points.c: exact points
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-points.h"
+
+#include <string.h>
+
+/* Products of two 64-bit numbers need twice the room. */
+__extension__ typedef __int128 Wide;
+
+gboolean
+mc_points_parse (const char *text,
+                 gint64     *out_hundredths)
+{
+  const char *at = text;
+  gboolean negative = *at == '-';
+  gint64 value = 0;
+  guint decimals = 0;
+
+  if (negative)
+    at++;
+  if (!g_ascii_isdigit (*at))
+    return FALSE;
+
+  for (; g_ascii_isdigit (*at); at++)
+    {
+      value = value * 10 + (*at - '0');
+      if (value > MC_POINTS_MAX / 100)
+        return FALSE;
+    }
+
+  if (*at == '.' || *at == ',')
+    {
+      at++;
+      if (!g_ascii_isdigit (*at))
+        return FALSE;
+      for (; g_ascii_isdigit (*at); at++)
+        {
+          if (decimals < 2)
+            {
+              value = value * 10 + (*at - '0');
+              decimals++;
+            }
+          else if (*at != '0')
+            return FALSE;
+        }
+    }
+  if (*at != '\0')
+    return FALSE;
+
+  for (; decimals < 2; decimals++)
+    value *= 10;
+
+  *out_hundredths = negative ? -value : value;
+
+  return TRUE;
+}
+
+static char *
+format (gint64 hundredths,
+        char   separator)
+{
+  const char *sign = hundredths < 0 ? "-" : "";
+  guint64 value = hundredths < 0 ? -(guint64) hundredths : (guint64) hundredths;
+  guint cents = value % 100;
+
+  if (cents == 0)
+    return g_strdup_printf ("%s%" G_GUINT64_FORMAT, sign, value / 100);
+  if (cents % 10 == 0)
+    return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%c%u", sign, value / 100, separator, cents / 10);
+
+  return g_strdup_printf ("%s%" G_GUINT64_FORMAT "%c%02u", sign, value / 100, separator, cents);
+}
+
+char *
+mc_points_format (gint64 hundredths)
+{
+  return format (hundredths, '.');
+}
+
+char *
+mc_points_format_vi (gint64 hundredths)
+{
+  return format (hundredths, ',');
+}
+
+gboolean
+mc_points_of_ratio (gint64  max,
+                    gint64  numerator,
+                    gint64  denominator,
+                    gint64 *out_hundredths)
+{
+  Wide product, result;
+
+  if (denominator <= 0 || numerator < 0 || max < 0)
+    return FALSE;
+
+  product = (Wide) max * numerator;
+  /* Half up: (2p + d) / 2d, in whole numbers. */
+  result = (2 * product + denominator) / (2 * (Wide) denominator);
+  if (result > MC_POINTS_MAX)
+    return FALSE;
+
+  *out_hundredths = (gint64) result;
+
+  return TRUE;
+}
+
+gboolean
+mc_points_percent (gint64  numerator,
+                   gint64  denominator,
+                   gint64 *out_hundredths)
+{
+  return mc_points_of_ratio (100 * 100, numerator, denominator, out_hundredths);
+}
+
+int
+mc_points_compare_ratio (gint64 numerator,
+                         gint64 denominator,
+                         gint64 percent_hundredths)
+{
+  Wide left = (Wide) numerator * 100 * 100;
+  Wide right = (Wide) percent_hundredths * denominator;
+
+  return left < right ? -1 : left > right;
+}
