@@ -18,7 +18,6 @@
 #include "core/mc-pack.h"
 #include "core/mc-record.h"
 #include "core/mc-sealer.h"
-#include "core/mc-unit.h"
 
 G_BEGIN_DECLS
 
