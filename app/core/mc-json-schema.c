@@ -390,7 +390,10 @@ mc_json_depth (const char *data,
       else if (data[i] == '"')
         quoted = TRUE;
       else if (data[i] == '{' || data[i] == '[')
-        deepest = MAX (deepest, ++depth);
+        {
+          depth++;
+          deepest = MAX (deepest, depth);
+        }
       else if ((data[i] == '}' || data[i] == ']') && depth > 0)
         depth--;
     }
