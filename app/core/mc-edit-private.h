@@ -19,4 +19,11 @@ typedef struct
 GPtrArray  *mc_edit_get_parts   (McEdit *self);  /* (transfer none) (element-type McEditPart) */
 const char *mc_edit_get_instead (McEdit *self);  /* (nullable) */
 
+/* As mc_edit_set(), for a value that was typed when the form showed @seen, which is taken. */
+void        mc_edit_set_as_seen (McEdit     *self,
+                                 McRecord   *shown,
+                                 const char *field,
+                                 JsonNode   *value,
+                                 JsonArray  *seen);
+
 G_END_DECLS

@@ -125,6 +125,22 @@ mc_edit_set (McEdit     *self,
 }
 
 void
+mc_edit_set_as_seen (McEdit     *self,
+                     McRecord   *shown,
+                     const char *field,
+                     JsonNode   *value,
+                     JsonArray  *seen)
+{
+  McEditPart *part = ensure_part (self, shown);
+
+  json_object_set_member (part->set, field, value);
+  if (json_array_get_length (seen) > 0)
+    json_object_set_array_member (part->seen, field, seen);
+  else
+    json_array_unref (seen);
+}
+
+void
 mc_edit_set_text (McEdit     *self,
                   McRecord   *shown,
                   const char *field,

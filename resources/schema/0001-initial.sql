@@ -39,8 +39,9 @@ CREATE TABLE change (
   m           INTEGER NOT NULL,          -- size of its group
   hash        BLOB    NOT NULL,          -- SHA-256 of bytes
   bytes       BLOB    NOT NULL,
+  holes       BLOB,                      -- hashes of the stream numbers just before its group that have no row
   signature   BLOB,                      -- Ed25519 of the stream's head at the group's end, on its last change
-  state       INTEGER NOT NULL,          -- 0 pending, 1 in the unit log, 2 set aside, 3 rejected, 4 held
+  state       INTEGER NOT NULL,          -- 0 pending, 1 in the unit log, 2 set aside, 3 rejected, 4 held, 5 refused and settled since
   seq         INTEGER,                   -- place in the unit log
   verdict     TEXT,                      -- the hub's answer, JSON, where it is more than 'accepted'
   own         INTEGER NOT NULL,          -- 1 = made on this device
@@ -80,8 +81,8 @@ CREATE TABLE record (
   parent     TEXT,                       -- record it is a part of
   sort       ANY,                        -- value of the field that the type is ordered by
   body       TEXT    NOT NULL,           -- JSON object: field -> value in place
-  heads      TEXT    NOT NULL,           -- JSON object: field -> [{s,v,by,at,d}], first in place
-  flags      INTEGER NOT NULL,           -- 1 deleted, 2 conflict, 4 pending, 8 rejected or held, 16 edited after deletion
+  heads      TEXT    NOT NULL,           -- JSON object: who wrote each value, and the values beside it (mc-record.c)
+  flags      INTEGER NOT NULL,           -- McRecordFlags: 1 deleted, 2 conflict, 4 pending, 8 rejected or held, 16 edited after deletion
   updated_us INTEGER NOT NULL
 ) STRICT;
 

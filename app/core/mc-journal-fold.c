@@ -1,0 +1,334 @@
+/* mc-journal-fold.c: from the change table to the record table
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A record's row is always what the fold of its changes says; nothing edits it in place.
+ */
+
+#include "core/mc-journal-private.h"
+
+#include "core/mc-error.h"
+#include "core/mc-fold.h"
+#include "core/mc-record-private.h"
+#include "core/mc-search.h"
+
+static void
+entry_clear (gpointer data)
+{
+  McFoldEntry *entry = data;
+
+  mc_change_unref (entry->change);
+  g_free ((char *) entry->device);
+}
+
+/* Appends the changes of @record that count, in the order of the fold. */
+static gboolean
+load_entries (McJournal   *self,
+              const char  *record,
+              GArray      *entries,
+              char       **out_log,
+              GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "SELECT bytes, device, state, log FROM change WHERE record = ? AND state IN (0, 1, 2)"
+                              " ORDER BY CASE state WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 2 END, seq, number", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, record);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      McFoldEntry entry = { 0 };
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      if (!(entry.change = mc_change_parse (bytes, error)))
+        return FALSE;
+      entry.device = g_strdup (mc_stmt_get_text (stmt, 1));
+      entry.pending = mc_stmt_get_int64 (stmt, 2) != MC_CHANGE_LOGGED;
+      g_array_append_val (entries, entry);
+      if (out_log != NULL && *out_log == NULL)
+        *out_log = g_strdup (mc_stmt_get_text (stmt, 3));
+    }
+}
+
+static gboolean
+load_child_entries (McJournal   *self,
+                    const char  *record,
+                    GArray      *entries,
+                    GError     **error)
+{
+  g_autoptr(GPtrArray) children = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT id FROM record WHERE parent = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, record);
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    g_ptr_array_add (children, g_strdup (mc_stmt_get_text (stmt, 0)));
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  for (guint i = 0; i < children->len; i++)
+    if (!load_entries (self, children->pdata[i], entries, NULL, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+has_deletion (GArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (json_object_has_member (mc_change_get_set (g_array_index (entries, McFoldEntry, i).change), "deleted"))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+take_refusal (McJournal *self,
+              McRecord  *record,
+              McStmt    *stmt,
+              McChange  *change)
+{
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, mc_change_get_set (change));
+  while (json_object_iter_next (&iter, &field, &value))
+    {
+      McRefusal *refusal = g_new0 (McRefusal, 1);
+
+      refusal->change_id = g_strdup (mc_change_get_id (change));
+      refusal->field = g_strdup (field);
+      refusal->value = mc_journal_open_value (self, mc_record_get_id (record), field, value);
+      refusal->verdict = g_strdup (mc_stmt_get_text (stmt, 2));
+      refusal->held = mc_stmt_get_int64 (stmt, 1) == MC_CHANGE_HELD;
+      mc_record_add_refusal (record, refusal);
+    }
+}
+
+/* Adds what was rejected or held.  A record of which nothing else exists begins here. */
+static gboolean
+load_refusals (McJournal   *self,
+               const char  *id,
+               McRecord   **record,
+               GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, state, verdict, log FROM change WHERE record = ?"
+                              " AND state IN (3, 4) AND own = 1 ORDER BY number", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, id);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      g_autoptr(McChange) change = NULL;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      if (!(change = mc_change_parse (bytes, error)))
+        return FALSE;
+      if (*record == NULL)
+        {
+          g_auto(GStrv) pack = g_strsplit (mc_change_get_pack (change), "/", 2);
+
+          *record = mc_record_new_empty (id, mc_stmt_get_text (stmt, 3), mc_change_get_type_id (change), pack[0], NULL);
+          mc_record_set_meta (*record, TRUE, 0);
+        }
+      mc_record_add_flags (*record, MC_RECORD_REJECTED);
+      take_refusal (self, *record, stmt, change);
+    }
+}
+
+static void
+bind_sort (McJournal *self,
+           McStmt    *stmt,
+           int        index,
+           McRecord  *record)
+{
+  McRecordType *type = self->pack != NULL ? mc_pack_find_type (self->pack, mc_record_get_type_id (record)) : NULL;
+  JsonNode *value = type != NULL && type->sort != NULL ? mc_record_get (record, type->sort) : NULL;
+
+  if (value != NULL && json_node_get_value_type (value) == G_TYPE_INT64)
+    mc_stmt_bind_int64 (stmt, index, json_node_get_int (value));
+  else if (value != NULL && json_node_get_value_type (value) == G_TYPE_STRING)
+    mc_stmt_bind_text (stmt, index, json_node_get_string (value));
+  else
+    mc_stmt_bind_null (stmt, index);
+}
+
+static gboolean
+write_row (McJournal  *self,
+           McRecord   *record,
+           gint64     *out_number,
+           GError    **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autofree char *body = mc_record_dup_body (record), *heads = mc_record_dup_heads (record);
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "INSERT INTO record (id, log, type, pack, parent, sort, body, heads, flags, updated_us)"
+                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                              " ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, sort = excluded.sort,"
+                              " body = excluded.body, heads = excluded.heads, flags = excluded.flags,"
+                              " updated_us = excluded.updated_us RETURNING number", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_record_get_id (record));
+  mc_stmt_bind_text (stmt, 2, mc_record_get_log (record));
+  mc_stmt_bind_text (stmt, 3, mc_record_get_type_id (record));
+  mc_stmt_bind_text (stmt, 4, mc_record_get_pack (record));
+  if (mc_record_get_parent (record) != NULL)
+    mc_stmt_bind_text (stmt, 5, mc_record_get_parent (record));
+  else
+    mc_stmt_bind_null (stmt, 5);
+  bind_sort (self, stmt, 6, record);
+  mc_stmt_bind_text (stmt, 7, body);
+  mc_stmt_bind_text (stmt, 8, heads);
+  mc_stmt_bind_int64 (stmt, 9, mc_record_get_flags (record));
+  mc_stmt_bind_int64 (stmt, 10, mc_record_get_updated_us (record));
+
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_number = mc_stmt_get_int64 (stmt, 0);
+
+  /* A statement with RETURNING is only done when it says so. */
+  return mc_stmt_next (stmt, &has_row, error);
+}
+
+static gboolean
+write_text (McJournal  *self,
+            McRecord   *record,
+            gint64      number,
+            GError    **error)
+{
+  g_autoptr(McStmt) forget = NULL, insert = NULL;
+  g_autofree char *text = NULL;
+
+  if (!(forget = mc_db_prepare (self->db, "DELETE FROM record_text WHERE rowid = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (forget, 1, number);
+  if (!mc_stmt_exec (forget, error))
+    return FALSE;
+  if (mc_record_get_flags (record) & MC_RECORD_DELETED)
+    return TRUE;
+
+  text = mc_search_text (record, self->pack);
+  if (!(insert = mc_db_prepare (self->db, "INSERT INTO record_text (rowid, text) VALUES (?, ?)", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (insert, 1, number);
+  mc_stmt_bind_text (insert, 2, text);
+
+  return mc_stmt_exec (insert, error);
+}
+
+/* Folds the changes of @record again and writes its row; in an open transaction. */
+static gboolean
+refold_one (McJournal   *self,
+            const char  *id,
+            char       **out_parent,
+            GError     **error)
+{
+  g_autoptr(GArray) entries = g_array_new (FALSE, FALSE, sizeof (McFoldEntry));
+  g_autoptr(GArray) child_entries = g_array_new (FALSE, FALSE, sizeof (McFoldEntry));
+  g_autoptr(McRecord) record = NULL;
+  g_autofree char *log = NULL;
+  gint64 number;
+
+  g_array_set_clear_func (entries, entry_clear);
+  g_array_set_clear_func (child_entries, entry_clear);
+
+  if (!load_entries (self, id, entries, &log, error) ||
+      (has_deletion (entries) && !load_child_entries (self, id, child_entries, error)))
+    return FALSE;
+
+  if (entries->len > 0)
+    record = mc_fold ((McFoldEntry *) entries->data, entries->len,
+                      (McFoldEntry *) child_entries->data, child_entries->len, log, self->sealer);
+  if (!load_refusals (self, id, &record, error))
+    return FALSE;
+  if (record == NULL)
+    return TRUE;
+
+  if (!write_row (self, record, &number, error) ||
+      !write_text (self, record, number, error) ||
+      !mc_journal_note_evidence (self, record, error))
+    return FALSE;
+  *out_parent = g_strdup (mc_record_get_parent (record));
+
+  return TRUE;
+}
+
+static gboolean
+parent_has_deletion (McJournal  *self,
+                     const char *parent)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM record WHERE id = ? AND flags & 17", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, parent);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row;
+}
+
+gboolean
+mc_journal_refold (McJournal   *self,
+                   const char  *record,
+                   GError     **error)
+{
+  g_autofree char *parent = NULL, *grandparent = NULL;
+
+  if (!refold_one (self, record, &parent, error))
+    return FALSE;
+
+  /* A deletion of the whole holds only while it knew of every edit of a part. */
+  if (parent != NULL && parent_has_deletion (self, parent))
+    return refold_one (self, parent, &grandparent, error);
+
+  return TRUE;
+}
+
+/* The snapshot in a row of MC_JOURNAL_RECORD_COLUMNS. */
+McRecord *
+mc_journal_load_row (McJournal  *self,
+                     McStmt     *stmt,
+                     gboolean    with_heads,
+                     GError    **error)
+{
+  g_autoptr(McRecord) record = mc_record_new_empty (mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1),
+                                                    mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 3),
+                                                    mc_stmt_get_text (stmt, 4));
+
+  if (!mc_record_load (record, mc_stmt_get_text (stmt, 5), mc_stmt_get_text (stmt, 6), error))
+    return NULL;
+  mc_record_add_flags (record, mc_stmt_get_int64 (stmt, 7));
+  mc_record_set_meta (record, TRUE, mc_stmt_get_int64 (stmt, 8));
+  if (with_heads && (mc_record_get_flags (record) & MC_RECORD_REJECTED))
+    {
+      McRecord *same = record;
+
+      if (!load_refusals (self, mc_record_get_id (record), &same, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&record);
+}

@@ -1,0 +1,71 @@
+/* mc-journal-private.h: what the files of the journal share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "core/mc-identity.h"
+#include "core/mc-journal-sync.h"
+#include "core/mc-journal.h"
+
+G_BEGIN_DECLS
+
+/* States of a row of table change. */
+enum
+{
+  MC_CHANGE_PENDING,
+  MC_CHANGE_LOGGED,
+  MC_CHANGE_SET_ASIDE,
+  MC_CHANGE_REJECTED,
+  MC_CHANGE_HELD,
+  MC_CHANGE_SETTLED,
+};
+
+struct _McJournal
+{
+  McDb *db;
+  McIdentity *identity;
+  McPack *pack;             /* (owned) (nullable) */
+  McSealer *sealer;         /* (owned) (nullable) */
+  char *dir, *device, *log, *by;
+  char *incarnation;        /* (owned) as last read; the database has the word */
+  GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */
+};
+
+/* mc-journal.c */
+gboolean  mc_journal_read_incarnation (McJournal   *self,
+                                       GError     **error);
+gboolean  mc_journal_renew_incarnation (McJournal  *self,
+                                       GError     **error);
+guint64   mc_journal_count_written    (McJournal   *self);
+
+/* mc-journal-fold.c; in an open transaction */
+gboolean  mc_journal_refold           (McJournal   *self,
+                                       const char  *record,
+                                       GError     **error);
+McRecord *mc_journal_load_row         (McJournal   *self,
+                                       McStmt      *stmt,
+                                       gboolean     with_heads,
+                                       GError     **error);
+#define MC_JOURNAL_RECORD_COLUMNS "id, log, type, pack, parent, body, heads, flags, updated_us, number"
+
+/* mc-journal-save.c; in an open transaction */
+gboolean  mc_journal_insert_change    (McJournal   *self,
+                                       McChange    *change,
+                                       const char  *log,
+                                       const char  *device,
+                                       const char  *incarnation,
+                                       guint64      n,
+                                       int          state,
+                                       guint64      seq,
+                                       GBytes      *signature,
+                                       GBytes      *holes,
+                                       GError     **error);
+
+/* mc-evidence.c; in an open transaction */
+gboolean  mc_journal_note_evidence    (McJournal   *self,
+                                       McRecord    *record,
+                                       GError     **error);
+
+G_END_DECLS

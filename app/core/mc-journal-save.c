@@ -1,0 +1,635 @@
+/* mc-journal-save.c: one edit becomes one group of changes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-journal-private.h"
+
+#include <string.h>
+
+#include "core/mc-edit-private.h"
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+
+gboolean
+mc_journal_insert_change (McJournal   *self,
+                          McChange    *change,
+                          const char  *log,
+                          const char  *device,
+                          const char  *incarnation,
+                          guint64      n,
+                          int          state,
+                          guint64      seq,
+                          GBytes      *signature,
+                          GBytes      *holes,
+                          GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  const McDigest *hash = mc_change_get_hash (change);
+  guint k, m;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "INSERT INTO change (id, short, log, record, device, incarnation, n, k, m, hash, bytes,"
+                              " signature, holes, state, seq, own) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error)))
+    return FALSE;
+
+  mc_change_get_group (change, &k, &m);
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+  mc_stmt_bind_text (stmt, 2, mc_change_get_short (change));
+  mc_stmt_bind_text (stmt, 3, log);
+  mc_stmt_bind_text (stmt, 4, mc_change_get_record (change));
+  mc_stmt_bind_text (stmt, 5, device);
+  mc_stmt_bind_text (stmt, 6, incarnation);
+  mc_stmt_bind_int64 (stmt, 7, n);
+  mc_stmt_bind_int64 (stmt, 8, k);
+  mc_stmt_bind_int64 (stmt, 9, m);
+  mc_stmt_bind_blob (stmt, 10, hash->data, MC_DIGEST_SIZE);
+  mc_stmt_bind_bytes (stmt, 11, mc_change_get_bytes (change));
+  if (signature != NULL)
+    mc_stmt_bind_bytes (stmt, 12, signature);
+  else
+    mc_stmt_bind_null (stmt, 12);
+  if (holes != NULL)
+    mc_stmt_bind_bytes (stmt, 13, holes);
+  else
+    mc_stmt_bind_null (stmt, 13);
+  mc_stmt_bind_int64 (stmt, 14, state);
+  if (seq > 0)
+    mc_stmt_bind_int64 (stmt, 15, seq);
+  else
+    mc_stmt_bind_null (stmt, 15);
+  mc_stmt_bind_int64 (stmt, 16, g_str_equal (device, self->device));
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* The next place in the own stream of @log, taken @count times. */
+static gboolean
+take_places (McJournal   *self,
+             const char  *log,
+             guint        count,
+             guint64     *out_first,
+             GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "INSERT INTO stream (log, incarnation, n) VALUES (?1, ?2, ?3)"
+                              " ON CONFLICT (log, incarnation) DO UPDATE SET n = n + ?3 RETURNING n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 3, count);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_first = mc_stmt_get_int64 (stmt, 0) - count + 1;
+
+  return mc_stmt_next (stmt, &has_row, error);
+}
+
+static char *
+format_at (gint64 now_us)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
+  g_autoptr(GDateTime) local = g_date_time_to_timezone (utc, zone);
+  g_autofree char *seconds = g_date_time_format (local, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s.%03d+07:00", seconds, (int) (now_us % G_USEC_PER_SEC / 1000));
+}
+
+static void
+list_files (JsonNode  *value,
+            GPtrArray *hashes)
+{
+  JsonArray *files;
+
+  if (!JSON_NODE_HOLDS_ARRAY (value))
+    return;
+
+  files = json_node_get_array (value);
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    {
+      JsonNode *file = json_array_get_element (files, i);
+      const char *sha256 = JSON_NODE_HOLDS_OBJECT (file)
+        ? json_object_get_string_member_with_default (json_node_get_object (file), "sha256", NULL) : NULL;
+
+      if (sha256 != NULL && strlen (sha256) == 64)
+        g_ptr_array_add (hashes, g_strdup (sha256));
+    }
+}
+
+/* What goes into the bytes: as @plain, personal fields sealed. */
+static JsonObject *
+seal_fields (McJournal   *self,
+             McRecord    *shown,
+             JsonObject  *plain,
+             GPtrArray   *hashes,
+             GError     **error)
+{
+  McRecordType *type = self->pack != NULL ? mc_pack_find_type (self->pack, mc_record_get_type_id (shown)) : NULL;
+  g_autoptr(JsonObject) set = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, plain);
+  while (json_object_iter_next (&iter, &name, &value))
+    {
+      McField *field = type != NULL ? mc_record_type_find_field (type, name) : NULL;
+      JsonNode *sealed;
+
+      list_files (value, hashes);
+      if (field == NULL || !field->personal || JSON_NODE_HOLDS_NULL (value))
+        {
+          json_object_set_member (set, name, json_node_copy (value));
+          continue;
+        }
+
+      if (self->sealer == NULL)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_FAILED,
+                       "There is no key to protect the personal field “%s” with", name);
+          return NULL;
+        }
+      if (!(sealed = self->sealer->seal (self->sealer, mc_record_get_id (shown), name, value, error)))
+        return NULL;
+      json_object_set_member (set, name, sealed);
+    }
+
+  return g_steal_pointer (&set);
+}
+
+static McChange *
+make_change (McJournal   *self,
+             McEditPart  *part,
+             guint        k,
+             guint        m,
+             const char  *instead,
+             gint64       now_us,
+             GError     **error)
+{
+  g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *id = mc_id_new (now_us), *at = format_at (now_us);
+  g_autofree char *pack = NULL;
+  g_autoptr(JsonObject) set = NULL;
+
+  if (!mc_record_exists (part->shown) && mc_record_get_parent (part->shown) != NULL)
+    json_object_set_string_member (part->set, "parent", mc_record_get_parent (part->shown));
+
+  if (!(set = seal_fields (self, part->shown, part->set, hashes, error)))
+    return NULL;
+  g_ptr_array_add (hashes, NULL);
+
+  pack = self->pack != NULL && g_str_equal (mc_pack_get_id (self->pack), mc_record_get_pack (part->shown))
+    ? g_strdup (mc_pack_get_full_id (self->pack))
+    : g_strdup_printf ("%s/1", mc_record_get_pack (part->shown));
+
+  return mc_change_new (id, mc_record_get_id (part->shown), mc_record_get_type_id (part->shown), pack, at, self->by,
+                        set, part->seen, k, m, instead, (const char * const *) hashes->pdata, error);
+}
+
+static gboolean
+forget_drafts (McJournal   *self,
+               McEditPart  *part,
+               GError     **error)
+{
+  JsonObjectIter iter;
+  const char *field;
+
+  json_object_iter_init (&iter, part->set);
+  while (json_object_iter_next (&iter, &field, NULL))
+    {
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "DELETE FROM draft WHERE record = ? AND (field = ? OR ? = 'deleted')", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, mc_record_get_id (part->shown));
+      mc_stmt_bind_text (stmt, 2, field);
+      mc_stmt_bind_text (stmt, 3, field);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Deleting a whole deletes its parts in the same group, and the deletion names what it saw of them. */
+static gboolean
+add_deleted_parts (McJournal   *self,
+                   McEdit      *edit,
+                   GError     **error)
+{
+  GPtrArray *parts = mc_edit_get_parts (edit);
+  guint n_parts = parts->len;
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      McEditPart *part = parts->pdata[i];
+      McQuery query = { .log = "*", .parent = mc_record_get_id (part->shown) };
+      g_autoptr(GArray) numbers = NULL;
+      g_autoptr(GPtrArray) children = NULL;
+      JsonArray *all;
+
+      if (!json_object_has_member (part->set, "deleted") || !json_object_has_member (part->seen, "*"))
+        continue;
+      if (!(numbers = mc_journal_query (self, &query, error)) ||
+          !(children = mc_journal_fetch (self, (const gint64 *) numbers->data, numbers->len, error)))
+        return FALSE;
+
+      all = json_object_get_array_member (part->seen, "*");
+      for (guint c = 0; c < children->len; c++)
+        {
+          McRecord *child = children->pdata[c];
+          g_auto(GStrv) fields = mc_record_list_fields (child);
+
+          for (gsize f = 0; fields[f] != NULL; f++)
+            {
+              GPtrArray *heads = mc_record_get_heads (child, fields[f]);
+
+              for (guint h = 0; h < heads->len; h++)
+                json_array_add_string_element (all, ((McHead *) heads->pdata[h])->short_id);
+            }
+          mc_edit_delete (edit, child);
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_edit (McEdit  *edit,
+            GError **error)
+{
+  GPtrArray *parts = mc_edit_get_parts (edit);
+  McEditPart *first = parts->pdata[0];
+
+  if (parts->len > MC_GROUP_MAX_CHANGES)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                   "One save of %u records, where %d are allowed", parts->len, MC_GROUP_MAX_CHANGES);
+      return FALSE;
+    }
+  for (guint i = 1; i < parts->len; i++)
+    if (!g_str_equal (mc_record_get_log (((McEditPart *) parts->pdata[i])->shown), mc_record_get_log (first->shown)))
+      {
+        g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "One save cannot span two units");
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+static gboolean
+write_group (McJournal   *self,
+             McEdit      *edit,
+             gint64       now_us,
+             char       **out_change_id,
+             GError     **error)
+{
+  GPtrArray *parts = mc_edit_get_parts (edit);
+  const char *log = mc_record_get_log (((McEditPart *) parts->pdata[0])->shown);
+  guint64 first;
+
+  if (!take_places (self, log, parts->len, &first, error))
+    return FALSE;
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      g_autoptr(McChange) change = make_change (self, parts->pdata[i], i, parts->len,
+                                                i == 0 ? mc_edit_get_instead (edit) : NULL, now_us, error);
+
+      if (change == NULL ||
+          !mc_journal_insert_change (self, change, log, self->device, self->incarnation, first + i,
+                                     MC_CHANGE_PENDING, 0, NULL, NULL, error) ||
+          !forget_drafts (self, parts->pdata[i], error))
+        return FALSE;
+      if (i == 0 && out_change_id != NULL)
+        *out_change_id = g_strdup (mc_change_get_id (change));
+    }
+
+  for (guint i = 0; i < parts->len; i++)
+    if (!mc_journal_refold (self, mc_record_get_id (((McEditPart *) parts->pdata[i])->shown), error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+save_once (McJournal  *self,
+           McEdit     *edit,
+           gint64      now_us,
+           char      **out_change_id,
+           GError    **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autofree char *change_id = NULL;
+
+  if (!(transaction = mc_db_begin (self->db, error)) ||
+      !mc_journal_read_incarnation (self, error) ||
+      !add_deleted_parts (self, edit, error) ||
+      !check_edit (edit, error) ||
+      !write_group (self, edit, now_us, &change_id, error) ||
+      !mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+
+  mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
+  if (out_change_id != NULL)
+    *out_change_id = g_steal_pointer (&change_id);
+
+  return TRUE;
+}
+
+/**
+ * mc_journal_save:
+ * @self: a journal
+ * @edit: what the official changed
+ * @now_us: the time, for people
+ * @out_change_id: (out) (optional) (nullable): first change of the group; %NULL if nothing was changed
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Writes @edit as one group: durable when %TRUE is returned, else nothing of it is stored.  When the disk is
+ * full the reserve is given up for it.
+ */
+gboolean
+mc_journal_save (McJournal  *self,
+                 McEdit     *edit,
+                 gint64      now_us,
+                 char      **out_change_id,
+                 GError    **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (out_change_id != NULL)
+    *out_change_id = NULL;
+  if (mc_edit_get_parts (edit)->len == 0)
+    return TRUE;
+
+  if (save_once (self, edit, now_us, out_change_id, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE) &&
+      mc_identity_give_up_reserve (self->identity))
+    return save_once (self, edit, now_us, out_change_id, error);
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/* undo */
+
+/* What @change had before it in @field, or a blank. */
+static JsonNode *
+find_replaced (McJournal  *self,
+               McChange   *change,
+               const char *field)
+{
+  JsonObject *seen = mc_change_get_seen (change);
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(McChange) before = NULL;
+  gboolean has_row;
+  JsonNode *value;
+
+  if (seen == NULL || !json_object_has_member (seen, field) ||
+      !(stmt = mc_db_prepare (self->db, "SELECT bytes FROM change WHERE record = ? AND short = ?", NULL)))
+    return json_node_new (JSON_NODE_NULL);
+  mc_stmt_bind_text (stmt, 1, mc_change_get_record (change));
+  mc_stmt_bind_text (stmt, 2, json_array_get_string_element (json_object_get_array_member (seen, field), 0));
+
+  if (!mc_stmt_next (stmt, &has_row, NULL) || !has_row)
+    return json_node_new (JSON_NODE_NULL);
+  bytes = mc_stmt_dup_bytes (stmt, 0);
+  before = mc_change_parse (bytes, NULL);
+  value = before != NULL ? json_object_get_member (mc_change_get_set (before), field) : NULL;
+
+  return value != NULL ? mc_journal_open_value (self, mc_change_get_record (change), field, value)
+                       : json_node_new (JSON_NODE_NULL);
+}
+
+static gboolean
+began_record (McJournal *self,
+              McChange  *change)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT id FROM change WHERE record = ? ORDER BY number LIMIT 1", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_record (change));
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row &&
+         g_str_equal (mc_stmt_get_text (stmt, 0), mc_change_get_id (change));
+}
+
+static gboolean
+has_natural_key (McJournal *self,
+                 McChange  *change)
+{
+  McRecordType *type = self->pack != NULL ? mc_pack_find_type (self->pack, mc_change_get_type_id (change)) : NULL;
+
+  return type != NULL && type->natural_key;
+}
+
+static gboolean
+add_reverted (McJournal   *self,
+              McEdit      *edit,
+              McChange    *change,
+              GError     **error)
+{
+  g_autoptr(McRecord) record = mc_journal_get (self, mc_change_get_record (change), error);
+  JsonObjectIter iter;
+  const char *field;
+
+  if (record == NULL)
+    return FALSE;
+
+  /* Undoing the first save of a thing takes the thing away; a month or a criterion is only emptied. */
+  if (began_record (self, change) && !has_natural_key (self, change))
+    {
+      mc_edit_delete (edit, record);
+      return TRUE;
+    }
+
+  json_object_iter_init (&iter, mc_change_get_set (change));
+  while (json_object_iter_next (&iter, &field, NULL))
+    if (!g_str_equal (field, "parent"))
+      mc_edit_set (edit, record, field, find_replaced (self, change, field));
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_revert (McJournal   *self,
+                   const char  *change_id,
+                   gint64       now_us,
+                   char       **out_change_id,
+                   GError     **error)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "SELECT c.bytes FROM change c JOIN change f ON c.log = f.log AND c.device = f.device"
+                              " AND c.incarnation = f.incarnation AND c.n BETWEEN f.n AND f.n + f.m - 1"
+                              " WHERE f.id = ? ORDER BY c.n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, change_id);
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    {
+      g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 0);
+      McChange *change = mc_change_parse (bytes, error);
+
+      if (change == NULL)
+        return FALSE;
+      g_ptr_array_add (changes, change);
+    }
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  if (changes->len == 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "There is no change %s", change_id);
+      return FALSE;
+    }
+  for (guint i = 0; i < changes->len; i++)
+    if (!add_reverted (self, edit, changes->pdata[i], error))
+      return FALSE;
+
+  return mc_journal_save (self, edit, now_us, out_change_id, error);
+}
+
+/* drafts */
+
+gboolean
+mc_journal_set_draft (McJournal   *self,
+                      McRecord    *shown,
+                      const char  *field,
+                      JsonNode    *value,
+                      gint64       now_us,
+                      GError     **error)
+{
+  g_autoptr(JsonNode) taken = value;
+  g_autofree char *text = json_to_string (taken, FALSE);
+  g_autoptr(JsonArray) seen = json_array_new ();
+  g_autoptr(JsonNode) seen_node = json_node_new (JSON_NODE_ARRAY);
+  g_autofree char *seen_text = NULL;
+  GPtrArray *heads = mc_record_get_heads (shown, field);
+  g_autoptr(McStmt) stmt = NULL;
+
+  for (guint i = 0; heads != NULL && i < heads->len; i++)
+    json_array_add_string_element (seen, ((McHead *) heads->pdata[i])->short_id);
+  json_node_set_array (seen_node, seen);
+  seen_text = json_to_string (seen_node, FALSE);
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "INSERT INTO draft (record, field, type, parent, value, seen, updated_us)"
+                              " VALUES (?, ?, ?, ?, ?, ?, ?)"
+                              " ON CONFLICT (record, field) DO UPDATE SET value = excluded.value,"
+                              " seen = excluded.seen, updated_us = excluded.updated_us", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_record_get_id (shown));
+  mc_stmt_bind_text (stmt, 2, field);
+  mc_stmt_bind_text (stmt, 3, mc_record_get_type_id (shown));
+  if (mc_record_get_parent (shown) != NULL)
+    mc_stmt_bind_text (stmt, 4, mc_record_get_parent (shown));
+  else
+    mc_stmt_bind_null (stmt, 4);
+  mc_stmt_bind_text (stmt, 5, text);
+  mc_stmt_bind_text (stmt, 6, seen_text);
+  mc_stmt_bind_int64 (stmt, 7, now_us);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+add_drafts (McJournal   *self,
+            McEdit      *edit,
+            const char  *id,
+            GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(McRecord) record = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT field, type, parent, value, seen FROM draft WHERE record = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, id);
+
+  while (TRUE)
+    {
+      g_autoptr(JsonNode) value = NULL, seen = NULL;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      if (record == NULL &&
+          !(record = mc_journal_get_or_new (self, id, mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), error)))
+        return FALSE;
+      if (!(value = json_from_string (mc_stmt_get_text (stmt, 3), error)) ||
+          !(seen = json_from_string (mc_stmt_get_text (stmt, 4), error)))
+        return FALSE;
+
+      if (mc_record_get (record, mc_stmt_get_text (stmt, 0)) == NULL ||
+          !json_node_equal (mc_record_get (record, mc_stmt_get_text (stmt, 0)), value))
+        mc_edit_set_as_seen (edit, record, mc_stmt_get_text (stmt, 0), json_node_copy (value),
+                             json_array_ref (json_node_get_array (seen)));
+    }
+}
+
+/**
+ * mc_journal_commit_drafts:
+ * @self: a journal
+ * @record: (nullable): only of this record; %NULL = all that there are
+ * @now_us: the time, for people
+ * @out_n_records: (out) (optional): how many records got a change
+ * @error: return location for an error
+ *
+ * Turns typed text into changes, one group a record.  After an error what is not yet a change still is a draft.
+ */
+gboolean
+mc_journal_commit_drafts (McJournal   *self,
+                          const char  *record,
+                          gint64       now_us,
+                          guint       *out_n_records,
+                          GError     **error)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+  guint count = 0;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM draft WHERE ?1 IS NULL OR record = ?1", error)))
+    return FALSE;
+  if (record != NULL)
+    mc_stmt_bind_text (stmt, 1, record);
+  else
+    mc_stmt_bind_null (stmt, 1);
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    g_ptr_array_add (ids, g_strdup (mc_stmt_get_text (stmt, 0)));
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr(McEdit) edit = mc_edit_new ();
+      g_autoptr(McStmt) forget = NULL;
+
+      if (!add_drafts (self, edit, ids->pdata[i], error))
+        return FALSE;
+      count += mc_edit_get_parts (edit)->len;
+      if (!mc_journal_save (self, edit, now_us, NULL, error) ||
+          !(forget = mc_db_prepare (self->db, "DELETE FROM draft WHERE record = ?", error)))
+        return FALSE;
+      mc_stmt_bind_text (forget, 1, ids->pdata[i]);
+      if (!mc_stmt_exec (forget, error))
+        return FALSE;
+    }
+
+  if (out_n_records != NULL)
+    *out_n_records = count;
+
+  return TRUE;
+}

@@ -1,0 +1,659 @@
+/* mc-journal-sync.c: what the sync client does with a journal
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-journal-sync.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "core/mc-journal-private.h"
+
+typedef struct
+{
+  guint64 n;
+  McDigest chain;
+} Chain;
+
+void
+mc_group_free (McGroup *group)
+{
+  g_free (group->device);
+  g_free (group->incarnation);
+  g_clear_pointer (&group->changes, g_ptr_array_unref);
+  g_clear_pointer (&group->signature, g_bytes_unref);
+  g_clear_pointer (&group->holes, g_ptr_array_unref);
+  g_free (group);
+}
+
+void
+mc_log_row_free (McLogRow *row)
+{
+  g_clear_pointer (&row->group, mc_group_free);
+  g_free (row->incarnation);
+  g_free (row);
+}
+
+/* streams */
+
+char **
+mc_journal_list_logs (McJournal  *self,
+                      GError    **error)
+{
+  g_autoptr(GStrvBuilder) logs = g_strv_builder_new ();
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT log FROM stream UNION SELECT log FROM cursor UNION SELECT ?1 ORDER BY 1",
+                              error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, self->log);
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_strv_builder_end (logs);
+      g_strv_builder_add (logs, mc_stmt_get_text (stmt, 0));
+    }
+}
+
+/* Goes on from the longest known part of the own chain that is not past @n. */
+gboolean
+mc_journal_get_stream_chain (McJournal   *self,
+                             const char  *log,
+                             guint64      n,
+                             McDigest    *out_chain,
+                             GError     **error)
+{
+  Chain *known = g_hash_table_lookup (self->chains, log);
+  g_autoptr(McStmt) stmt = NULL;
+  Chain chain = { 0 };
+  gboolean has_row;
+
+  if (known != NULL && known->n <= n)
+    chain = *known;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, hash FROM change WHERE log = ? AND device = ? AND incarnation = ?"
+                              " AND n > ? AND n <= ? ORDER BY n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, chain.n);
+  mc_stmt_bind_int64 (stmt, 5, n);
+
+  while (chain.n < n)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      McDigest hash;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row || (guint64) mc_stmt_get_int64 (stmt, 0) != chain.n + 1)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT,
+                       "Change %" G_GUINT64_FORMAT " of the own stream of %s is missing", chain.n + 1, log);
+          return FALSE;
+        }
+      bytes = mc_stmt_dup_bytes (stmt, 1);
+      memcpy (hash.data, g_bytes_get_data (bytes, NULL), MC_DIGEST_SIZE);
+      mc_chain_step (&chain.chain, &hash);
+      chain.n++;
+    }
+
+  if (known == NULL || known->n < chain.n)
+    g_hash_table_insert (self->chains, g_strdup (log), g_memdup2 (&chain, sizeof chain));
+  *out_chain = chain.chain;
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_get_stream (McJournal     *self,
+                       const char    *log,
+                       McStreamHead  *out_head,
+                       GError       **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  memset (out_head, 0, sizeof *out_head);
+  if (!mc_journal_read_incarnation (self, error) ||
+      !(stmt = mc_db_prepare (self->db, "SELECT n, hub_n FROM stream WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    {
+      out_head->n = mc_stmt_get_int64 (stmt, 0);
+      out_head->hub_n = mc_stmt_get_int64 (stmt, 1);
+    }
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  return mc_journal_get_stream_chain (self, log, out_head->n, &out_head->chain, error);
+}
+
+GPtrArray *
+mc_journal_get_groups (McJournal   *self,
+                       const char  *log,
+                       guint64      from_n,
+                       gsize        max_bytes,
+                       GError     **error)
+{
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gsize total = 0;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, k, bytes, signature FROM change WHERE log = ? AND device = ?"
+                              " AND incarnation = ? AND n >= ? ORDER BY n", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, from_n);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      McChange *change;
+      McGroup *group;
+      gboolean has_row;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row || (mc_stmt_get_int64 (stmt, 1) == 0 && total >= max_bytes))
+        return g_steal_pointer (&groups);
+
+      bytes = mc_stmt_dup_bytes (stmt, 2);
+      if (!(change = mc_change_parse (bytes, error)))
+        return NULL;
+      if (mc_stmt_get_int64 (stmt, 1) == 0 || groups->len == 0)
+        {
+          group = g_new0 (McGroup, 1);
+          group->device = g_strdup (self->device);
+          group->incarnation = g_strdup (self->incarnation);
+          group->n = mc_stmt_get_int64 (stmt, 0);
+          group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+          g_ptr_array_add (groups, group);
+        }
+      group = groups->pdata[groups->len - 1];
+      g_ptr_array_add (group->changes, change);
+      if (!mc_stmt_is_null (stmt, 3))
+        {
+          g_clear_pointer (&group->signature, g_bytes_unref);
+          group->signature = mc_stmt_dup_bytes (stmt, 3);
+        }
+      total += g_bytes_get_size (bytes);
+    }
+}
+
+gboolean
+mc_journal_set_signature (McJournal   *self,
+                          const char  *log,
+                          guint64      n,
+                          GBytes      *signature,
+                          GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET signature = ? WHERE log = ? AND device = ?"
+                              " AND incarnation = ? AND n = ?", error)))
+    return FALSE;
+  mc_stmt_bind_bytes (stmt, 1, signature);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, self->device);
+  mc_stmt_bind_text (stmt, 4, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 5, n);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_journal_new_incarnation (McJournal  *self,
+                            GError    **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autofree char *home = mc_journal_get_setting (self, "home");
+
+  if (!(transaction = mc_db_begin (self->db, error)) ||
+      !mc_journal_renew_incarnation (self, error) ||
+      !mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+
+  return mc_identity_renew (self->identity, home != NULL ? home : "", mc_identity_get_machine (self->identity), error);
+}
+
+/* verdicts */
+
+static const int state_of_verdict[] = {
+  [MC_VERDICT_ACCEPTED] = MC_CHANGE_LOGGED,
+  [MC_VERDICT_SAME] = MC_CHANGE_LOGGED,
+  [MC_VERDICT_CONFLICT] = MC_CHANGE_LOGGED,
+  [MC_VERDICT_HELD] = MC_CHANGE_HELD,
+  [MC_VERDICT_REJECTED] = MC_CHANGE_REJECTED,
+};
+
+static gboolean
+refold_range (McJournal   *self,
+              const char  *log,
+              const char  *incarnation,
+              McVerdict   *verdict,
+              GError     **error)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ? AND device = ?"
+                              " AND incarnation = ? AND n BETWEEN ? AND ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, incarnation);
+  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
+  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  for (guint i = 0; i < records->len; i++)
+    if (!mc_journal_refold (self, records->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* The groups that accepted corrections name are settled: they leave the screen. */
+static gboolean
+settle_instead (McJournal   *self,
+                const char  *log,
+                const char  *incarnation,
+                McVerdict   *verdict,
+                GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (state_of_verdict[verdict->kind] != MC_CHANGE_LOGGED)
+    return TRUE;
+  if (!(stmt = mc_db_prepare (self->db,
+                              "UPDATE change SET state = 5 WHERE state IN (3, 4) AND own = 1 AND id IN ("
+                              " SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
+                              " AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, incarnation);
+  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
+  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+apply_verdict (McJournal   *self,
+               const char  *log,
+               const char  *incarnation,
+               McVerdict   *verdict,
+               GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL, stream = NULL;
+  int state = state_of_verdict[verdict->kind];
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = ?1, verdict = ?2,"
+                              " seq = CASE WHEN ?3 > 0 THEN ?3 + n - ?4 ELSE seq END WHERE log = ?5 AND device = ?6"
+                              " AND incarnation = ?7 AND n BETWEEN ?4 AND ?8", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, state);
+  if (verdict->problem != NULL)
+    mc_stmt_bind_text (stmt, 2, verdict->problem);
+  else
+    mc_stmt_bind_null (stmt, 2);
+  mc_stmt_bind_int64 (stmt, 3, state == MC_CHANGE_LOGGED ? verdict->seq_first : 0);
+  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
+  mc_stmt_bind_text (stmt, 5, log);
+  mc_stmt_bind_text (stmt, 6, self->device);
+  mc_stmt_bind_text (stmt, 7, incarnation);
+  mc_stmt_bind_int64 (stmt, 8, verdict->n_last);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+
+  if (!(stream = mc_db_prepare (self->db, "UPDATE stream SET hub_n = max (hub_n, ?) WHERE log = ? AND incarnation = ?",
+                                error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stream, 1, verdict->n_last);
+  mc_stmt_bind_text (stream, 2, log);
+  mc_stmt_bind_text (stream, 3, incarnation);
+  if (!mc_stmt_exec (stream, error))
+    return FALSE;
+
+  return settle_instead (self, log, incarnation, verdict, error) &&
+         refold_range (self, log, incarnation, verdict, error);
+}
+
+gboolean
+mc_journal_apply_verdicts (McJournal   *self,
+                           const char  *log,
+                           const char  *incarnation,
+                           GArray      *verdicts,
+                           GError     **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+
+  if (verdicts->len == 0)
+    return TRUE;
+  if (!(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  for (guint i = 0; i < verdicts->len; i++)
+    if (!apply_verdict (self, log, incarnation, &g_array_index (verdicts, McVerdict, i), error))
+      return FALSE;
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+/* pages of unit logs */
+
+gboolean
+mc_journal_get_cursor (McJournal   *self,
+                       const char  *log,
+                       McCursor    *out_cursor,
+                       GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) chain = NULL;
+  gboolean has_row;
+
+  memset (out_cursor, 0, sizeof *out_cursor);
+  if (!(stmt = mc_db_prepare (self->db, "SELECT seq, chain, epoch, signature FROM cursor WHERE log = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+
+  out_cursor->seq = mc_stmt_get_int64 (stmt, 0);
+  chain = mc_stmt_dup_bytes (stmt, 1);
+  memcpy (out_cursor->chain.data, g_bytes_get_data (chain, NULL), MC_DIGEST_SIZE);
+  if (!mc_stmt_is_null (stmt, 2))
+    {
+      g_autoptr(GBytes) epoch = mc_stmt_dup_bytes (stmt, 2);
+
+      memcpy (out_cursor->epoch, g_bytes_get_data (epoch, NULL), MIN (g_bytes_get_size (epoch), sizeof out_cursor->epoch));
+    }
+  if (!mc_stmt_is_null (stmt, 3))
+    out_cursor->signature = mc_stmt_dup_bytes (stmt, 3);
+
+  return TRUE;
+}
+
+static gboolean
+write_cursor (McJournal       *self,
+              const char      *log,
+              guint64          seq,
+              const McDigest  *chain,
+              const McCursor  *head,
+              GError         **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "INSERT INTO cursor (log, seq, chain, epoch, signature) VALUES (?, ?, ?, ?, ?)"
+                              " ON CONFLICT (log) DO UPDATE SET seq = excluded.seq, chain = excluded.chain,"
+                              " epoch = excluded.epoch, signature = excluded.signature", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  mc_stmt_bind_blob (stmt, 3, chain->data, MC_DIGEST_SIZE);
+  if (head != NULL && head->signature != NULL && head->seq == seq)
+    {
+      mc_stmt_bind_blob (stmt, 4, head->epoch, sizeof head->epoch);
+      mc_stmt_bind_bytes (stmt, 5, head->signature);
+    }
+  else
+    {
+      mc_stmt_bind_null (stmt, 4);
+      mc_stmt_bind_null (stmt, 5);
+    }
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* An own row comes without bytes: it is the verdict of what stands here already. */
+static gboolean
+apply_own_row (McJournal   *self,
+               const char  *log,
+               McLogRow    *row,
+               McDigest    *chain,
+               GHashTable  *touched,
+               GError     **error)
+{
+  for (guint i = 0; i < row->count; i++)
+    {
+      g_autoptr(McStmt) stmt = NULL;
+      g_autoptr(GBytes) bytes = NULL;
+      gboolean has_row;
+
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ? WHERE log = ? AND device = ?"
+                                  " AND incarnation = ? AND n = ? RETURNING bytes, record", error)))
+        return FALSE;
+      mc_stmt_bind_int64 (stmt, 1, row->seq + i);
+      mc_stmt_bind_text (stmt, 2, log);
+      mc_stmt_bind_text (stmt, 3, self->device);
+      mc_stmt_bind_text (stmt, 4, row->incarnation);
+      mc_stmt_bind_int64 (stmt, 5, row->n + i);
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                       "The hub names change %" G_GUINT64_FORMAT " of this device, which it does not have", row->n + i);
+          return FALSE;
+        }
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      g_hash_table_add (touched, g_strdup (mc_stmt_get_text (stmt, 1)));
+      mc_chain_step_log (chain, self->device, row->incarnation, row->n + i, bytes);
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+apply_foreign_change (McJournal   *self,
+                      const char  *log,
+                      McLogRow    *row,
+                      guint        i,
+                      GError     **error)
+{
+  McGroup *group = row->group;
+  McChange *change = group->changes->pdata[i];
+  g_autoptr(McStmt) known = NULL;
+  gboolean has_row;
+
+  /* A change that is here already, under whatever stream place, only learns its seq. */
+  if (!(known = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log = ?, device = ?, incarnation = ?,"
+                               " n = ? WHERE id = ? RETURNING number", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (known, 1, row->seq + i);
+  mc_stmt_bind_text (known, 2, log);
+  mc_stmt_bind_text (known, 3, group->device);
+  mc_stmt_bind_text (known, 4, group->incarnation);
+  mc_stmt_bind_int64 (known, 5, group->n + i);
+  mc_stmt_bind_text (known, 6, mc_change_get_id (change));
+  if (!mc_stmt_next (known, &has_row, error))
+    return FALSE;
+  if (has_row)
+    return mc_stmt_next (known, &has_row, error);
+
+  return mc_journal_insert_change (self, change, log, group->device, group->incarnation, group->n + i,
+                                   MC_CHANGE_LOGGED, row->seq + i,
+                                   i == group->changes->len - 1 ? group->signature : NULL, NULL, error);
+}
+
+static gboolean
+apply_row (McJournal   *self,
+           const char  *log,
+           McLogRow    *row,
+           McDigest    *chain,
+           GHashTable  *touched,
+           GError     **error)
+{
+  if (row->group == NULL)
+    return apply_own_row (self, log, row, chain, touched, error);
+
+  for (guint i = 0; i < row->group->changes->len; i++)
+    {
+      McChange *change = row->group->changes->pdata[i];
+
+      if (!apply_foreign_change (self, log, row, i, error))
+        return FALSE;
+      mc_chain_step_log (chain, row->group->device, row->group->incarnation, row->group->n + i,
+                         mc_change_get_bytes (change));
+      g_hash_table_add (touched, g_strdup (mc_change_get_record (change)));
+    }
+
+  return TRUE;
+}
+
+/**
+ * mc_journal_apply_page:
+ * @self: a journal
+ * @log: a unit log
+ * @rows: (element-type McLogRow): what follows the cursor, without a gap
+ * @head: what the hub says the log is after @rows
+ * @out_n_records: (out) (optional): how many records were touched
+ * @error: return location; %MC_STORE_ERROR_INVALID if rows and head do not agree
+ *
+ * Writes the rows, the records that they touch and the cursor in one transaction; after an error none of it.
+ */
+gboolean
+mc_journal_apply_page (McJournal       *self,
+                       const char      *log,
+                       GPtrArray       *rows,
+                       const McCursor  *head,
+                       guint           *out_n_records,
+                       GError         **error)
+{
+  g_autoptr(GHashTable) touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(McTransaction) transaction = NULL;
+  McCursor cursor;
+  GHashTableIter iter;
+  gpointer record;
+
+  if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_get_cursor (self, log, &cursor, error))
+    return FALSE;
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      McLogRow *row = rows->pdata[i];
+      guint count = row->group != NULL ? row->group->changes->len : row->count;
+
+      if (row->seq != cursor.seq + 1)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "Row %" G_GUINT64_FORMAT " of %s came where %"
+                       G_GUINT64_FORMAT " follows", row->seq, log, cursor.seq + 1);
+          return FALSE;
+        }
+      if (!apply_row (self, log, row, &cursor.chain, touched, error))
+        return FALSE;
+      cursor.seq += count;
+    }
+
+  if (cursor.seq != head->seq || !mc_digest_equal (&cursor.chain, &head->chain))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                   "The rows of %s do not give the chain that the hub names", log);
+      return FALSE;
+    }
+
+  g_hash_table_iter_init (&iter, touched);
+  while (g_hash_table_iter_next (&iter, &record, NULL))
+    if (!mc_journal_refold (self, record, error))
+      return FALSE;
+  if (out_n_records != NULL)
+    *out_n_records = g_hash_table_size (touched);
+
+  return write_cursor (self, log, cursor.seq, &cursor.chain, head, error) &&
+         mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+gboolean
+mc_journal_get_log_chain (McJournal   *self,
+                          const char  *log,
+                          guint64      seq,
+                          McDigest    *out_chain,
+                          GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  memset (out_chain, 0, sizeof *out_chain);
+  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n, bytes FROM change WHERE log = ?"
+                              " AND seq IS NOT NULL AND seq <= ? AND state = 1 ORDER BY seq", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      bytes = mc_stmt_dup_bytes (stmt, 3);
+      mc_chain_step_log (out_chain, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1),
+                         mc_stmt_get_int64 (stmt, 2), bytes);
+    }
+}
+
+gboolean
+mc_journal_rewind (McJournal   *self,
+                   const char  *log,
+                   guint64      common,
+                   GError     **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autoptr(McStmt) stmt = NULL;
+  McDigest chain;
+
+  if (!(transaction = mc_db_begin (self->db, error)) ||
+      !mc_journal_get_log_chain (self, log, common, &chain, error) ||
+      !(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2, seq = NULL WHERE log = ? AND seq > ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, common);
+
+  return mc_stmt_exec (stmt, error) && write_cursor (self, log, common, &chain, NULL, error) &&
+         mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+gboolean
+mc_journal_add_sync_log (McJournal   *self,
+                         gint64       started_us,
+                         gint64       ended_us,
+                         const char  *outcome,
+                         const char  *detail,
+                         GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO sync_log (started_us, ended_us, outcome, detail) VALUES (?, ?, ?, ?)",
+                              error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, started_us);
+  mc_stmt_bind_int64 (stmt, 2, ended_us);
+  mc_stmt_bind_text (stmt, 3, outcome);
+  mc_stmt_bind_text (stmt, 4, detail);
+
+  return mc_stmt_exec (stmt, error);
+}
