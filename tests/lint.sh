@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The rules of the house that a machine can see.  Prints every breach; exit 1 if there is one.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+
+status=0
+rule() { # title, lines
+  [ -n "$2" ] || return 0
+  printf '%s\n' "$1" "$2" >&2
+  status=1
+}
+
+rule "GTK below ui:" "$(grep -rnE '#include <(gtk|gdk|adwaita)' app/core app/report sync 2>/dev/null)"
+rule "Network in the core:" "$(grep -rnE '#include <(libsoup|sodium|gnutls)' app/core app/report 2>/dev/null)"
+rule "The core looks upwards:" "$(grep -rnE '#include "(wire|client|hub|ui|report)/' app/core 2>/dev/null)"
+rule "The wire looks upwards:" "$(grep -rnE '#include "(client|hub)/' sync/wire 2>/dev/null)"
+rule "Client and hub see each other:" "$(grep -rnE '#include "hub/' sync/client 2>/dev/null; grep -rnE '#include "client/' sync/hub 2>/dev/null)"
+rule "Dialog classes outside ui/mc-dialogs.c:" \
+  "$(grep -rnE 'Adw(MessageDialog|AlertDialog)|GtkFile(ChooserNative|Dialog)\b' ui --include='*.c' 2>/dev/null | grep -v 'ui/mc-dialogs.c')"
+rule "Left open in the code:" \
+  "$(grep -rnE '\b(TODO|FIXME|XXX|HACK)\b' app ui sync resources po docs --include='*.[ch]' --include='*.md' --include='*.sql' 2>/dev/null)"
+rule "Absolute path of a build machine:" \
+  "$(git grep -nE '(^|[^A-Za-z0-9_.])/(work|root|home/[a-z]+)/' -- app ui sync tests docs resources po README.md 2>/dev/null | grep -v 'tests/lint.sh')"
+rule "Tabs or blanks at the end of a line:" "$(grep -rnE '[[:blank:]]+$|	' app ui sync tests --include='*.[ch]' 2>/dev/null)"
+rule "Files without a licence line:" \
+  "$(find app ui sync tests -name '*.[ch]' | while read -r f; do head -n 4 "$f" | grep -q SPDX || head -n 1 "$f" | grep -q 'pragma once' || echo "$f"; done)"
+
+if [ -f po/vi.po ]; then
+  stats=$(LC_ALL=C msgfmt --check --statistics -o /dev/null po/vi.po 2>&1) || rule "po/vi.po:" "$stats"
+  case "$stats" in *fuzzy*|*untranslated*) rule "Vietnamese is not complete:" "$stats" ;; esac
+fi
+
+for script in dev .ci/run tests/*.sh; do
+  bash -n "$script" || status=1
+done
+
+exit $status
