@@ -1,0 +1,19 @@
+/* mc-limits.h: every bound on what a stranger may send
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#define MC_PROTOCOL_VERSION      1
+#define MC_FRAME_MAX_BYTES       (1024 * 1024)       /* payload of one frame */
+#define MC_GROUPS_RAW_BYTES      (64 * 1024)         /* aim for the changes of one GROUPS frame */
+#define MC_UNPACKED_MAX_BYTES    (20 * 1024 * 1024)  /* one group of 256 changes of 64 KiB, and room */
+#define MC_EVIDENCE_CHUNK_BYTES  (64 * 1024)
+#define MC_REQUEST_MAX_BYTES     ((guint64) 64 * 1024 * 1024)
+#define MC_LOG_NAME_MAX_BYTES    64
+#define MC_CURSORS_MAX           512
+#define MC_VERDICTS_MAX          65535
+#define MC_NEEDS_MAX             4096
+#define MC_PROBLEM_MAX_BYTES     4096
+#define MC_ENROL_MAX_BYTES       (16 * 1024)

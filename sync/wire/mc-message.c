@@ -1,0 +1,573 @@
+/* mc-message.c: what the frames carry, to and from bytes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "wire/mc-message.h"
+
+#include <string.h>
+
+#include "wire/mc-buffer.h"
+#include "wire/mc-limits.h"
+#include "wire/mc-sync-error.h"
+
+#define HUB_MAGIC "MCHUB1\r\n"
+
+static gboolean
+refuse (GError     **error,
+        const char  *frame)
+{
+  g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "A %s frame is cut or malformed", frame);
+
+  return FALSE;
+}
+
+static void
+read_payload (McReader *reader,
+              GBytes   *payload)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (payload, &size);
+
+  mc_reader_init (reader, data, size);
+}
+
+/* HELLO */
+
+void
+mc_hello_clear (McHello *self)
+{
+  g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->incarnation, g_free);
+  g_clear_pointer (&self->program, g_free);
+}
+
+GByteArray *
+mc_encode_hello (const McHello *hello)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  mc_put_u16 (out, hello->protocol);
+  mc_put_id (out, hello->device);
+  mc_put_id (out, hello->incarnation);
+  mc_put_data (out, hello->nonce, sizeof hello->nonce);
+  mc_put_data (out, hello->signature, sizeof hello->signature);
+  mc_put_name (out, hello->program);
+
+  return out;
+}
+
+gboolean
+mc_decode_hello (GBytes   *payload,
+                 McHello  *out,
+                 GError  **error)
+{
+  McReader reader;
+
+  read_payload (&reader, payload);
+  out->protocol = mc_get_u16 (&reader);
+  out->device = mc_get_id (&reader);
+  out->incarnation = mc_get_id (&reader);
+  mc_get_data (&reader, out->nonce, sizeof out->nonce);
+  mc_get_data (&reader, out->signature, sizeof out->signature);
+  out->program = mc_get_name (&reader);
+
+  return mc_reader_is_done (&reader) || refuse (error, "HELLO");
+}
+
+/* CURSOR: a chain is left out where the place is 0 */
+
+void
+mc_cursor_frame_clear (McCursorFrame *self)
+{
+  g_clear_pointer (&self->log, g_free);
+}
+
+static void
+put_head (GByteArray     *out,
+          guint64         place,
+          const McDigest *chain)
+{
+  mc_put_u64 (out, place);
+  if (place > 0)
+    mc_put_data (out, chain->data, MC_DIGEST_SIZE);
+}
+
+static void
+get_head (McReader *reader,
+          guint64  *place,
+          McDigest *chain)
+{
+  *place = mc_get_u64 (reader);
+  memset (chain, 0, sizeof *chain);
+  if (*place > 0)
+    mc_get_data (reader, chain->data, MC_DIGEST_SIZE);
+}
+
+GByteArray *
+mc_encode_cursor (const McCursorFrame *cursor)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  mc_put_name (out, cursor->log);
+  put_head (out, cursor->seq, &cursor->seq_chain);
+  put_head (out, cursor->n, &cursor->n_chain);
+
+  return out;
+}
+
+gboolean
+mc_decode_cursor (GBytes         *payload,
+                  McCursorFrame  *out,
+                  GError        **error)
+{
+  McReader reader;
+
+  read_payload (&reader, payload);
+  out->log = mc_get_name (&reader);
+  get_head (&reader, &out->seq, &out->seq_chain);
+  get_head (&reader, &out->n, &out->n_chain);
+
+  return mc_reader_is_done (&reader) || refuse (error, "CURSOR");
+}
+
+/* GROUPS */
+
+static void
+put_changes (GByteArray *out,
+             GPtrArray  *changes)
+{
+  mc_put_u16 (out, changes->len);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      GBytes *bytes = mc_change_get_bytes (changes->pdata[i]);
+
+      mc_put_u32 (out, g_bytes_get_size (bytes));
+      mc_put_data (out, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+}
+
+static GPtrArray *
+get_changes (McReader  *reader,
+             GError   **error)
+{
+  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+  guint count = mc_get_u16 (reader);
+
+  if (count == 0 || count > MC_GROUP_MAX_CHANGES)
+    reader->failed = TRUE;
+  for (guint i = 0; i < count && !reader->failed; i++)
+    {
+      g_autoptr(GBytes) bytes = mc_get_bytes (reader, mc_get_u32 (reader));
+      McChange *change;
+
+      if (bytes == NULL)
+        break;
+      if (!(change = mc_change_parse (bytes, error)))
+        return NULL;
+      g_ptr_array_add (changes, change);
+    }
+
+  if (reader->failed)
+    {
+      refuse (error, "change");
+      return NULL;
+    }
+
+  return g_steal_pointer (&changes);
+}
+
+GBytes *
+mc_encode_groups (const char *log,
+                  GPtrArray  *groups)
+{
+  g_autoptr(GByteArray) raw = g_byte_array_new ();
+
+  mc_put_name (raw, log);
+  for (guint i = 0; i < groups->len; i++)
+    {
+      McGroup *group = groups->pdata[i];
+
+      g_assert (group->signature != NULL && g_bytes_get_size (group->signature) == MC_SIGNATURE_BYTES);
+      mc_put_u64 (raw, group->n);
+      mc_put_data (raw, g_bytes_get_data (group->signature, NULL), MC_SIGNATURE_BYTES);
+      put_changes (raw, group->changes);
+    }
+
+  return mc_compress (raw->data, raw->len);
+}
+
+GPtrArray *
+mc_decode_groups (GBytes      *payload,
+                  const char  *device,
+                  const char  *incarnation,
+                  char       **out_log,
+                  GError     **error)
+{
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  g_autoptr(GBytes) raw = mc_decompress (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_autofree char *log = NULL;
+  McReader reader;
+
+  if (raw == NULL)
+    {
+      refuse (error, "GROUPS");
+      return NULL;
+    }
+  read_payload (&reader, raw);
+  log = mc_get_name (&reader);
+
+  while (reader.left > 0 && !reader.failed)
+    {
+      McGroup *group = g_new0 (McGroup, 1);
+
+      g_ptr_array_add (groups, group);
+      group->device = g_strdup (device);
+      group->incarnation = g_strdup (incarnation);
+      group->n = mc_get_u64 (&reader);
+      group->signature = mc_get_bytes (&reader, MC_SIGNATURE_BYTES);
+      if (!(group->changes = get_changes (&reader, error)))
+        return NULL;
+    }
+  if (reader.failed || groups->len == 0)
+    {
+      refuse (error, "GROUPS");
+      return NULL;
+    }
+  *out_log = g_steal_pointer (&log);
+
+  return g_steal_pointer (&groups);
+}
+
+/* EVIDENCE */
+
+GByteArray *
+mc_encode_evidence (const char    *sha256,
+                    guint64        offset,
+                    guint64        total,
+                    gconstpointer  data,
+                    gsize          size)
+{
+  GByteArray *out = g_byte_array_new ();
+  guint8 hash[32] = { 0 };
+
+  if (!mc_unhex (sha256, hash, sizeof hash))
+    g_critical ("“%s” is no SHA-256", sha256);
+  mc_put_data (out, hash, sizeof hash);
+  mc_put_u64 (out, offset);
+  mc_put_u64 (out, total);
+  mc_put_data (out, data, size);
+
+  return out;
+}
+
+static void
+get_hash (McReader *reader,
+          char      out[65])
+{
+  guint8 hash[32];
+  g_autofree char *hex = NULL;
+
+  mc_get_data (reader, hash, sizeof hash);
+  hex = mc_hex (hash, sizeof hash);
+  g_strlcpy (out, hex, 65);
+}
+
+gboolean
+mc_decode_evidence (GBytes   *payload,
+                    char      out_sha256[65],
+                    guint64  *out_offset,
+                    guint64  *out_total,
+                    GBytes  **out_data,
+                    GError  **error)
+{
+  McReader reader;
+
+  read_payload (&reader, payload);
+  get_hash (&reader, out_sha256);
+  *out_offset = mc_get_u64 (&reader);
+  *out_total = mc_get_u64 (&reader);
+  if (reader.failed || reader.left > MC_EVIDENCE_CHUNK_BYTES || *out_total > MC_EVIDENCE_MAX_BYTES ||
+      *out_offset > *out_total || reader.left > *out_total - *out_offset)
+    return refuse (error, "EVIDENCE");
+  *out_data = mc_get_bytes (&reader, reader.left);
+
+  return TRUE;
+}
+
+/* the hub's HELLO */
+
+GByteArray *
+mc_encode_hub_hello (const McHubHello *hello)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  mc_put_data (out, HUB_MAGIC, strlen (HUB_MAGIC));
+  mc_put_data (out, hello->hub_id, MC_ID_BYTES);
+  mc_put_data (out, hello->epoch, MC_ID_BYTES);
+  mc_put_u64 (out, hello->time_us);
+  mc_put_data (out, hello->signature, MC_SIGNATURE_BYTES);
+
+  return out;
+}
+
+gboolean
+mc_decode_hub_hello (GBytes      *payload,
+                     McHubHello  *out,
+                     GError     **error)
+{
+  McReader reader;
+  char magic[8];
+
+  read_payload (&reader, payload);
+  mc_get_data (&reader, magic, sizeof magic);
+  mc_get_data (&reader, out->hub_id, MC_ID_BYTES);
+  mc_get_data (&reader, out->epoch, MC_ID_BYTES);
+  out->time_us = mc_get_u64 (&reader);
+  mc_get_data (&reader, out->signature, MC_SIGNATURE_BYTES);
+
+  return (mc_reader_is_done (&reader) && memcmp (magic, HUB_MAGIC, sizeof magic) == 0) || refuse (error, "HUB-HELLO");
+}
+
+/* STREAM */
+
+static void
+verdict_clear (gpointer data)
+{
+  g_free (((McVerdict *) data)->problem);
+}
+
+void
+mc_stream_frame_clear (McStreamFrame *self)
+{
+  g_clear_pointer (&self->log, g_free);
+  g_clear_pointer (&self->verdicts, g_array_unref);
+}
+
+GByteArray *
+mc_encode_stream (const McStreamFrame *stream)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  mc_put_name (out, stream->log);
+  mc_put_u64 (out, stream->n);
+  mc_put_u8 (out, stream->fork);
+  mc_put_u16 (out, stream->verdicts->len);
+  for (guint i = 0; i < stream->verdicts->len; i++)
+    {
+      McVerdict *verdict = &g_array_index (stream->verdicts, McVerdict, i);
+      gsize size = verdict->problem != NULL ? MIN (strlen (verdict->problem), MC_PROBLEM_MAX_BYTES) : 0;
+
+      mc_put_u8 (out, verdict->kind);
+      mc_put_u64 (out, verdict->n_first);
+      mc_put_u64 (out, verdict->n_last);
+      mc_put_u64 (out, verdict->seq_first);
+      mc_put_u16 (out, size);
+      mc_put_data (out, verdict->problem, size);
+    }
+
+  return out;
+}
+
+gboolean
+mc_decode_stream (GBytes         *payload,
+                  McStreamFrame  *out,
+                  GError        **error)
+{
+  McReader reader;
+  guint count;
+
+  read_payload (&reader, payload);
+  out->log = mc_get_name (&reader);
+  out->n = mc_get_u64 (&reader);
+  out->fork = mc_get_u8 (&reader) != 0;
+  out->verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  g_array_set_clear_func (out->verdicts, verdict_clear);
+  count = mc_get_u16 (&reader);
+
+  for (guint i = 0; i < count && !reader.failed; i++)
+    {
+      g_autoptr(GBytes) problem = NULL;
+      McVerdict verdict = { 0 };
+
+      verdict.kind = mc_get_u8 (&reader);
+      verdict.n_first = mc_get_u64 (&reader);
+      verdict.n_last = mc_get_u64 (&reader);
+      verdict.seq_first = mc_get_u64 (&reader);
+      problem = mc_get_bytes (&reader, mc_get_u16 (&reader));
+      if (verdict.kind > MC_VERDICT_REJECTED || verdict.n_first > verdict.n_last)
+        reader.failed = TRUE;
+      if (problem != NULL && g_bytes_get_size (problem) > 0)
+        verdict.problem = g_strndup (g_bytes_get_data (problem, NULL), g_bytes_get_size (problem));
+      g_array_append_val (out->verdicts, verdict);
+    }
+
+  return mc_reader_is_done (&reader) || refuse (error, "STREAM");
+}
+
+/* LOG */
+
+void
+mc_log_frame_clear (McLogFrame *self)
+{
+  g_clear_pointer (&self->log, g_free);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->head.signature, g_bytes_unref);
+}
+
+static void
+put_row (GByteArray *raw,
+         McLogRow   *row)
+{
+  mc_put_u64 (raw, row->seq);
+  mc_put_u8 (raw, row->group == NULL);
+  if (row->group == NULL)
+    {
+      mc_put_id (raw, row->incarnation);
+      mc_put_u64 (raw, row->n);
+      mc_put_u32 (raw, row->count);
+      return;
+    }
+
+  mc_put_id (raw, row->group->device);
+  mc_put_id (raw, row->group->incarnation);
+  mc_put_u64 (raw, row->group->n);
+  mc_put_u8 (raw, row->group->signature != NULL);
+  if (row->group->signature != NULL)
+    mc_put_data (raw, g_bytes_get_data (row->group->signature, NULL), MC_SIGNATURE_BYTES);
+  mc_put_u16 (raw, row->group->holes != NULL ? row->group->holes->len : 0);
+  for (guint i = 0; row->group->holes != NULL && i < row->group->holes->len; i++)
+    mc_put_data (raw, g_bytes_get_data (row->group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
+  put_changes (raw, row->group->changes);
+}
+
+static McLogRow *
+get_row (McReader  *reader,
+         GError   **error)
+{
+  g_autoptr(McLogRow) row = g_new0 (McLogRow, 1);
+  guint n_holes;
+
+  row->seq = mc_get_u64 (reader);
+  if (mc_get_u8 (reader))
+    {
+      row->incarnation = mc_get_id (reader);
+      row->n = mc_get_u64 (reader);
+      row->count = mc_get_u32 (reader);
+      return g_steal_pointer (&row);
+    }
+
+  row->group = g_new0 (McGroup, 1);
+  row->group->device = mc_get_id (reader);
+  row->group->incarnation = mc_get_id (reader);
+  row->group->n = mc_get_u64 (reader);
+  if (mc_get_u8 (reader))
+    row->group->signature = mc_get_bytes (reader, MC_SIGNATURE_BYTES);
+  n_holes = mc_get_u16 (reader);
+  row->group->holes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < n_holes && !reader->failed; i++)
+    {
+      GBytes *hole = mc_get_bytes (reader, MC_DIGEST_SIZE);
+
+      if (hole != NULL)
+        g_ptr_array_add (row->group->holes, hole);
+    }
+  if (!(row->group->changes = get_changes (reader, error)))
+    return NULL;
+
+  return g_steal_pointer (&row);
+}
+
+GBytes *
+mc_encode_log (const McLogFrame *log)
+{
+  g_autoptr(GByteArray) raw = g_byte_array_new ();
+
+  mc_put_name (raw, log->log);
+  mc_put_u64 (raw, log->head.seq);
+  mc_put_data (raw, log->head.chain.data, MC_DIGEST_SIZE);
+  mc_put_data (raw, log->head.epoch, MC_ID_BYTES);
+  mc_put_data (raw, g_bytes_get_data (log->head.signature, NULL), MC_SIGNATURE_BYTES);
+  for (guint i = 0; i < log->rows->len; i++)
+    put_row (raw, log->rows->pdata[i]);
+
+  return mc_compress (raw->data, raw->len);
+}
+
+gboolean
+mc_decode_log (GBytes      *payload,
+               McLogFrame  *out,
+               GError     **error)
+{
+  g_autoptr(GBytes) raw = mc_decompress (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  McReader reader;
+
+  if (raw == NULL)
+    return refuse (error, "LOG");
+
+  read_payload (&reader, raw);
+  out->log = mc_get_name (&reader);
+  out->head.seq = mc_get_u64 (&reader);
+  mc_get_data (&reader, out->head.chain.data, MC_DIGEST_SIZE);
+  mc_get_data (&reader, out->head.epoch, MC_ID_BYTES);
+  out->head.signature = mc_get_bytes (&reader, MC_SIGNATURE_BYTES);
+  out->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
+
+  while (reader.left > 0 && !reader.failed)
+    {
+      McLogRow *row = get_row (&reader, error);
+
+      if (row == NULL)
+        return FALSE;
+      g_ptr_array_add (out->rows, row);
+    }
+
+  return mc_reader_is_done (&reader) || refuse (error, "LOG");
+}
+
+/* NEED */
+
+GByteArray *
+mc_encode_needs (GArray *needs)
+{
+  GByteArray *out = g_byte_array_new ();
+
+  for (guint i = 0; i < needs->len; i++)
+    {
+      McNeed *need = &g_array_index (needs, McNeed, i);
+      guint8 hash[32] = { 0 };
+
+      mc_unhex (need->sha256, hash, sizeof hash);
+      mc_put_data (out, hash, sizeof hash);
+      mc_put_u64 (out, need->offset);
+      mc_put_u8 (out, need->complete);
+    }
+
+  return out;
+}
+
+GArray *
+mc_decode_needs (GBytes  *payload,
+                 GError **error)
+{
+  g_autoptr(GArray) needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
+  McReader reader;
+
+  read_payload (&reader, payload);
+  while (reader.left > 0 && !reader.failed && needs->len < MC_NEEDS_MAX)
+    {
+      McNeed need = { 0 };
+
+      get_hash (&reader, need.sha256);
+      need.offset = mc_get_u64 (&reader);
+      need.complete = mc_get_u8 (&reader) != 0;
+      g_array_append_val (needs, need);
+    }
+  if (!mc_reader_is_done (&reader))
+    {
+      refuse (error, "NEED");
+      return NULL;
+    }
+
+  return g_steal_pointer (&needs);
+}
