@@ -1,0 +1,220 @@
+/* main.c: minhchung-hub
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib-unix.h>
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "hub/mc-hub-server.h"
+
+static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_port_file;
+static char *opt_listen;
+static int opt_port = 8443, opt_days = 30;
+static char **opt_rest;
+
+static const GOptionEntry entries[] = {
+  { "data", 'd', 0, G_OPTION_ARG_FILENAME, &opt_data, "Folder of the hub", "DIR" },
+  { "address", 0, 0, G_OPTION_ARG_STRING, &opt_address, "Where devices reach it", "https://HOST:PORT" },
+  { "listen", 0, 0, G_OPTION_ARG_STRING, &opt_listen, "IP address to listen on (0.0.0.0)", "IP" },
+  { "port", 'p', 0, G_OPTION_ARG_INT, &opt_port, "Port to listen on (8443); 0 = any free one", "N" },
+  { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &opt_port_file, "Write the port there once it is open", "FILE" },
+  { "unit", 0, 0, G_OPTION_ARG_STRING, &opt_unit, "Unit of the new device: CODE or CODE@VALID-FROM", "UNIT" },
+  { "role", 0, 0, G_OPTION_ARG_STRING, &opt_role, "commune, district or auditor (commune)", "ROLE" },
+  { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "How long the line is good for (30)", "N" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Also write the line as a .mcenrol file", "FILE" },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_rest, NULL, NULL },
+  { NULL }
+};
+
+static int
+fail (const char *what)
+{
+  g_printerr ("minhchung-hub: %s\n", what);
+
+  return 1;
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* A listener that runs out of descriptors never comes back. */
+static void
+raise_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
+static gboolean
+serve (McHub   *hub,
+       GError **error)
+{
+  g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr(McHubServer) server = NULL;
+  const char *listen = opt_listen != NULL ? opt_listen : "0.0.0.0";
+
+  raise_limit ();
+  if (!(server = mc_hub_server_new (hub, listen, opt_port, error)))
+    return FALSE;
+  if (opt_port_file != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%u\n", mc_hub_server_get_port (server));
+
+      if (!g_file_set_contents (opt_port_file, text, -1, error))
+        return FALSE;
+    }
+  g_message ("serve listen=%s port=%u version=" MC_VERSION, listen, mc_hub_server_get_port (server));
+  g_unix_signal_add (SIGTERM, quit_cb, loop);
+  g_unix_signal_add (SIGINT, quit_cb, loop);
+  g_main_loop_run (loop);
+  g_message ("serve outcome=stopped");
+
+  return TRUE;
+}
+
+static gboolean
+enrol (McHub   *hub,
+       GError **error)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = NULL, *line = NULL, *file = NULL;
+
+  if (opt_unit == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Say which unit: --unit CODE");
+      return FALSE;
+    }
+  if (!(log = mc_hub_find_log (hub, opt_unit, today, error)) ||
+      !(line = mc_hub_enrol (hub, log, opt_role != NULL ? opt_role : "commune", opt_address, opt_days,
+                             g_get_real_time (), error)))
+    return FALSE;
+
+  g_print ("%s\n", line);
+  if (opt_output == NULL)
+    return TRUE;
+  file = g_strdup_printf ("# Minh Chứng: tệp ghi danh cho %s (dùng một lần)\n%s\n", log, line);
+
+  return g_file_set_contents_full (opt_output, file, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+static gboolean
+unit (McHub       *hub,
+      const char  *what,
+      const char  *path,
+      GError     **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(JsonNode) units = NULL;
+  guint count;
+
+  if (g_strcmp0 (what, "import") == 0 && path != NULL)
+    {
+      if (!g_file_get_contents (path, &text, NULL, error) || !mc_hub_import_units (hub, text, &count, error))
+        return FALSE;
+      g_print ("%u units\n", count);
+      return TRUE;
+    }
+  if (!(units = mc_hub_units_to_json (hub, error)))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (units)); i++)
+    {
+      JsonObject *object = json_array_get_object_element (json_node_get_array (units), i);
+
+      g_print ("%s@%s  %s  %s\n", json_object_get_string_member (object, "code"), json_object_get_string_member (object, "valid_from"),
+               json_object_get_string_member_with_default (object, "kind", ""), json_object_get_string_member (object, "name"));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+device (McHub       *hub,
+        const char  *what,
+        const char  *id,
+        GError     **error)
+{
+  g_autofree char *list = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  if (g_strcmp0 (what, "revoke") == 0 && id != NULL)
+    return mc_hub_revoke (hub, id, g_get_real_time (), error);
+  list = mc_hub_list_devices (hub, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  g_print ("%s", list);
+
+  return TRUE;
+}
+
+static gboolean
+run (const char  *command,
+     GError     **error)
+{
+  g_autoptr(McHub) hub = NULL;
+  const char *first = opt_rest[0] != NULL ? opt_rest[1] : NULL, *second = first != NULL ? opt_rest[2] : NULL;
+  g_autofree char *report = NULL;
+
+  if (g_str_equal (command, "init"))
+    return mc_hub_init (opt_data, opt_address, error);
+  if (!(hub = mc_hub_open (opt_data, error)))
+    return FALSE;
+  if (g_str_equal (command, "serve"))
+    return serve (hub, error);
+  if (g_str_equal (command, "enrol"))
+    return enrol (hub, error);
+  if (g_str_equal (command, "unit"))
+    return unit (hub, first, second, error);
+  if (g_str_equal (command, "device"))
+    return device (hub, first, second, error);
+  if (g_str_equal (command, "backup") && first != NULL)
+    return mc_hub_backup (hub, first, error);
+  if (g_str_equal (command, "verify"))
+    {
+      if (!mc_hub_verify (hub, &report, error))
+        return FALSE;
+      g_print ("%s\n", report);
+      return TRUE;
+    }
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no command, or lacks its argument; see --help", command);
+
+  return FALSE;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
+                                                            "device revoke ID|verify|backup FOLDER");
+  g_autoptr(GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_summary (context, "The server that stands between communes and their district.");
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail (error->message);
+  if (opt_rest == NULL || opt_data == NULL)
+    return fail ("say what to do and where: minhchung-hub serve --data DIR (see --help)");
+  if (!run (opt_rest[0], &error))
+    return fail (error->message);
+
+  return 0;
+}

@@ -1,0 +1,203 @@
+/* mc-hub-enrol.c: letting a device in
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "hub/mc-hub.h"
+
+typedef struct
+{
+  const char *secret, *device, *key, *name;
+} Request;
+
+static gboolean
+read_request (JsonNode *root,
+              Request  *request)
+{
+  guint8 key[MC_KEY_BYTES];
+  JsonObject *object;
+
+  if (!JSON_NODE_HOLDS_OBJECT (root))
+    return FALSE;
+  object = json_node_get_object (root);
+  request->secret = json_object_get_string_member_with_default (object, "secret", "");
+  request->device = json_object_get_string_member_with_default (object, "device", "");
+  request->key = json_object_get_string_member_with_default (object, "public_key", "");
+  request->name = json_object_get_string_member_with_default (object, "name", "");
+
+  return strlen (request->secret) == 32 && mc_id_is_valid (request->device) &&
+         mc_unhex (request->key, key, sizeof key) && strlen (request->name) <= 200;
+}
+
+/* What the secret lets in, or the slug of why it does not. */
+static const char *
+find_secret (McHub       *self,
+             Request     *request,
+             gint64       now_us,
+             char       **out_log,
+             char       **out_role,
+             GError     **error)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->secret, -1);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT log, role, expires_us, used_by FROM enrolment WHERE secret_hash = ?", error)))
+    return "internal";
+  mc_stmt_bind_text (stmt, 1, hash);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return "internal";
+  if (!has_row)
+    return "secret-unknown";
+  /* The same device again: its first answer was lost on the way. */
+  if (!mc_stmt_is_null (stmt, 3) && !g_str_equal (mc_stmt_get_text (stmt, 3), request->device))
+    return "secret-used";
+  if (mc_stmt_get_int64 (stmt, 2) < now_us)
+    return "secret-expired";
+  *out_log = g_strdup (mc_stmt_get_text (stmt, 0));
+  *out_role = g_strdup (mc_stmt_get_text (stmt, 1));
+
+  return NULL;
+}
+
+static gboolean
+add_device (McHub       *self,
+            Request     *request,
+            const char  *log,
+            const char  *role,
+            gint64       now_us,
+            GError     **error)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->secret, -1);
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autoptr(McStmt) device = NULL, used = NULL;
+  guint8 key[MC_KEY_BYTES];
+
+  mc_unhex (request->key, key, sizeof key);
+  if (!(transaction = mc_db_begin (self->db, error)) ||
+      !(device = mc_db_prepare (self->db, "INSERT INTO device (id, key, name, log, role, enrolled_us)"
+                                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", error)))
+    return FALSE;
+  mc_stmt_bind_text (device, 1, request->device);
+  mc_stmt_bind_blob (device, 2, key, sizeof key);
+  mc_stmt_bind_text (device, 3, request->name);
+  mc_stmt_bind_text (device, 4, log);
+  mc_stmt_bind_text (device, 5, role);
+  mc_stmt_bind_int64 (device, 6, now_us);
+  if (!mc_stmt_exec (device, error) ||
+      !(used = mc_db_prepare (self->db, "UPDATE enrolment SET used_by = ? WHERE secret_hash = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (used, 1, request->device);
+  mc_stmt_bind_text (used, 2, hash);
+
+  return mc_stmt_exec (used, error) && mc_hub_audit (self, now_us, "enrol", request->device, error) &&
+         mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+/* The hub's word on who the device is, which travels with its changes. */
+static JsonNode *
+certify (McHub      *self,
+         Request    *request,
+         const char *log,
+         const char *role,
+         gint64      now_us)
+{
+  g_autoptr(JsonObject) object = json_object_new ();
+  g_autofree char *message = g_strdup_printf ("minhchung-device-v1\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT,
+                                              request->device, request->key, log, role, now_us);
+  g_autofree char *hex = NULL;
+  guint8 signature[MC_SIGNATURE_BYTES];
+
+  mc_sign (&self->key, message, strlen (message), signature);
+  hex = mc_hex (signature, sizeof signature);
+  json_object_set_string_member (object, "device", request->device);
+  json_object_set_string_member (object, "key", request->key);
+  json_object_set_string_member (object, "log", log);
+  json_object_set_string_member (object, "role", role);
+  json_object_set_int_member (object, "issued_us", now_us);
+  json_object_set_string_member (object, "signature", hex);
+
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static JsonArray *
+list_readable (McHub       *self,
+               McHubDevice *device,
+               JsonArray   *units)
+{
+  JsonArray *logs = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (units); i++)
+    {
+      JsonObject *unit = json_array_get_object_element (units, i);
+      g_autofree char *log = g_strdup_printf ("%s@%s", json_object_get_string_member (unit, "code"),
+                                              json_object_get_string_member (unit, "valid_from"));
+      g_autofree char *shared = g_strconcat (log, "/shared", NULL);
+
+      if (mc_hub_may_read (self, device, log))
+        json_array_add_string_element (logs, log);
+      /* Its own shared log and the nearest one above are what a device follows. */
+      if (g_str_equal (log, device->log) ? g_str_equal (device->role, "district")
+                                         : mc_hub_may_read (self, device, shared) && !mc_hub_may_read (self, device, log) &&
+                                           g_str_equal (json_object_get_string_member_with_default (unit, "kind", ""), "district"))
+        json_array_add_string_element (logs, shared);
+    }
+
+  return logs;
+}
+
+static gboolean
+is_same_key (McHubDevice *device,
+             const char  *hex)
+{
+  guint8 key[MC_KEY_BYTES];
+
+  return mc_unhex (hex, key, sizeof key) && memcmp (key, device->key, sizeof key) == 0;
+}
+
+char *
+mc_hub_answer_enrol (McHub       *self,
+                     const char  *json,
+                     gsize        size,
+                     gint64       now_us,
+                     const char **out_problem,
+                     GError     **error)
+{
+  g_autofree char *text = g_strndup (json, size), *log = NULL, *role = NULL, *hub = NULL;
+  g_autoptr(JsonNode) root = json_from_string (text, NULL), units = NULL, answer = NULL;
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(JsonObject) object = json_object_new ();
+  Request request = { 0 };
+
+  *out_problem = "bad-request";
+  if (root == NULL || !read_request (root, &request))
+    return NULL;
+  if ((*out_problem = find_secret (self, &request, now_us, &log, &role, error)) != NULL)
+    return NULL;
+  *out_problem = "internal";
+  if (!add_device (self, &request, log, role, now_us, error) ||
+      !(device = mc_hub_find_device (self, request.device, error)) ||
+      !(units = mc_hub_units_to_json (self, error)))
+    return NULL;
+  if (!is_same_key (device, request.key))
+    {
+      *out_problem = "secret-used";
+      return NULL;
+    }
+
+  hub = mc_hex (self->identity.id, MC_ID_BYTES);
+  json_object_set_string_member (object, "hub", hub);
+  json_object_set_string_member (object, "log", log);
+  json_object_set_string_member (object, "role", role);
+  json_object_set_member (object, "certificate", certify (self, &request, log, role, now_us));
+  json_object_set_array_member (object, "read", list_readable (self, device, json_node_get_array (units)));
+  json_object_set_member (object, "units", g_steal_pointer (&units));
+  answer = json_node_init_object (json_node_alloc (), object);
+  *out_problem = NULL;
+
+  return json_to_string (answer, FALSE);
+}

@@ -1,0 +1,215 @@
+/* mc-hub-evidence.c: evidence files on their way in and at rest
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A file exists for anybody only when its whole hash was verified.  What came of it so far lies in partial/
+ * under its hash, so that a cut costs nothing but what was in flight.
+ */
+
+#include "hub/mc-hub-evidence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/mc-error.h"
+#include "wire/mc-sync-error.h"
+
+static char *
+final_path (McHub      *self,
+            const char *sha256)
+{
+  char folder[3] = { sha256[0], sha256[1], '\0' };
+
+  return g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+}
+
+static gboolean
+fail (GError     **error,
+      const char  *path,
+      int          number)
+{
+  g_set_error (error, MC_STORE_ERROR, number == ENOSPC || number == EDQUOT ? MC_STORE_ERROR_NO_SPACE : MC_STORE_ERROR_FAILED,
+               "%s: %s", path, g_strerror (number));
+
+  return FALSE;
+}
+
+/* Whether a log that @device may write, or read, names the file. */
+static gboolean
+is_named (McHub        *self,
+          McHubDevice  *device,
+          const char   *sha256,
+          gboolean      for_writing)
+{
+  g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT log FROM evidence_use WHERE sha256 = ?", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, sha256);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    g_ptr_array_add (logs, g_strdup (mc_stmt_get_text (stmt, 0)));
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  for (guint i = 0; i < logs->len; i++)
+    if (for_writing ? mc_hub_may_write (self, device, logs->pdata[i]) : mc_hub_may_read (self, device, logs->pdata[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+hash_file (const char  *path,
+           char         out[65],
+           GError     **error)
+{
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *buffer = g_malloc (1 << 18);
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  ssize_t got;
+
+  if (fd < 0)
+    return fail (error, path, errno);
+  while ((got = read (fd, buffer, 1 << 18)) > 0)
+    g_checksum_update (checksum, buffer, got);
+  close (fd);
+  if (got < 0)
+    return fail (error, path, errno);
+  g_strlcpy (out, g_checksum_get_string (checksum), 65);
+
+  return TRUE;
+}
+
+static gboolean
+finish (McHub       *self,
+        const char  *partial,
+        const char  *sha256,
+        guint64      size,
+        gboolean    *out_good,
+        GError     **error)
+{
+  g_autofree char *path = final_path (self, sha256), *folder = g_path_get_dirname (path);
+  g_autoptr(McStmt) stmt = NULL;
+  char hash[65];
+  int fd;
+
+  if (!hash_file (partial, hash, error))
+    return FALSE;
+  *out_good = g_str_equal (hash, sha256);
+  if (!*out_good)
+    {
+      /* It can never become right: the sender begins again. */
+      g_unlink (partial);
+      return TRUE;
+    }
+  if (g_mkdir_with_parents (folder, 0700) != 0 || g_rename (partial, path) != 0)
+    return fail (error, path, errno);
+  if ((fd = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)) >= 0)
+    {
+      fsync (fd);
+      close (fd);
+    }
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 1, size = ? WHERE sha256 = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, size);
+  mc_stmt_bind_text (stmt, 2, sha256);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+append (const char  *path,
+        guint64      offset,
+        GBytes      *data,
+        guint64      total,
+        guint64     *out_have,
+        GError     **error)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  gsize size = g_bytes_get_size (data), done = 0;
+  const guint8 *bytes = g_bytes_get_data (data, NULL);
+  struct stat info;
+  gboolean good = TRUE;
+
+  if (fd < 0)
+    return fail (error, path, errno);
+  good = fstat (fd, &info) == 0 || fail (error, path, errno);
+  *out_have = good ? info.st_size : 0;
+
+  /* Only what follows is taken; a piece further on says where the sender should go back to. */
+  if (good && offset <= *out_have && offset + size > *out_have)
+    {
+      gsize skip = *out_have - offset;
+
+      while (good && skip + done < size)
+        {
+          ssize_t n = pwrite (fd, bytes + skip + done, size - skip - done, *out_have + done);
+
+          if (n < 0 && errno != EINTR)
+            good = fail (error, path, errno);
+          done += MAX (n, 0);
+        }
+      *out_have += done;
+      if (good && (*out_have / (256 * 1024) != (*out_have - done) / (256 * 1024) || *out_have == total))
+        good = fsync (fd) == 0 || fail (error, path, errno);
+    }
+  close (fd);
+
+  return good;
+}
+
+gboolean
+mc_hub_take_evidence (McHub        *self,
+                      McHubDevice  *device,
+                      const char   *sha256,
+                      guint64       offset,
+                      guint64       total,
+                      GBytes       *data,
+                      McNeed       *out_need,
+                      GError      **error)
+{
+  g_autofree char *path = final_path (self, sha256), *partial = g_build_filename (self->dir, "partial", sha256, NULL);
+  guint64 have = 0;
+
+  memset (out_need, 0, sizeof *out_need);
+  g_strlcpy (out_need->sha256, sha256, sizeof out_need->sha256);
+  if (!is_named (self, device, sha256, TRUE))
+    return TRUE;
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      out_need->offset = total;
+      out_need->complete = TRUE;
+      return TRUE;
+    }
+  if (!append (partial, offset, data, total, &have, error))
+    return FALSE;
+  if (have >= total && total > 0)
+    {
+      if (!finish (self, partial, sha256, total, &out_need->complete, error))
+        return FALSE;
+      have = out_need->complete ? total : 0;
+    }
+  out_need->offset = have;
+
+  return TRUE;
+}
+
+char *
+mc_hub_find_evidence (McHub       *self,
+                      McHubDevice *device,
+                      const char  *sha256)
+{
+  g_autofree char *path = NULL;
+
+  if (strlen (sha256) != 64 || strspn (sha256, "0123456789abcdef") != 64 || !is_named (self, device, sha256, FALSE))
+    return NULL;
+  path = final_path (self, sha256);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
+}

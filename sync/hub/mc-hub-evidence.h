@@ -1,0 +1,25 @@
+/* mc-hub-evidence.h: evidence files on their way in and at rest
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "hub/mc-hub.h"
+
+G_BEGIN_DECLS
+
+gboolean mc_hub_take_evidence     (McHub        *self,
+                                   McHubDevice  *device,
+                                   const char   *sha256,
+                                   guint64       offset,
+                                   guint64       total,
+                                   GBytes       *data,
+                                   McNeed       *out_need,
+                                   GError      **error);
+/* NULL without an error: not here, or not for this device. */
+char    *mc_hub_find_evidence     (McHub        *self,
+                                   McHubDevice  *device,
+                                   const char   *sha256) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,668 @@
+/* mc-hub-log.c: judging groups and reading pages of unit logs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Seq is given in commit order, without a gap.  A group is rejected only for what will never be right: no right
+ * to the field, an id known with other bytes.  Everything else is accepted, and people see to it.
+ */
+
+#include "hub/mc-hub-log.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "wire/mc-sync-error.h"
+
+void
+mc_hub_stream_clear (McHubStream *stream)
+{
+  g_clear_pointer (&stream->device, g_free);
+  g_clear_pointer (&stream->incarnation, g_free);
+  g_clear_pointer (&stream->log, g_free);
+  g_clear_pointer (&stream->holes, g_byte_array_unref);
+}
+
+static void
+copy_digest (McDigest *out,
+             McStmt   *stmt,
+             int       column)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, column);
+
+  memcpy (out->data, g_bytes_get_data (bytes, NULL), MIN (g_bytes_get_size (bytes), MC_DIGEST_SIZE));
+}
+
+gboolean
+mc_hub_stream_load (McHub        *self,
+                    const char   *device,
+                    const char   *incarnation,
+                    const char   *log,
+                    McHubStream  *out,
+                    GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  memset (out, 0, sizeof *out);
+  out->device = g_strdup (device);
+  out->incarnation = g_strdup (incarnation);
+  out->log = g_strdup (log);
+  out->holes = g_byte_array_new ();
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, chain, holes FROM stream WHERE device = ? AND incarnation = ? AND log = ?",
+                              error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, device);
+  mc_stmt_bind_text (stmt, 2, incarnation);
+  mc_stmt_bind_text (stmt, 3, log);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    {
+      g_autoptr(GBytes) holes = mc_stmt_dup_bytes (stmt, 2);
+
+      out->n = mc_stmt_get_int64 (stmt, 0);
+      copy_digest (&out->chain, stmt, 1);
+      g_byte_array_append (out->holes, g_bytes_get_data (holes, NULL), g_bytes_get_size (holes));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+save_stream (McHub        *self,
+             McHubStream  *stream,
+             GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO stream (device, incarnation, log, n, chain, holes)"
+                              " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n,"
+                              " chain = excluded.chain, holes = excluded.holes", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, stream->device);
+  mc_stmt_bind_text (stmt, 2, stream->incarnation);
+  mc_stmt_bind_text (stmt, 3, stream->log);
+  mc_stmt_bind_int64 (stmt, 4, stream->n);
+  mc_stmt_bind_blob (stmt, 5, stream->chain.data, MC_DIGEST_SIZE);
+  mc_stmt_bind_blob (stmt, 6, stream->holes->len > 0 ? (gconstpointer) stream->holes->data : "", stream->holes->len);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_hub_get_chain (McHub       *self,
+                  const char  *log,
+                  guint64      seq,
+                  McDigest    *out_chain,
+                  GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  memset (out_chain, 0, sizeof *out_chain);
+  if (seq == 0)
+    return TRUE;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT chain FROM change WHERE log = ? AND seq = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    copy_digest (out_chain, stmt, 0);
+
+  return TRUE;
+}
+
+gboolean
+mc_hub_get_head (McHub       *self,
+                 const char  *log,
+                 guint64     *out_seq,
+                 McDigest    *out_chain,
+                 GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  *out_seq = 0;
+  memset (out_chain, 0, sizeof *out_chain);
+  if (!(stmt = mc_db_prepare (self->db, "SELECT seq, chain FROM log WHERE name = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    {
+      *out_seq = mc_stmt_get_int64 (stmt, 0);
+      copy_digest (out_chain, stmt, 1);
+    }
+
+  return TRUE;
+}
+
+/* judging */
+
+typedef enum
+{
+  KNOWN_NOT,
+  KNOWN_SAME,
+  KNOWN_OTHER,
+} Known;
+
+static gboolean
+look_up (McHub     *self,
+         McChange  *change,
+         Known     *out_known,
+         guint64   *out_seq,
+         GError   **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  gboolean has_row;
+
+  *out_known = KNOWN_NOT;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, seq FROM change WHERE id = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    {
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      *out_known = g_bytes_equal (bytes, mc_change_get_bytes (change)) ? KNOWN_SAME : KNOWN_OTHER;
+      *out_seq = mc_stmt_get_int64 (stmt, 1);
+    }
+
+  return TRUE;
+}
+
+/* A commune never writes a reviewer's field, a district in a commune's log nothing else. */
+static gboolean
+may_set (McHubDevice *device,
+         const char  *log,
+         McChange    *change)
+{
+  gboolean at_home = g_str_has_prefix (log, device->log);
+  JsonObjectIter iter;
+  const char *field;
+
+  if (at_home && !g_str_equal (device->role, "commune"))
+    return TRUE;
+  if (g_str_equal (mc_change_get_type_id (change), "review-note"))
+    return !at_home;
+
+  json_object_iter_init (&iter, mc_change_get_set (change));
+  while (json_object_iter_next (&iter, &field, NULL))
+    if (g_str_has_prefix (field, "review.") == at_home)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whether something refused and not settled stands before @group on one of its records. */
+static gboolean
+is_blocked (McHub     *self,
+            McGroup   *group,
+            gboolean  *out_blocked,
+            GError   **error)
+{
+  *out_blocked = FALSE;
+  if (mc_change_get_instead (group->changes->pdata[0]) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < group->changes->len && !*out_blocked; i++)
+    {
+      g_autoptr(McStmt) stmt = NULL;
+      JsonObject *set = mc_change_get_set (group->changes->pdata[i]);
+      const char *parent = json_object_get_string_member_with_default (set, "parent", "");
+
+      if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM refused WHERE settled = 0 AND record IN (?, ?) LIMIT 1", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, mc_change_get_record (group->changes->pdata[i]));
+      mc_stmt_bind_text (stmt, 2, parent);
+      if (!mc_stmt_next (stmt, out_blocked, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+judge (McHub        *self,
+       McHubDevice  *device,
+       McGroup      *group,
+       const char   *log,
+       McVerdict    *verdict,
+       GError      **error)
+{
+  guint n_same = 0;
+  gboolean blocked;
+
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      Known known;
+      guint64 seq = 0;
+
+      if (!look_up (self, group->changes->pdata[i], &known, &seq, error))
+        return FALSE;
+      if (known == KNOWN_OTHER)
+        {
+          verdict->kind = MC_VERDICT_REJECTED;
+          verdict->problem = g_strdup ("{\"type\":\"id-reused\"}");
+          return TRUE;
+        }
+      if (known == KNOWN_SAME && n_same++ == 0)
+        verdict->seq_first = seq;
+      if (!may_set (device, log, group->changes->pdata[i]))
+        {
+          verdict->kind = MC_VERDICT_REJECTED;
+          verdict->problem = g_strdup ("{\"type\":\"forbidden\"}");
+          return TRUE;
+        }
+    }
+
+  if (n_same == group->changes->len)
+    {
+      verdict->kind = MC_VERDICT_SAME;
+      return TRUE;
+    }
+  verdict->seq_first = 0;
+  if (!is_blocked (self, group, &blocked, error))
+    return FALSE;
+  verdict->kind = blocked ? MC_VERDICT_HELD : MC_VERDICT_ACCEPTED;
+  if (blocked)
+    verdict->problem = g_strdup ("{\"type\":\"held\"}");
+
+  return TRUE;
+}
+
+static gboolean
+note_evidence (McHub       *self,
+               McChange    *change,
+               const char  *log,
+               gint64       now_us,
+               GError     **error)
+{
+  const char * const *hashes = mc_change_get_evidence (change);
+
+  for (gsize i = 0; hashes[i] != NULL; i++)
+    {
+      g_autoptr(McStmt) file = NULL, use = NULL;
+
+      if (!(file = mc_db_prepare (self->db, "INSERT INTO evidence (sha256, size, complete, added_us)"
+                                  " VALUES (?, 0, 0, ?) ON CONFLICT DO NOTHING", error)))
+        return FALSE;
+      mc_stmt_bind_text (file, 1, hashes[i]);
+      mc_stmt_bind_int64 (file, 2, now_us);
+      if (!mc_stmt_exec (file, error) ||
+          !(use = mc_db_prepare (self->db, "INSERT INTO evidence_use (sha256, log) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                                 error)))
+        return FALSE;
+      mc_stmt_bind_text (use, 1, hashes[i]);
+      mc_stmt_bind_text (use, 2, log);
+      if (!mc_stmt_exec (use, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+insert_row (McHub           *self,
+            const char      *log,
+            guint64          seq,
+            McGroup         *group,
+            guint            i,
+            GByteArray      *holes,
+            const McDigest  *chain,
+            GError         **error)
+{
+  McChange *change = group->changes->pdata[i];
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO change (log, seq, id, record, device, incarnation, n, k, m, bytes,"
+                              " signature, holes, chain) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  mc_stmt_bind_text (stmt, 3, mc_change_get_id (change));
+  mc_stmt_bind_text (stmt, 4, mc_change_get_record (change));
+  mc_stmt_bind_text (stmt, 5, group->device);
+  mc_stmt_bind_text (stmt, 6, group->incarnation);
+  mc_stmt_bind_int64 (stmt, 7, group->n + i);
+  mc_stmt_bind_int64 (stmt, 8, i);
+  mc_stmt_bind_int64 (stmt, 9, group->changes->len);
+  mc_stmt_bind_bytes (stmt, 10, mc_change_get_bytes (change));
+  if (i == group->changes->len - 1)
+    mc_stmt_bind_bytes (stmt, 11, group->signature);
+  else
+    mc_stmt_bind_null (stmt, 11);
+  if (i == 0 && holes->len > 0)
+    mc_stmt_bind_blob (stmt, 12, holes->data, holes->len);
+  else
+    mc_stmt_bind_null (stmt, 12);
+  mc_stmt_bind_blob (stmt, 13, chain->data, MC_DIGEST_SIZE);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+append_group (McHub        *self,
+              const char   *log,
+              McGroup      *group,
+              GByteArray   *holes,
+              gint64        now_us,
+              guint64      *out_seq_first,
+              GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  McDigest chain;
+  guint64 seq;
+
+  if (!mc_hub_get_head (self, log, &seq, &chain, error))
+    return FALSE;
+  *out_seq_first = seq + 1;
+
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      mc_chain_step_log (&chain, group->device, group->incarnation, group->n + i,
+                         mc_change_get_bytes (group->changes->pdata[i]));
+      if (!insert_row (self, log, ++seq, group, i, holes, &chain, error) ||
+          !note_evidence (self, group->changes->pdata[i], log, now_us, error))
+        return FALSE;
+    }
+  g_byte_array_set_size (holes, 0);
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO log (name, seq, chain) VALUES (?, ?, ?)"
+                              " ON CONFLICT DO UPDATE SET seq = excluded.seq, chain = excluded.chain", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  mc_stmt_bind_blob (stmt, 3, chain.data, MC_DIGEST_SIZE);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+keep_refused (McHub        *self,
+              const char   *log,
+              McGroup      *group,
+              McVerdict    *verdict,
+              GError      **error)
+{
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      McChange *change = group->changes->pdata[i];
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "INSERT INTO refused (id, log, record, device, incarnation, n, bytes, held,"
+                                  " problem) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET n = excluded.n,"
+                                  " incarnation = excluded.incarnation, held = excluded.held", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+      mc_stmt_bind_text (stmt, 2, log);
+      mc_stmt_bind_text (stmt, 3, mc_change_get_record (change));
+      mc_stmt_bind_text (stmt, 4, group->device);
+      mc_stmt_bind_text (stmt, 5, group->incarnation);
+      mc_stmt_bind_int64 (stmt, 6, group->n + i);
+      mc_stmt_bind_bytes (stmt, 7, mc_change_get_bytes (change));
+      mc_stmt_bind_int64 (stmt, 8, verdict->kind == MC_VERDICT_HELD);
+      mc_stmt_bind_text (stmt, 9, verdict->problem);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+settle (McHub       *self,
+        const char  *instead,
+        GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE refused SET settled = 1 WHERE record IN"
+                              " (SELECT record FROM refused WHERE id = ?1) AND (id = ?1 OR held = 0)", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, instead);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_hub_take_group (McHub        *self,
+                   McHubDevice  *device,
+                   McHubStream  *stream,
+                   McGroup      *group,
+                   gint64        now_us,
+                   McVerdict    *out_verdict,
+                   GError      **error)
+{
+  guint count = group->changes->len;
+  g_autoptr(GBytes) message = NULL;
+  McDigest chain = stream->chain;
+  const char *instead = mc_change_get_instead (group->changes->pdata[0]);
+
+  for (guint i = 0; i < count; i++)
+    {
+      guint k, m;
+
+      mc_change_get_group (group->changes->pdata[i], &k, &m);
+      if (k != i || m != count)
+        {
+          g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "A group is not whole");
+          return FALSE;
+        }
+      mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
+    }
+
+  message = mc_message_stream (self->identity.id, device->id, stream->incarnation, stream->log,
+                               group->n + count - 1, &chain);
+  if (!mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                  g_bytes_get_data (group->signature, NULL)))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The signature of a group does not hold");
+      return FALSE;
+    }
+
+  memset (out_verdict, 0, sizeof *out_verdict);
+  out_verdict->n_first = group->n;
+  out_verdict->n_last = group->n + count - 1;
+  if (!judge (self, device, group, stream->log, out_verdict, error))
+    return FALSE;
+
+  if (out_verdict->kind == MC_VERDICT_ACCEPTED)
+    {
+      if (!append_group (self, stream->log, group, stream->holes, now_us, &out_verdict->seq_first, error) ||
+          (instead != NULL && !settle (self, instead, error)))
+        return FALSE;
+    }
+  else
+    {
+      for (guint i = 0; i < count; i++)
+        g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
+      if (out_verdict->kind != MC_VERDICT_SAME && !keep_refused (self, stream->log, group, out_verdict, error))
+        return FALSE;
+    }
+
+  stream->n = out_verdict->n_last;
+  stream->chain = chain;
+
+  return save_stream (self, stream, error);
+}
+
+gboolean
+mc_hub_repeat_verdicts (McHub        *self,
+                        McHubStream  *stream,
+                        guint64       from,
+                        guint64       to,
+                        GArray       *verdicts,
+                        GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, seq, 0, NULL FROM change WHERE device = ?1 AND incarnation = ?2"
+                              " AND log = ?3 AND n BETWEEN ?4 AND ?5 UNION ALL SELECT n, 0, 1 + held, problem FROM refused"
+                              " WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n BETWEEN ?4 AND ?5 ORDER BY n",
+                              error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, stream->device);
+  mc_stmt_bind_text (stmt, 2, stream->incarnation);
+  mc_stmt_bind_text (stmt, 3, stream->log);
+  mc_stmt_bind_int64 (stmt, 4, from);
+  mc_stmt_bind_int64 (stmt, 5, to);
+
+  while (TRUE)
+    {
+      static const McVerdictKind kinds[] = { MC_VERDICT_ACCEPTED, MC_VERDICT_REJECTED, MC_VERDICT_HELD };
+      McVerdict verdict = { 0 };
+      McVerdict *last = verdicts->len > 0 ? &g_array_index (verdicts, McVerdict, verdicts->len - 1) : NULL;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      verdict.kind = kinds[CLAMP (mc_stmt_get_int64 (stmt, 2), 0, 2)];
+      verdict.n_first = verdict.n_last = mc_stmt_get_int64 (stmt, 0);
+      verdict.seq_first = mc_stmt_get_int64 (stmt, 1);
+      if (verdict.kind == MC_VERDICT_ACCEPTED && last != NULL && last->kind == MC_VERDICT_ACCEPTED &&
+          last->n_last + 1 == verdict.n_first && last->seq_first + (last->n_last - last->n_first) + 1 == verdict.seq_first)
+        last->n_last++;
+      else
+        {
+          verdict.problem = g_strdup (mc_stmt_get_text (stmt, 3));
+          g_array_append_val (verdicts, verdict);
+        }
+    }
+}
+
+/* pages */
+
+static McLogRow *
+begin_row (McStmt     *stmt,
+           const char *own_device)
+{
+  McLogRow *row = g_new0 (McLogRow, 1);
+
+  row->seq = mc_stmt_get_int64 (stmt, 0);
+  if (g_strcmp0 (mc_stmt_get_text (stmt, 1), own_device) == 0)
+    {
+      row->incarnation = g_strdup (mc_stmt_get_text (stmt, 2));
+      row->n = mc_stmt_get_int64 (stmt, 3);
+      return row;
+    }
+
+  row->group = g_new0 (McGroup, 1);
+  row->group->device = g_strdup (mc_stmt_get_text (stmt, 1));
+  row->group->incarnation = g_strdup (mc_stmt_get_text (stmt, 2));
+  row->group->n = mc_stmt_get_int64 (stmt, 3);
+  row->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+  row->group->holes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (!mc_stmt_is_null (stmt, 7))
+    {
+      g_autoptr(GBytes) holes = mc_stmt_dup_bytes (stmt, 7);
+
+      for (gsize at = 0; at + MC_DIGEST_SIZE <= g_bytes_get_size (holes); at += MC_DIGEST_SIZE)
+        g_ptr_array_add (row->group->holes, g_bytes_new_from_bytes (holes, at, MC_DIGEST_SIZE));
+    }
+
+  return row;
+}
+
+/* Own rows that follow each other in stream and log are one row with a count. */
+static gboolean
+extends_own (McLogRow *last,
+             McStmt   *stmt)
+{
+  return last != NULL && last->group == NULL && g_str_equal (last->incarnation, mc_stmt_get_text (stmt, 2)) &&
+         last->n + last->count == (guint64) mc_stmt_get_int64 (stmt, 3);
+}
+
+static gboolean
+add_row (McLogFrame  *page,
+         McStmt      *stmt,
+         const char  *own_device,
+         gsize       *size,
+         GError     **error)
+{
+  McLogRow *last = page->rows->len > 0 ? page->rows->pdata[page->rows->len - 1] : NULL;
+  gboolean is_own = g_strcmp0 (mc_stmt_get_text (stmt, 1), own_device) == 0;
+  g_autoptr(GBytes) bytes = NULL;
+  McChange *change;
+
+  if (is_own ? !extends_own (last, stmt) : mc_stmt_get_int64 (stmt, 4) == 0 || last == NULL || last->group == NULL)
+    {
+      last = begin_row (stmt, own_device);
+      g_ptr_array_add (page->rows, last);
+    }
+  if (is_own)
+    {
+      last->count++;
+      return TRUE;
+    }
+
+  bytes = mc_stmt_dup_bytes (stmt, 5);
+  if (!(change = mc_change_parse (bytes, error)))
+    return FALSE;
+  g_ptr_array_add (last->group->changes, change);
+  if (!mc_stmt_is_null (stmt, 6))
+    last->group->signature = mc_stmt_dup_bytes (stmt, 6);
+  *size += g_bytes_get_size (bytes);
+
+  return TRUE;
+}
+
+static void
+sign_head (McHub      *self,
+           McLogFrame *page)
+{
+  g_autoptr(GBytes) message = NULL;
+  guint8 signature[MC_SIGNATURE_BYTES];
+
+  memcpy (page->head.epoch, self->epoch, MC_ID_BYTES);
+  message = mc_message_log_head (self->identity.id, self->epoch, page->log, page->head.seq, &page->head.chain);
+  mc_sign (&self->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+  page->head.signature = g_bytes_new (signature, sizeof signature);
+}
+
+gboolean
+mc_hub_read_page (McHub        *self,
+                  const char   *log,
+                  guint64       seq,
+                  const char   *own_device,
+                  gsize         max_bytes,
+                  McLogFrame   *out,
+                  GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+  gsize size = 0;
+
+  memset (out, 0, sizeof *out);
+  out->log = g_strdup (log);
+  out->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
+  if (!(stmt = mc_db_prepare (self->db, "SELECT seq, device, incarnation, n, k, bytes, signature, holes, chain FROM change"
+                              " WHERE log = ? AND seq > ? ORDER BY seq", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  out->head.seq = seq;
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row || (size >= max_bytes && mc_stmt_get_int64 (stmt, 4) == 0))
+        break;
+      if (!add_row (out, stmt, own_device, &size, error))
+        return FALSE;
+      out->head.seq = mc_stmt_get_int64 (stmt, 0);
+      copy_digest (&out->head.chain, stmt, 8);
+    }
+  sign_head (self, out);
+
+  return TRUE;
+}

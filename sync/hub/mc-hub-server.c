@@ -1,0 +1,379 @@
+/* mc-hub-server.c: the hub on the network
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * POST /v1/sync is taken as it arrives (early handler, got-chunk), everything else is small.  Log lines name
+ * devices, counts and bytes, never a person or a value.
+ */
+
+#include "hub/mc-hub-server.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-session.h"
+#include "wire/mc-limits.h"
+
+#define STALL_SECONDS        60
+#define WRONG_SECRETS_A_MINUTE 10
+
+struct _McHubServer
+{
+  McHub *hub;
+  SoupServer *soup;         /* (owned) */
+  gint64 wrong_since_us;
+  guint wrong_secrets;
+};
+
+/* problems, RFC 9457 */
+
+static const struct
+{
+  const char *slug;
+  guint status;
+} problems[] = {
+  { "unknown-device", 403 }, { "revoked", 403 }, { "bad-signature", 403 }, { "forbidden", 403 },
+  { "secret-unknown", 403 }, { "secret-used", 409 }, { "secret-expired", 410 }, { "rate-limited", 429 },
+  { "not-found", 404 }, { "method-not-allowed", 405 }, { "too-large", 413 }, { "protocol", 400 },
+  { "bad-request", 400 }, { "hub-full", 507 }, { "not-ready", 503 }, { "internal", 500 },
+};
+
+static void
+answer_problem (SoupServerMessage *message,
+                const char        *slug,
+                const char        *detail)
+{
+  g_autoptr(JsonObject) object = json_object_new ();
+  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *type = g_strconcat ("urn:minhchung:problem:", slug, NULL);
+  guint status = 500;
+  char *text;
+
+  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
+    if (g_str_equal (problems[i].slug, slug))
+      status = problems[i].status;
+
+  json_object_set_string_member (object, "type", type);
+  json_object_set_string_member (object, "title", slug);
+  json_object_set_int_member (object, "status", status);
+  if (detail != NULL && status != 500)
+    json_object_set_string_member (object, "detail", detail);
+  text = json_to_string (node, FALSE);
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text, strlen (text));
+}
+
+static void
+answer_json (SoupServerMessage *message,
+             char              *text)
+{
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
+}
+
+/* sync */
+
+typedef struct
+{
+  McHubServer *server;
+  McHubSession *session;    /* (owned) */
+  gint64 started_us;
+  guint64 received;
+} Request;
+
+static void
+request_free (gpointer data,
+              GClosure *closure)
+{
+  Request *request = data;
+
+  mc_hub_session_free (request->session);
+  g_free (request);
+}
+
+static void
+got_chunk_cb (SoupServerMessage *message,
+              GBytes            *chunk,
+              gpointer           user_data)
+{
+  Request *request = user_data;
+
+  request->received += g_bytes_get_size (chunk);
+  mc_hub_session_push (request->session, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+}
+
+static void
+got_body_cb (SoupServerMessage *message,
+             gpointer           user_data)
+{
+  Request *request = user_data;
+  g_autoptr(GBytes) answer = mc_hub_session_finish (request->session);
+  const char *problem = mc_hub_session_get_problem (request->session);
+  guint changes, refused;
+  guint64 evidence;
+
+  if (answer != NULL)
+    {
+      soup_server_message_set_status (message, 200, NULL);
+      soup_server_message_set_response (message, "application/vnd.minhchung.sync", SOUP_MEMORY_COPY,
+                                        g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+    }
+  else
+    answer_problem (message, problem != NULL ? problem : "internal", mc_hub_session_get_detail (request->session));
+
+  mc_hub_session_get_counts (request->session, &changes, &refused, &evidence);
+  g_message ("sync device=%s changes=%u refused=%u evidence_bytes=%" G_GUINT64_FORMAT " in=%" G_GUINT64_FORMAT
+             " out=%" G_GSIZE_FORMAT " ms=%" G_GINT64_FORMAT " outcome=%s",
+             mc_hub_session_get_device (request->session) != NULL ? mc_hub_session_get_device (request->session) : "-",
+             changes, refused, evidence, request->received, answer != NULL ? g_bytes_get_size (answer) : 0,
+             (g_get_monotonic_time () - request->started_us) / 1000, problem != NULL ? problem : "ok");
+}
+
+/* A line that is cut gives no got-body; what was whole is committed already. */
+static void
+disconnected_cb (SoupServerMessage *message,
+                 gpointer           user_data)
+{
+  Request *request = user_data;
+
+  if (soup_server_message_get_status (message) == 0)
+    g_message ("sync device=%s in=%" G_GUINT64_FORMAT " outcome=cut",
+               mc_hub_session_get_device (request->session) != NULL ? mc_hub_session_get_device (request->session) : "-",
+               request->received);
+}
+
+static void
+sync_cb (SoupServer        *soup,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  Request *request;
+
+  if (!g_str_equal (soup_server_message_get_method (message), "POST") || !g_str_equal (path, "/v1/sync"))
+    {
+      answer_problem (message, g_str_equal (path, "/v1/sync") ? "method-not-allowed" : "not-found", NULL);
+      return;
+    }
+
+  request = g_new0 (Request, 1);
+  request->server = self;
+  request->started_us = g_get_monotonic_time ();
+  request->session = mc_hub_session_new (self->hub, g_get_real_time ());
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
+  g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
+  /* The message's last connection owns the request. */
+  g_signal_connect_data (message, "disconnected", G_CALLBACK (disconnected_cb), request, request_free, 0);
+  if (soup_server_message_get_socket (message) != NULL)
+    g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
+}
+
+/* the small ones */
+
+static gboolean
+is_rate_limited (McHubServer *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->wrong_since_us > G_TIME_SPAN_MINUTE)
+    {
+      self->wrong_since_us = now;
+      self->wrong_secrets = 0;
+    }
+
+  return self->wrong_secrets >= WRONG_SECRETS_A_MINUTE;
+}
+
+static void
+enrol_cb (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  const char *problem = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) flat = NULL;
+  char *answer;
+
+  if (!g_str_equal (soup_server_message_get_method (message), "POST"))
+    {
+      answer_problem (message, "method-not-allowed", NULL);
+      return;
+    }
+  if (is_rate_limited (self))
+    {
+      answer_problem (message, "rate-limited", "Too many wrong secrets; try again in a minute");
+      return;
+    }
+  flat = soup_message_body_flatten (body);
+  if (g_bytes_get_size (flat) > MC_ENROL_MAX_BYTES)
+    {
+      answer_problem (message, "too-large", NULL);
+      return;
+    }
+
+  answer = mc_hub_answer_enrol (self->hub, g_bytes_get_data (flat, NULL), g_bytes_get_size (flat), g_get_real_time (),
+                                &problem, &error);
+  if (answer != NULL)
+    answer_json (message, answer);
+  else
+    {
+      if (g_strcmp0 (problem, "secret-unknown") == 0)
+        self->wrong_secrets++;
+      answer_problem (message, problem, error != NULL ? error->message : NULL);
+    }
+  g_message ("enrol outcome=%s", problem != NULL ? problem : "ok");
+}
+
+static void
+health_cb (SoupServer        *soup,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  g_autofree char *id = mc_hex (self->hub->identity.id, MC_ID_BYTES);
+
+  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
+    answer_problem (message, "method-not-allowed", NULL);
+  else
+    answer_json (message, g_strdup_printf ("{\"status\":\"ok\",\"hub\":\"%s\",\"version\":\"" MC_VERSION "\"}", id));
+}
+
+/* The device that signed this GET, or NULL after a problem was answered. */
+static McHubDevice *
+authenticate (McHubServer       *self,
+              SoupServerMessage *message,
+              const char        *path)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *id = soup_message_headers_get_one (headers, "Mc-Device");
+  const char *nonce = soup_message_headers_get_one (headers, "Mc-Nonce");
+  const char *hex = soup_message_headers_get_one (headers, "Mc-Signature");
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(GBytes) signed_bytes = NULL;
+  guint8 signature[MC_SIGNATURE_BYTES];
+
+  if (id == NULL || nonce == NULL || strlen (nonce) > 64 || strlen (path) > 200 || !mc_unhex (hex, signature, sizeof signature) ||
+      !(device = mc_hub_find_device (self->hub, id, NULL)))
+    {
+      answer_problem (message, "unknown-device", NULL);
+      return NULL;
+    }
+  if (device->revoked)
+    {
+      answer_problem (message, "revoked", NULL);
+      return NULL;
+    }
+  signed_bytes = mc_message_get (&self->hub->identity, id, path, nonce);
+  if (!mc_verify (device->key, g_bytes_get_data (signed_bytes, NULL), g_bytes_get_size (signed_bytes), signature))
+    {
+      answer_problem (message, "bad-signature", NULL);
+      return NULL;
+    }
+
+  return g_steal_pointer (&device);
+}
+
+static void
+evidence_cb (SoupServer        *soup,
+             SoupServerMessage *message,
+             const char        *path,
+             GHashTable        *query,
+             gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  g_autoptr(McHubDevice) device = NULL;
+  g_autofree char *file = NULL, *etag = NULL;
+  g_autoptr(GMappedFile) mapped = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  const char *sha256 = path + strlen ("/v1/evidence");
+
+  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
+    {
+      answer_problem (message, "method-not-allowed", NULL);
+      return;
+    }
+  if (!(device = authenticate (self, message, path)))
+    return;
+  if (*sha256 != '/' || !(file = mc_hub_find_evidence (self->hub, device, sha256 + 1)) ||
+      !(mapped = g_mapped_file_new (file, FALSE, NULL)))
+    {
+      answer_problem (message, "not-found", NULL);
+      return;
+    }
+
+  etag = g_strdup_printf ("\"%s\"", sha256 + 1);
+  bytes = g_mapped_file_get_bytes (mapped);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "ETag", etag);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Accept-Ranges", "bytes");
+  soup_server_message_set_status (message, 200, NULL);
+  /* libsoup itself answers a Range with that part of the body. */
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
+  soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/octet-stream", NULL);
+}
+
+static void
+not_found_cb (SoupServer        *soup,
+              SoupServerMessage *message,
+              const char        *path,
+              GHashTable        *query,
+              gpointer           user_data)
+{
+  answer_problem (message, "not-found", NULL);
+}
+
+McHubServer *
+mc_hub_server_new (McHub       *hub,
+                   const char  *address,
+                   guint        port,
+                   GError     **error)
+{
+  g_autoptr(McHubServer) self = g_new0 (McHubServer, 1);
+  g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string (address, port);
+
+  self->hub = hub;
+  self->soup = soup_server_new ("tls-certificate", hub->certificate, "server-header", "minhchung-hub", NULL);
+  soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
+  soup_server_add_handler (self->soup, "/v1/enrol", enrol_cb, self, NULL);
+  soup_server_add_handler (self->soup, "/v1/health", health_cb, self, NULL);
+  soup_server_add_handler (self->soup, "/v1/evidence", evidence_cb, self, NULL);
+  soup_server_add_handler (self->soup, NULL, not_found_cb, self, NULL);
+
+  if (where == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is no IP address to listen on", address);
+      return NULL;
+    }
+  if (!soup_server_listen (self->soup, where, SOUP_SERVER_LISTEN_HTTPS, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+mc_hub_server_free (McHubServer *self)
+{
+  soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+  g_free (self);
+}
+
+guint
+mc_hub_server_get_port (McHubServer *self)
+{
+  GSList *uris = soup_server_get_uris (self->soup);
+  guint port = uris != NULL ? g_uri_get_port (uris->data) : 0;
+
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return port;
+}

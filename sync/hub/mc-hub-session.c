@@ -1,0 +1,466 @@
+/* mc-hub-session.c: one request of POST /v1/sync
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "hub/mc-hub-session.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-log.h"
+#include "wire/mc-buffer.h"
+#include "wire/mc-limits.h"
+#include "wire/mc-sync-error.h"
+
+#define PAGE_BYTES (256 * 1024)
+
+/* What the request has said of one log. */
+typedef struct
+{
+  McCursorFrame cursor;
+  McHubStream stream;
+  gboolean fork;
+  GArray *verdicts;    /* (owned) (element-type McVerdict) */
+} Log;
+
+struct _McHubSession
+{
+  McHub *hub;
+  gint64 now_us;
+  McFrameReader *reader;
+  McHello hello;
+  McHubDevice *device;    /* (owned) (nullable) known after HELLO */
+  GPtrArray *logs;        /* (owned) (element-type Log) */
+  GArray *needs;          /* (owned) (element-type McNeed) */
+  const char *problem;
+  char *detail;           /* (owned) */
+  guint64 received;
+  guint n_changes;
+  guint n_refused;
+  guint64 evidence_bytes;
+};
+
+static void
+verdict_clear (gpointer data)
+{
+  g_free (((McVerdict *) data)->problem);
+}
+
+static void
+log_free (gpointer data)
+{
+  Log *log = data;
+
+  mc_cursor_frame_clear (&log->cursor);
+  mc_hub_stream_clear (&log->stream);
+  g_array_unref (log->verdicts);
+  g_free (log);
+}
+
+McHubSession *
+mc_hub_session_new (McHub  *hub,
+                    gint64  now_us)
+{
+  McHubSession *self = g_new0 (McHubSession, 1);
+
+  self->hub = hub;
+  self->now_us = now_us;
+  self->reader = mc_frame_reader_new ();
+  self->logs = g_ptr_array_new_with_free_func (log_free);
+  self->needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
+
+  return self;
+}
+
+void
+mc_hub_session_free (McHubSession *self)
+{
+  mc_frame_reader_free (self->reader);
+  mc_hello_clear (&self->hello);
+  g_clear_pointer (&self->device, mc_hub_device_free);
+  g_ptr_array_unref (self->logs);
+  g_array_unref (self->needs);
+  g_free (self->detail);
+  g_free (self);
+}
+
+static gboolean
+refuse (McHubSession *self,
+        const char   *problem,
+        const char   *detail)
+{
+  if (self->problem == NULL)
+    {
+      self->problem = problem;
+      self->detail = g_strdup (detail);
+    }
+
+  return FALSE;
+}
+
+static gboolean
+take_hello (McHubSession  *self,
+            GBytes        *payload,
+            GError       **error)
+{
+  g_autoptr(GBytes) message = NULL;
+
+  if (self->device != NULL || !mc_decode_hello (payload, &self->hello, error))
+    return refuse (self, "protocol", "HELLO");
+  if (self->hello.protocol != MC_PROTOCOL_VERSION)
+    return refuse (self, "protocol", "This hub speaks version 1 of the protocol");
+  if (!(self->device = mc_hub_find_device (self->hub, self->hello.device, error)))
+    return *error == NULL && refuse (self, "unknown-device", "This device is not enrolled here");
+  if (self->device->revoked)
+    return refuse (self, "revoked", "This device was revoked");
+
+  message = mc_message_hello (&self->hub->identity, self->hello.device, self->hello.incarnation, self->hello.nonce);
+  if (!mc_verify (self->device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), self->hello.signature))
+    return refuse (self, "bad-signature", "The signature of HELLO does not hold");
+
+  return TRUE;
+}
+
+static gboolean
+take_cursor (McHubSession  *self,
+             GBytes        *payload,
+             GError       **error)
+{
+  Log *log = g_new0 (Log, 1);
+
+  log->verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  g_array_set_clear_func (log->verdicts, verdict_clear);
+  g_ptr_array_add (self->logs, log);
+  if (self->logs->len > MC_CURSORS_MAX || !mc_decode_cursor (payload, &log->cursor, error))
+    return refuse (self, "protocol", "CURSOR");
+  if (!mc_hub_may_read (self->hub, self->device, log->cursor.log))
+    return refuse (self, "forbidden", log->cursor.log);
+  if (!mc_hub_stream_load (self->hub, self->device->id, self->hello.incarnation, log->cursor.log, &log->stream, error))
+    return FALSE;
+
+  /* A larger n here, or another chain at the same one: two machines share one identity, or one went back. */
+  log->fork = log->stream.n > log->cursor.n ||
+              (log->stream.n == log->cursor.n && log->stream.n > 0 &&
+               !mc_digest_equal (&log->stream.chain, &log->cursor.n_chain));
+
+  return TRUE;
+}
+
+static Log *
+find_log (McHubSession *self,
+          const char   *name)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    if (g_str_equal (((Log *) self->logs->pdata[i])->cursor.log, name))
+      return self->logs->pdata[i];
+
+  return NULL;
+}
+
+static gboolean
+take_group (McHubSession  *self,
+            Log           *log,
+            McGroup       *group,
+            GError       **error)
+{
+  guint64 last = group->n + group->changes->len - 1;
+  McVerdict verdict;
+
+  if (last <= log->stream.n)
+    return mc_hub_repeat_verdicts (self->hub, &log->stream, group->n, last, log->verdicts, error);
+  /* A gap: STREAM will say where to begin. */
+  if (group->n != log->stream.n + 1)
+    return TRUE;
+
+  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, self->now_us, &verdict, error))
+    return FALSE;
+  self->n_changes += group->changes->len;
+  if (verdict.kind == MC_VERDICT_REJECTED || verdict.kind == MC_VERDICT_HELD)
+    self->n_refused += group->changes->len;
+  /* Verdicts of groups that follow each other are told as one range. */
+  if (log->verdicts->len > 0 && verdict.kind == MC_VERDICT_ACCEPTED)
+    {
+      McVerdict *before = &g_array_index (log->verdicts, McVerdict, log->verdicts->len - 1);
+
+      if (before->kind == MC_VERDICT_ACCEPTED && before->n_last + 1 == verdict.n_first &&
+          before->seq_first + (before->n_last - before->n_first) + 1 == verdict.seq_first)
+        {
+          before->n_last = verdict.n_last;
+          return TRUE;
+        }
+    }
+  g_array_append_val (log->verdicts, verdict);
+
+  return TRUE;
+}
+
+static gboolean
+take_groups (McHubSession  *self,
+             GBytes        *payload,
+             GError       **error)
+{
+  g_autoptr(GPtrArray) groups = NULL;
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autofree char *name = NULL;
+  Log *log;
+
+  if (!(groups = mc_decode_groups (payload, self->device->id, self->hello.incarnation, &name, error)))
+    return refuse (self, "protocol", "GROUPS");
+  if (!(log = find_log (self, name)))
+    return refuse (self, "protocol", "GROUPS before its CURSOR");
+  if (!mc_hub_may_write (self->hub, self->device, name))
+    return refuse (self, "forbidden", name);
+  if (log->fork)
+    return TRUE;
+
+  if (!(transaction = mc_db_begin (self->hub->db, error)))
+    return FALSE;
+  for (guint i = 0; i < groups->len; i++)
+    if (!take_group (self, log, groups->pdata[i], error))
+      return FALSE;
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+static gboolean
+take_evidence (McHubSession  *self,
+               GBytes        *payload,
+               GError       **error)
+{
+  char sha256[65];
+  guint64 offset, total;
+  g_autoptr(GBytes) data = NULL;
+  McNeed need;
+
+  if (!mc_decode_evidence (payload, sha256, &offset, &total, &data, error))
+    return refuse (self, "protocol", "EVIDENCE");
+  if (!mc_hub_take_evidence (self->hub, self->device, sha256, offset, total, data, &need, error))
+    return FALSE;
+  self->evidence_bytes += g_bytes_get_size (data);
+
+  for (guint i = 0; i < self->needs->len; i++)
+    if (g_str_equal (g_array_index (self->needs, McNeed, i).sha256, sha256))
+      {
+        g_array_index (self->needs, McNeed, i) = need;
+        return TRUE;
+      }
+  if (self->needs->len < MC_NEEDS_MAX)
+    g_array_append_val (self->needs, need);
+
+  return TRUE;
+}
+
+static gboolean
+take_frame (McHubSession  *self,
+            guint8         kind,
+            GBytes        *payload,
+            GError       **error)
+{
+  if (kind == MC_FRAME_HELLO)
+    return take_hello (self, payload, error);
+  if (self->device == NULL)
+    return refuse (self, "protocol", "The first frame must be HELLO");
+
+  switch (kind)
+    {
+    case MC_FRAME_CURSOR:
+      return take_cursor (self, payload, error);
+    case MC_FRAME_GROUPS:
+      return take_groups (self, payload, error);
+    case MC_FRAME_EVIDENCE:
+      return take_evidence (self, payload, error);
+    default:
+      /* From a newer program: part of the hash, and of no meaning here. */
+      return TRUE;
+    }
+}
+
+static void
+note_error (McHubSession *self,
+            GError       *error)
+{
+  if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE))
+    refuse (self, "hub-full", error->message);
+  else if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY))
+    refuse (self, "not-ready", error->message);
+  else if (error->domain == MC_SYNC_ERROR)
+    refuse (self, error->code == MC_SYNC_ERROR_REJECTED ? "bad-signature" : "protocol", error->message);
+  else
+    refuse (self, "internal", error->message);
+}
+
+void
+mc_hub_session_push (McHubSession  *self,
+                     gconstpointer  data,
+                     gsize          size)
+{
+  guint8 kind;
+
+  if (self->problem != NULL)
+    return;
+  self->received += size;
+  if (self->received > MC_REQUEST_MAX_BYTES)
+    {
+      refuse (self, "too-large", "The request is larger than 64 MiB");
+      return;
+    }
+
+  mc_frame_reader_push (self->reader, data, size);
+  while (self->problem == NULL)
+    {
+      g_autoptr(GBytes) payload = NULL;
+      g_autoptr(GError) error = NULL;
+
+      if (!mc_frame_reader_next (self->reader, &kind, &payload, &error))
+        {
+          if (error != NULL)
+            note_error (self, error);
+          return;
+        }
+      if (!take_frame (self, kind, payload, &error) && error != NULL)
+        note_error (self, error);
+    }
+}
+
+/* the answer */
+
+static void
+put_hello (McHubSession  *self,
+           McFrameWriter *writer)
+{
+  McHubHello hello = { .time_us = self->now_us };
+  g_autoptr(GBytes) message = mc_message_hub_hello (self->hub->identity.id, self->hub->epoch, self->now_us,
+                                                    self->hello.nonce, self->device->id);
+
+  memcpy (hello.hub_id, self->hub->identity.id, MC_ID_BYTES);
+  memcpy (hello.epoch, self->hub->epoch, MC_ID_BYTES);
+  mc_sign (&self->hub->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_HELLO, mc_encode_hub_hello (&hello));
+}
+
+/* Left out where there is nothing to say: an empty sync stays small. */
+static void
+put_stream (Log           *log,
+            McFrameWriter *writer)
+{
+  McStreamFrame frame = { log->cursor.log, log->stream.n, log->fork, log->verdicts };
+
+  if (log->verdicts->len > 0 || log->fork || log->stream.n != log->cursor.n)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_STREAM, mc_encode_stream (&frame));
+}
+
+static gboolean
+put_log (McHubSession   *self,
+         Log            *log,
+         McFrameWriter  *writer,
+         gboolean       *out_more,
+         GError        **error)
+{
+  McDigest chain, at_cursor;
+  McLogFrame page;
+  guint64 seq;
+  gboolean done;
+
+  if (!mc_hub_get_head (self->hub, log->cursor.log, &seq, &chain, error) ||
+      !mc_hub_get_chain (self->hub, log->cursor.log, MIN (log->cursor.seq, seq), &at_cursor, error))
+    return FALSE;
+
+  if (log->cursor.seq > seq || !mc_digest_equal (&at_cursor, &log->cursor.seq_chain))
+    {
+      /* The two parted somewhere: the device goes back and is told everything again. */
+      GByteArray *rewind = g_byte_array_new ();
+
+      mc_put_name (rewind, log->cursor.log);
+      mc_put_u64 (rewind, 0);
+      mc_frame_writer_add_array (writer, MC_FRAME_HUB_REWIND, rewind);
+      *out_more = TRUE;
+      return TRUE;
+    }
+  if (log->cursor.seq == seq)
+    return TRUE;
+
+  done = mc_hub_read_page (self->hub, log->cursor.log, log->cursor.seq, self->device->id, PAGE_BYTES, &page, error);
+  if (done)
+    {
+      g_autoptr(GBytes) payload = mc_encode_log (&page);
+
+      mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      *out_more = *out_more || page.head.seq < seq;
+    }
+  mc_log_frame_clear (&page);
+
+  return done;
+}
+
+static void
+note_seen (McHubSession *self)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->hub->db, "UPDATE device SET seen_us = ? WHERE id = ?", NULL);
+
+  if (stmt == NULL)
+    return;
+  mc_stmt_bind_int64 (stmt, 1, self->now_us);
+  mc_stmt_bind_text (stmt, 2, self->device->id);
+  mc_stmt_exec (stmt, NULL);
+}
+
+GBytes *
+mc_hub_session_finish (McHubSession *self)
+{
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(GError) error = NULL;
+  gboolean more = FALSE;
+
+  if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
+    refuse (self, "protocol", "The request has no END");
+  if (self->problem != NULL)
+    return NULL;
+
+  put_hello (self, writer);
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      put_stream (self->logs->pdata[i], writer);
+      if (!put_log (self, self->logs->pdata[i], writer, &more, &error))
+        {
+          note_error (self, error);
+          return NULL;
+        }
+    }
+  if (self->needs->len > 0)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
+  mc_frame_writer_end (writer, MC_FRAME_HUB_END, more);
+  note_seen (self);
+
+  return mc_frame_writer_take (writer);
+}
+
+const char *
+mc_hub_session_get_problem (McHubSession *self)
+{
+  return self->problem;
+}
+
+const char *
+mc_hub_session_get_detail (McHubSession *self)
+{
+  return self->detail;
+}
+
+const char *
+mc_hub_session_get_device (McHubSession *self)
+{
+  return self->device != NULL ? self->device->id : NULL;
+}
+
+void
+mc_hub_session_get_counts (McHubSession *self,
+                           guint        *out_changes,
+                           guint        *out_refused,
+                           guint64      *out_evidence_bytes)
+{
+  *out_changes = self->n_changes;
+  *out_refused = self->n_refused;
+  *out_evidence_bytes = self->evidence_bytes;
+}

@@ -1,0 +1,35 @@
+/* mc-hub-session.h: one request of POST /v1/sync, from its first byte to the answer
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Knows no network: bytes go in as they arrive, the answer comes out.  Every complete frame is committed at once,
+ * so a line that is cut loses only what was not whole.
+ */
+
+#pragma once
+
+#include "hub/mc-hub.h"
+
+G_BEGIN_DECLS
+
+typedef struct _McHubSession McHubSession;
+
+McHubSession *mc_hub_session_new         (McHub         *hub,
+                                          gint64         now_us) G_GNUC_WARN_UNUSED_RESULT;
+void          mc_hub_session_free        (McHubSession  *self);
+void          mc_hub_session_push        (McHubSession  *self,
+                                          gconstpointer  data,
+                                          gsize          size);
+/* The answer; NULL when the request was refused as a whole: see mc_hub_session_get_problem(). */
+GBytes       *mc_hub_session_finish      (McHubSession  *self) G_GNUC_WARN_UNUSED_RESULT;
+const char   *mc_hub_session_get_problem (McHubSession  *self);  /* (nullable) slug */
+const char   *mc_hub_session_get_detail  (McHubSession  *self);  /* (nullable) English */
+const char   *mc_hub_session_get_device  (McHubSession  *self);  /* (nullable) */
+void          mc_hub_session_get_counts  (McHubSession  *self,
+                                          guint         *out_changes,
+                                          guint         *out_refused,
+                                          guint64       *out_evidence_bytes);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHubSession, mc_hub_session_free)
+
+G_END_DECLS

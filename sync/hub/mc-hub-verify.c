@@ -1,0 +1,262 @@
+/* mc-hub-verify.c: proof that a hub's store is whole, and copies of it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "hub/mc-hub.h"
+
+typedef struct
+{
+  char *log;             /* (owned) (nullable) of the rows so far */
+  guint64 seq;
+  McDigest chain;
+  guint64 rows, logs, files;
+} Walk;
+
+static gboolean
+damaged (GError     **error,
+         const char  *log,
+         guint64      seq,
+         const char  *what)
+{
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s, row %" G_GUINT64_FORMAT ": %s", log, seq, what);
+
+  return FALSE;
+}
+
+static gboolean
+verify_row (Walk     *walk,
+            McStmt   *stmt,
+            GError  **error)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 5), chain = mc_stmt_dup_bytes (stmt, 6);
+  g_autoptr(McChange) change = NULL;
+
+  if (g_strcmp0 (walk->log, mc_stmt_get_text (stmt, 0)) != 0)
+    {
+      g_free (walk->log);
+      walk->log = g_strdup (mc_stmt_get_text (stmt, 0));
+      walk->seq = 0;
+      memset (&walk->chain, 0, sizeof walk->chain);
+      walk->logs++;
+    }
+  walk->seq++;
+  walk->rows++;
+
+  if ((guint64) mc_stmt_get_int64 (stmt, 1) != walk->seq)
+    return damaged (error, walk->log, walk->seq, "the row is missing");
+  if (!(change = mc_change_parse (bytes, error)))
+    return FALSE;
+  mc_chain_step_log (&walk->chain, mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 3), mc_stmt_get_int64 (stmt, 4), bytes);
+  if (g_bytes_get_size (chain) != MC_DIGEST_SIZE || memcmp (g_bytes_get_data (chain, NULL), walk->chain.data, MC_DIGEST_SIZE) != 0)
+    return damaged (error, walk->log, walk->seq, "the chain is broken");
+
+  return TRUE;
+}
+
+static gboolean
+verify_logs (McHub   *self,
+             Walk    *walk,
+             GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT log, seq, device, incarnation, n, bytes, chain FROM change ORDER BY log, seq",
+                              error)))
+    return FALSE;
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      if (!verify_row (walk, stmt, error))
+        return FALSE;
+    }
+}
+
+/* One author's stream in one log: his signatures over the chain that rows and holes give. */
+static gboolean
+verify_stream (McHub       *self,
+               const char  *device_id,
+               const char  *incarnation,
+               const char  *log,
+               GError     **error)
+{
+  g_autoptr(McHubDevice) device = mc_hub_find_device (self, device_id, error);
+  g_autoptr(McStmt) stmt = NULL;
+  McDigest chain = { { 0 } };
+  gboolean has_row;
+
+  if (device == NULL)
+    return (error == NULL || *error == NULL) && damaged (error, log, 0, "its author is no device of this hub");
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, bytes, signature, holes, seq FROM change WHERE device = ? AND incarnation = ?"
+                              " AND log = ? ORDER BY n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, device_id);
+  mc_stmt_bind_text (stmt, 2, incarnation);
+  mc_stmt_bind_text (stmt, 3, log);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL, signature = NULL, message = NULL;
+      McDigest hash;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      if (!mc_stmt_is_null (stmt, 3))
+        {
+          g_autoptr(GBytes) holes = mc_stmt_dup_bytes (stmt, 3);
+
+          for (gsize at = 0; at + MC_DIGEST_SIZE <= g_bytes_get_size (holes); at += MC_DIGEST_SIZE)
+            {
+              memcpy (hash.data, (const guint8 *) g_bytes_get_data (holes, NULL) + at, MC_DIGEST_SIZE);
+              mc_chain_step (&chain, &hash);
+            }
+        }
+      bytes = mc_stmt_dup_bytes (stmt, 1);
+      mc_digest_of_bytes (&hash, bytes);
+      mc_chain_step (&chain, &hash);
+      if (mc_stmt_is_null (stmt, 2))
+        continue;
+
+      signature = mc_stmt_dup_bytes (stmt, 2);
+      message = mc_message_stream (self->identity.id, device_id, incarnation, log, mc_stmt_get_int64 (stmt, 0), &chain);
+      if (g_bytes_get_size (signature) != MC_SIGNATURE_BYTES ||
+          !mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                      g_bytes_get_data (signature, NULL)))
+        return damaged (error, log, mc_stmt_get_int64 (stmt, 4), "the author's signature does not hold");
+    }
+}
+
+static gboolean
+verify_streams (McHub   *self,
+                GError **error)
+{
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT device, incarnation, log FROM change", error)))
+    return FALSE;
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    {
+      const char *parts[] = { mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), NULL };
+
+      g_ptr_array_add (streams, g_strdupv ((char **) parts));
+    }
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  for (guint i = 0; i < streams->len; i++)
+    {
+      char **parts = streams->pdata[i];
+
+      if (!verify_stream (self, parts[0], parts[1], parts[2], error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+verify_files (McHub   *self,
+              Walk    *walk,
+              GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE complete = 1", error)))
+    return FALSE;
+
+  while (TRUE)
+    {
+      g_autofree char *path = NULL, *content = NULL, *hash = NULL;
+      char folder[3] = { 0 };
+      const char *sha256;
+      gsize size;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      sha256 = mc_stmt_get_text (stmt, 0);
+      memcpy (folder, sha256, 2);
+      path = g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+      if (!g_file_get_contents (path, &content, &size, error))
+        return FALSE;
+      hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);
+      if (!g_str_equal (hash, sha256))
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is not what its name says", path);
+          return FALSE;
+        }
+      walk->files++;
+    }
+}
+
+gboolean
+mc_hub_verify (McHub   *self,
+               char   **out_report,
+               GError **error)
+{
+  Walk walk = { 0 };
+  gboolean done = verify_logs (self, &walk, error) && verify_streams (self, error) && verify_files (self, &walk, error);
+
+  g_free (walk.log);
+  if (done)
+    *out_report = g_strdup_printf ("%" G_GUINT64_FORMAT " rows in %" G_GUINT64_FORMAT " logs, %" G_GUINT64_FORMAT
+                                   " evidence files: all chains, signatures and hashes hold",
+                                   walk.rows, walk.logs, walk.files);
+
+  return done;
+}
+
+/**
+ * mc_hub_backup:
+ * @self: a hub, which may be serving meanwhile
+ * @path: a new folder
+ * @error: return location for an error
+ *
+ * Copies store and keys into @path: the hub's key belongs to every backup, or nobody could prove its logs.
+ * Evidence files are immutable and are left to the administrator's usual file backup.
+ */
+gboolean
+mc_hub_backup (McHub       *self,
+               const char  *path,
+               GError     **error)
+{
+  static const char * const keys[] = { "hub.key", "tls-cert.pem", "tls-key.pem" };
+  g_autofree char *db = g_build_filename (path, "hub.db", NULL);
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (g_mkdir (path, 0700) != 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "Could not make the new folder %s", path);
+      return FALSE;
+    }
+  if (!(stmt = mc_db_prepare (self->db, "VACUUM INTO ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, db);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *from_path = g_build_filename (self->dir, keys[i], NULL), *to_path = g_build_filename (path, keys[i], NULL);
+      g_autoptr(GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
+
+      if (!g_file_copy (from, to, G_FILE_COPY_ALL_METADATA, NULL, NULL, NULL, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}

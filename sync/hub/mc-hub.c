@@ -1,0 +1,552 @@
+/* mc-hub.c: making and opening a hub, its units and its devices
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "hub/mc-hub.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "core/mc-schema.h"
+#include "hub/mc-hub-tls.h"
+#include "mc-hub-resources.h"
+#include "wire/mc-enrolment.h"
+
+#define SCHEMA_DIR "/vn/minhchung/hub/schema/"
+
+char *
+mc_hub_get_setting (McHub      *self,
+                    const char *name)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT value FROM setting WHERE name = ?", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, name);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+}
+
+gboolean
+mc_hub_set_setting (McHub       *self,
+                    const char  *name,
+                    const char  *value,
+                    GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO setting (name, value) VALUES (?, ?)"
+                              " ON CONFLICT (name) DO UPDATE SET value = excluded.value", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, name);
+  mc_stmt_bind_text (stmt, 2, value);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_hub_audit (McHub       *self,
+              gint64       now_us,
+              const char  *what,
+              const char  *detail,
+              GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO audit (at_us, what, detail) VALUES (?, ?, ?)", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, now_us);
+  mc_stmt_bind_text (stmt, 2, what);
+  mc_stmt_bind_text (stmt, 3, detail);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* making and opening */
+
+static gboolean
+random_setting (McHub       *self,
+                const char  *name,
+                GError     **error)
+{
+  guint8 random[MC_ID_BYTES];
+  g_autofree char *hex = NULL;
+
+  mc_random_bytes (random, sizeof random);
+  hex = mc_hex (random, sizeof random);
+
+  return mc_hub_set_setting (self, name, hex, error);
+}
+
+static gboolean
+make_key (const char  *dir,
+          GError     **error)
+{
+  g_autofree char *path = g_build_filename (dir, "hub.key", NULL), *hex = NULL;
+  McSigningKey key;
+
+  mc_signing_key_new (&key);
+  hex = mc_hex (key.seed, sizeof key.seed);
+
+  return g_file_set_contents_full (path, hex, -1, G_FILE_SET_CONTENTS_DURABLE | G_FILE_SET_CONTENTS_CONSISTENT,
+                                   0600, error);
+}
+
+static McDb *
+open_db (const char  *dir,
+         GError     **error)
+{
+  g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
+  g_autoptr(McDb) db = mc_db_open (path, error);
+
+  if (db == NULL)
+    return NULL;
+  g_chmod (path, 0600);
+  if (!mc_schema_upgrade (db, mc_hub_get_resource (), SCHEMA_DIR, error))
+    return NULL;
+
+  return g_steal_pointer (&db);
+}
+
+/**
+ * mc_hub_init:
+ * @dir: folder of the new hub; made if missing
+ * @address: (nullable): where devices reach it, such as "https://10.1.2.3:8443"
+ * @error: return location; %MC_STORE_ERROR_CONSTRAINT if there is a hub in @dir already
+ *
+ * Makes keys, certificate and store.  Leaves an existing hub alone.
+ */
+gboolean
+mc_hub_init (const char  *dir,
+             const char  *address,
+             GError     **error)
+{
+  g_autofree char *evidence = g_build_filename (dir, "evidence", NULL), *partial = g_build_filename (dir, "partial", NULL);
+  g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
+  McHub hub = { 0 };
+  gboolean done;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "There is a hub in %s already", dir);
+      return FALSE;
+    }
+  if (g_mkdir_with_parents (evidence, 0700) != 0 || g_mkdir_with_parents (partial, 0700) != 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "Could not make %s: %s", dir, g_strerror (errno));
+      return FALSE;
+    }
+  if (!mc_hub_tls_make (dir, error) || !make_key (dir, error) || !(hub.db = open_db (dir, error)))
+    return FALSE;
+
+  done = random_setting (&hub, "hub", error) && random_setting (&hub, "epoch", error) &&
+         mc_hub_set_setting (&hub, "address", address != NULL ? address : "", error);
+  mc_db_close (hub.db);
+
+  return done;
+}
+
+static gboolean
+load_identity (McHub   *self,
+               GError **error)
+{
+  g_autofree char *key_path = g_build_filename (self->dir, "hub.key", NULL), *key_text = NULL;
+  g_autofree char *cert = g_build_filename (self->dir, "tls-cert.pem", NULL);
+  g_autofree char *tls_key = g_build_filename (self->dir, "tls-key.pem", NULL);
+  g_autofree char *id = mc_hub_get_setting (self, "hub"), *epoch = mc_hub_get_setting (self, "epoch");
+  guint8 seed[MC_KEY_BYTES];
+
+  if (!g_file_get_contents (key_path, &key_text, NULL, error) ||
+      !(self->certificate = g_tls_certificate_new_from_files (cert, tls_key, error)))
+    return FALSE;
+  if (!mc_unhex (g_strstrip (key_text), seed, sizeof seed) || !mc_unhex (id, self->identity.id, MC_ID_BYTES) ||
+      !mc_unhex (epoch, self->epoch, MC_ID_BYTES) || !mc_tls_get_pin (self->certificate, self->identity.tls_pin))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "The keys in %s are damaged", self->dir);
+      return FALSE;
+    }
+  mc_signing_key_from_seed (&self->key, seed);
+  memcpy (self->identity.key, self->key.public_key, MC_KEY_BYTES);
+
+  return TRUE;
+}
+
+McHub *
+mc_hub_open (const char  *dir,
+             GError     **error)
+{
+  g_autoptr(McHub) self = g_new0 (McHub, 1);
+  g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
+
+  self->dir = g_strdup (dir);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
+                   "There is no hub in %s; make one with: minhchung-hub init --data %s", dir, dir);
+      return NULL;
+    }
+  if (!(self->db = open_db (dir, error)) || !load_identity (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+mc_hub_close (McHub *self)
+{
+  g_clear_pointer (&self->db, mc_db_close);
+  g_clear_object (&self->certificate);
+  memset (&self->key, 0, sizeof self->key);
+  g_free (self->dir);
+  g_free (self);
+}
+
+/* units */
+
+static gboolean
+import_unit (McHub       *self,
+             JsonObject  *unit,
+             GError     **error)
+{
+  static const char * const names[] = { "code", "valid_from", "valid_to", "name", "kind", "parent" };
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO unit (code, valid_from, valid_to, name, kind, parent)"
+                              " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code, valid_from) DO UPDATE SET"
+                              " valid_to = excluded.valid_to, name = excluded.name, kind = excluded.kind,"
+                              " parent = excluded.parent", error)))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value = json_object_get_string_member_with_default (unit, names[i], NULL);
+
+      if (value != NULL)
+        mc_stmt_bind_text (stmt, i + 1, value);
+      else
+        mc_stmt_bind_null (stmt, i + 1);
+    }
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/**
+ * mc_hub_import_units:
+ * @self: a hub
+ * @json: {"units":[{code, name, kind, parent, valid_from, valid_to}…]}
+ * @out_count: (out): how many there were
+ * @error: return location for an error; then none is imported
+ */
+gboolean
+mc_hub_import_units (McHub       *self,
+                     const char  *json,
+                     guint       *out_count,
+                     GError     **error)
+{
+  g_autoptr(JsonNode) root = json_from_string (json, error);
+  g_autoptr(McTransaction) transaction = NULL;
+  JsonArray *units;
+
+  if (root == NULL)
+    return FALSE;
+  if (!JSON_NODE_HOLDS_OBJECT (root) || !json_object_has_member (json_node_get_object (root), "units") ||
+      !JSON_NODE_HOLDS_ARRAY (json_object_get_member (json_node_get_object (root), "units")))
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no list “units” in it");
+      return FALSE;
+    }
+  units = json_object_get_array_member (json_node_get_object (root), "units");
+  *out_count = json_array_get_length (units);
+
+  if (!(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  for (guint i = 0; i < *out_count; i++)
+    if (!JSON_NODE_HOLDS_OBJECT (json_array_get_element (units, i)) ||
+        !import_unit (self, json_array_get_object_element (units, i), error))
+      {
+        if (error != NULL && *error == NULL)
+          g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "not an object");
+        g_prefix_error (error, "units[%u]: ", i);
+        return FALSE;
+      }
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+JsonNode *
+mc_hub_units_to_json (McHub   *self,
+                      GError **error)
+{
+  static const char * const names[] = { "code", "valid_from", "valid_to", "name", "kind", "parent" };
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(JsonArray) units = json_array_new ();
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT code, valid_from, valid_to, name, kind, parent FROM unit"
+                              " ORDER BY code, valid_from", error)))
+    return NULL;
+
+  while (TRUE)
+    {
+      JsonObject *unit;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return json_node_init_array (json_node_alloc (), units);
+      unit = json_object_new ();
+      for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (!mc_stmt_is_null (stmt, i))
+          json_object_set_string_member (unit, names[i], mc_stmt_get_text (stmt, i));
+      json_array_add_object_element (units, unit);
+    }
+}
+
+/* The log of @unit, a code or code@valid_from; a bare code means the unit that is valid on @today. */
+char *
+mc_hub_find_log (McHub       *self,
+                 const char  *unit,
+                 const char  *today,
+                 GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT code || '@' || valid_from FROM unit WHERE code || '@' || valid_from = ?1"
+                              " OR code = ?1 ORDER BY valid_from <= ?2 AND coalesce (valid_to, '9999') >= ?2 DESC,"
+                              " valid_from DESC LIMIT 1", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, unit);
+  mc_stmt_bind_text (stmt, 2, today);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return NULL;
+  if (!has_row)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
+                   "There is no unit %s; see: minhchung-hub unit list", unit);
+      return NULL;
+    }
+
+  return g_strdup (mc_stmt_get_text (stmt, 0));
+}
+
+static char *
+parent_of (McHub      *self,
+           const char *log)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT parent FROM unit WHERE code || '@' || valid_from = ?", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+}
+
+static gboolean
+is_below (McHub      *self,
+          const char *log,
+          const char *ancestor)
+{
+  g_autofree char *at = g_strdup (log);
+
+  /* Units are at most a handful of levels deep; a ring in a bad table must not catch us. */
+  for (int depth = 0; at != NULL && depth < 8; depth++)
+    {
+      char *parent = parent_of (self, at);
+
+      g_free (at);
+      at = parent;
+      if (g_strcmp0 (at, ancestor) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* devices */
+
+void
+mc_hub_device_free (McHubDevice *device)
+{
+  g_free (device->id);
+  g_free (device->log);
+  g_free (device->role);
+  g_free (device);
+}
+
+McHubDevice *
+mc_hub_find_device (McHub       *self,
+                    const char  *id,
+                    GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) key = NULL;
+  McHubDevice *device;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT key, log, role, revoked_us IS NOT NULL FROM device WHERE id = ?", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, id);
+  if (!mc_stmt_next (stmt, &has_row, error) || !has_row)
+    return NULL;
+
+  device = g_new0 (McHubDevice, 1);
+  device->id = g_strdup (id);
+  key = mc_stmt_dup_bytes (stmt, 0);
+  memcpy (device->key, g_bytes_get_data (key, NULL), MIN (g_bytes_get_size (key), MC_KEY_BYTES));
+  device->log = g_strdup (mc_stmt_get_text (stmt, 1));
+  device->role = g_strdup (mc_stmt_get_text (stmt, 2));
+  device->revoked = mc_stmt_get_int64 (stmt, 3);
+
+  return device;
+}
+
+gboolean
+mc_hub_revoke (McHub       *self,
+               const char  *id,
+               gint64       now_us,
+               GError     **error)
+{
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GError) local_error = NULL;
+
+  device = mc_hub_find_device (self, id, &local_error);
+  if (device == NULL)
+    {
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "There is no device %s; see: minhchung-hub device list", id);
+      return FALSE;
+    }
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE device SET revoked_us = ? WHERE id = ? AND revoked_us IS NULL", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, now_us);
+  mc_stmt_bind_text (stmt, 2, id);
+
+  return mc_stmt_exec (stmt, error) && mc_hub_audit (self, now_us, "revoke", id, error);
+}
+
+char *
+mc_hub_list_devices (McHub   *self,
+                     GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  GString *out = g_string_new (NULL);
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT id, log, role, name, datetime (enrolled_us / 1000000, 'unixepoch'),"
+                              " coalesce (datetime (seen_us / 1000000, 'unixepoch'), 'never'),"
+                              " revoked_us IS NOT NULL FROM device ORDER BY log, enrolled_us", error)))
+    return g_string_free (out, FALSE);
+  while (mc_stmt_next (stmt, &has_row, error) && has_row)
+    g_string_append_printf (out, "%s  %s  %s  enrolled %sZ  last sync %sZ  %s%s\n", mc_stmt_get_text (stmt, 0),
+                            mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 4),
+                            mc_stmt_get_text (stmt, 5), mc_stmt_get_text (stmt, 3),
+                            mc_stmt_get_int64 (stmt, 6) ? "  REVOKED" : "");
+
+  return g_string_free (out, FALSE);
+}
+
+static char *
+without_shared (const char *log)
+{
+  return g_str_has_suffix (log, "/shared") ? g_strndup (log, strlen (log) - strlen ("/shared")) : g_strdup (log);
+}
+
+gboolean
+mc_hub_may_read (McHub       *self,
+                 McHubDevice *device,
+                 const char  *log)
+{
+  g_autofree char *unit = without_shared (log);
+
+  if (g_str_equal (unit, device->log))
+    return TRUE;
+  if (g_str_has_suffix (log, "/shared"))
+    return is_below (self, device->log, unit) || is_below (self, unit, device->log);
+
+  return !g_str_equal (device->role, "commune") && is_below (self, unit, device->log);
+}
+
+/* Whether it may write there at all; which fields is looked at change by change. */
+gboolean
+mc_hub_may_write (McHub       *self,
+                  McHubDevice *device,
+                  const char  *log)
+{
+  g_autofree char *unit = without_shared (log);
+
+  if (g_str_equal (device->role, "auditor"))
+    return FALSE;
+  if (g_str_equal (unit, device->log))
+    return !g_str_has_suffix (log, "/shared") || g_str_equal (device->role, "district");
+
+  return g_str_equal (device->role, "district") && is_below (self, unit, device->log);
+}
+
+/* enrolment */
+
+/**
+ * mc_hub_enrol:
+ * @self: a hub
+ * @log: unit log of the new device
+ * @role: commune, district or auditor
+ * @address: (nullable): where it will reach the hub; %NULL = what init was told
+ * @days: how long the line is good for
+ * @now_us: the time
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): a line that lets one device in, once
+ */
+char *
+mc_hub_enrol (McHub       *self,
+              const char  *log,
+              const char  *role,
+              const char  *address,
+              int          days,
+              gint64       now_us,
+              GError     **error)
+{
+  g_autofree char *default_address = mc_hub_get_setting (self, "address"), *hex = NULL, *hash = NULL;
+  McEnrolment enrolment = { .address = (char *) address, .log = (char *) log, .role = (char *) role, .hub = self->identity,
+                            .expires_us = now_us + days * 24 * G_TIME_SPAN_HOUR };
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (enrolment.address == NULL)
+    enrolment.address = default_address;
+  if (enrolment.address == NULL || !g_str_has_prefix (enrolment.address, "https://"))
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                           "Say where devices reach this hub: --address https://HOST:PORT");
+      return NULL;
+    }
+  if (!g_str_equal (role, "commune") && !g_str_equal (role, "district") && !g_str_equal (role, "auditor"))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no role “%s”: commune, district or auditor", role);
+      return NULL;
+    }
+
+  mc_random_bytes (enrolment.secret, MC_SECRET_BYTES);
+  hex = mc_hex (enrolment.secret, MC_SECRET_BYTES);
+  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, hex, -1);
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO enrolment (secret_hash, log, role, created_us, expires_us)"
+                              " VALUES (?, ?, ?, ?, ?)", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, hash);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, role);
+  mc_stmt_bind_int64 (stmt, 4, now_us);
+  mc_stmt_bind_int64 (stmt, 5, enrolment.expires_us);
+  if (!mc_stmt_exec (stmt, error))
+    return NULL;
+
+  return mc_enrolment_to_line (&enrolment);
+}

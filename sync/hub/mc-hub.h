@@ -1,0 +1,107 @@
+/* mc-hub.h: the hub's store: units, devices, unit logs
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Belongs to the thread that opened it.
+ * Folder: hub.db  hub.key (0600)  tls-cert.pem  tls-key.pem (0600)  evidence/ab/abcdef…  partial/
+ */
+
+#pragma once
+
+#include "core/mc-db.h"
+#include "wire/mc-keys.h"
+#include "wire/mc-message.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  McDb *db;
+  char *dir;
+  McSigningKey key;
+  McHubIdentity identity;
+  guint8 epoch[MC_ID_BYTES];
+  GTlsCertificate *certificate;
+} McHub;
+
+typedef struct
+{
+  char *id;
+  guint8 key[MC_KEY_BYTES];
+  char *log, *role;
+  gboolean revoked;
+} McHubDevice;
+
+gboolean     mc_hub_init            (const char   *dir,
+                                     const char   *address,
+                                     GError      **error);
+McHub       *mc_hub_open            (const char   *dir,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+void         mc_hub_close           (McHub        *self);
+char        *mc_hub_get_setting     (McHub        *self,
+                                     const char   *name) G_GNUC_WARN_UNUSED_RESULT;
+gboolean     mc_hub_set_setting     (McHub        *self,
+                                     const char   *name,
+                                     const char   *value,
+                                     GError      **error);
+
+gboolean     mc_hub_import_units    (McHub        *self,
+                                     const char   *json,
+                                     guint        *out_count,
+                                     GError      **error);
+JsonNode    *mc_hub_units_to_json   (McHub        *self,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+char        *mc_hub_find_log        (McHub        *self,
+                                     const char   *unit,
+                                     const char   *today,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+char        *mc_hub_enrol           (McHub        *self,
+                                     const char   *log,
+                                     const char   *role,
+                                     const char   *address,
+                                     int           days,
+                                     gint64        now_us,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The answer to POST /v1/enrol; a problem slug on refusal. */
+char        *mc_hub_answer_enrol    (McHub        *self,
+                                     const char   *json,
+                                     gsize         size,
+                                     gint64        now_us,
+                                     const char  **out_problem,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+McHubDevice *mc_hub_find_device     (McHub        *self,
+                                     const char   *id,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) without an error: unknown */
+void         mc_hub_device_free     (McHubDevice  *device);
+gboolean     mc_hub_revoke          (McHub        *self,
+                                     const char   *id,
+                                     gint64        now_us,
+                                     GError      **error);
+char        *mc_hub_list_devices    (McHub        *self,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT; /* one line a device */
+gboolean     mc_hub_may_read        (McHub        *self,
+                                     McHubDevice  *device,
+                                     const char   *log);
+gboolean     mc_hub_may_write       (McHub        *self,
+                                     McHubDevice  *device,
+                                     const char   *log);
+
+/* Re-computes every chain and signature and re-hashes every evidence file. */
+gboolean     mc_hub_verify          (McHub        *self,
+                                     char        **out_report,
+                                     GError      **error);
+gboolean     mc_hub_backup          (McHub        *self,
+                                     const char   *path,
+                                     GError      **error);
+gboolean     mc_hub_audit           (McHub        *self,
+                                     gint64        now_us,
+                                     const char   *what,
+                                     const char   *detail,
+                                     GError      **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHub, mc_hub_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHubDevice, mc_hub_device_free)
+
+G_END_DECLS
