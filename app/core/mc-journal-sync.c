@@ -229,6 +229,23 @@ mc_journal_new_incarnation (McJournal  *self,
   return mc_identity_renew (self->identity, home != NULL ? home : "", mc_identity_get_machine (self->identity), error);
 }
 
+gboolean
+mc_journal_set_hub_n (McJournal   *self,
+                      const char  *log,
+                      guint64      hub_n,
+                      GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE stream SET hub_n = ? WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, hub_n);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+
+  return mc_stmt_exec (stmt, error);
+}
+
 /* verdicts */
 
 static const int state_of_verdict[] = {
@@ -477,16 +494,15 @@ apply_foreign_change (McJournal   *self,
   g_autoptr(McStmt) known = NULL;
   gboolean has_row;
 
-  /* A change that is here already, under whatever stream place, only learns its seq. */
-  if (!(known = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log = ?, device = ?, incarnation = ?,"
-                               " n = ? WHERE id = ? RETURNING number", error)))
+  /* A change that is here already keeps its place in the stream it is sent from, and learns that in the log. */
+  if (!(known = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = ?, log_incarnation = ?,"
+                               " log_n = ? WHERE id = ? RETURNING number", error)))
     return FALSE;
   mc_stmt_bind_int64 (known, 1, row->seq + i);
-  mc_stmt_bind_text (known, 2, log);
-  mc_stmt_bind_text (known, 3, group->device);
-  mc_stmt_bind_text (known, 4, group->incarnation);
-  mc_stmt_bind_int64 (known, 5, group->n + i);
-  mc_stmt_bind_text (known, 6, mc_change_get_id (change));
+  mc_stmt_bind_text (known, 2, group->device);
+  mc_stmt_bind_text (known, 3, group->incarnation);
+  mc_stmt_bind_int64 (known, 4, group->n + i);
+  mc_stmt_bind_text (known, 5, mc_change_get_id (change));
   if (!mc_stmt_next (known, &has_row, error))
     return FALSE;
   if (has_row)
@@ -596,7 +612,8 @@ mc_journal_get_log_chain (McJournal   *self,
   gboolean has_row;
 
   memset (out_chain, 0, sizeof *out_chain);
-  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n, bytes FROM change WHERE log = ?"
+  if (!(stmt = mc_db_prepare (self->db, "SELECT coalesce (log_device, device), coalesce (log_incarnation, incarnation),"
+                              " coalesce (log_n, n), bytes FROM change WHERE log = ?"
                               " AND seq IS NOT NULL AND seq <= ? AND state = 1 ORDER BY seq", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);

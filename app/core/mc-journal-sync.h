@@ -57,6 +57,12 @@ gboolean   mc_journal_get_stream_chain   (McJournal     *self,
 gboolean   mc_journal_new_incarnation    (McJournal     *self,
                                           GError       **error);
 
+/* The hub went back: it has the own stream only up to @hub_n now. */
+gboolean   mc_journal_set_hub_n          (McJournal     *self,
+                                          const char    *log,
+                                          guint64        hub_n,
+                                          GError       **error);
+
 typedef enum
 {
   MC_VERDICT_ACCEPTED,  /* in the unit log at seq */

@@ -45,6 +45,9 @@ CREATE TABLE change (
   seq         INTEGER,                   -- place in the unit log
   verdict     TEXT,                      -- the hub's answer, JSON, where it is more than 'accepted'
   own         INTEGER NOT NULL,          -- 1 = made on this device
+  log_device      TEXT,                  -- where the unit log has it from, if from another stream place
+  log_incarnation TEXT,
+  log_n           INTEGER,
   UNIQUE (log, device, incarnation, n)
 ) STRICT;
 

@@ -541,14 +541,23 @@ mc_hub_repeat_verdicts (McHub        *self,
 
 /* pages */
 
+/* Only the stream that wrote a row can do without its bytes: a clone shares the device, not the row. */
+static gboolean
+is_own_row (McStmt      *stmt,
+            McHubStream *reader)
+{
+  return reader != NULL && g_str_equal (mc_stmt_get_text (stmt, 1), reader->device) &&
+         g_str_equal (mc_stmt_get_text (stmt, 2), reader->incarnation);
+}
+
 static McLogRow *
-begin_row (McStmt     *stmt,
-           const char *own_device)
+begin_row (McStmt      *stmt,
+           McHubStream *reader)
 {
   McLogRow *row = g_new0 (McLogRow, 1);
 
   row->seq = mc_stmt_get_int64 (stmt, 0);
-  if (g_strcmp0 (mc_stmt_get_text (stmt, 1), own_device) == 0)
+  if (is_own_row (stmt, reader))
     {
       row->incarnation = g_strdup (mc_stmt_get_text (stmt, 2));
       row->n = mc_stmt_get_int64 (stmt, 3);
@@ -582,20 +591,20 @@ extends_own (McLogRow *last,
 }
 
 static gboolean
-add_row (McLogFrame  *page,
-         McStmt      *stmt,
-         const char  *own_device,
-         gsize       *size,
-         GError     **error)
+add_row (McLogFrame   *page,
+         McStmt       *stmt,
+         McHubStream  *reader,
+         gsize        *size,
+         GError      **error)
 {
   McLogRow *last = page->rows->len > 0 ? page->rows->pdata[page->rows->len - 1] : NULL;
-  gboolean is_own = g_strcmp0 (mc_stmt_get_text (stmt, 1), own_device) == 0;
+  gboolean is_own = is_own_row (stmt, reader);
   g_autoptr(GBytes) bytes = NULL;
   McChange *change;
 
   if (is_own ? !extends_own (last, stmt) : mc_stmt_get_int64 (stmt, 4) == 0 || last == NULL || last->group == NULL)
     {
-      last = begin_row (stmt, own_device);
+      last = begin_row (stmt, reader);
       g_ptr_array_add (page->rows, last);
     }
   if (is_own)
@@ -632,7 +641,7 @@ gboolean
 mc_hub_read_page (McHub        *self,
                   const char   *log,
                   guint64       seq,
-                  const char   *own_device,
+                  McHubStream  *reader,
                   gsize         max_bytes,
                   McLogFrame   *out,
                   GError      **error)
@@ -657,7 +666,7 @@ mc_hub_read_page (McHub        *self,
         return FALSE;
       if (!has_row || (size >= max_bytes && mc_stmt_get_int64 (stmt, 4) == 0))
         break;
-      if (!add_row (out, stmt, own_device, &size, error))
+      if (!add_row (out, stmt, reader, &size, error))
         return FALSE;
       out->head.seq = mc_stmt_get_int64 (stmt, 0);
       copy_digest (&out->head.chain, stmt, 8);

@@ -52,11 +52,12 @@ gboolean  mc_hub_get_chain      (McHub          *self,
                                  guint64         seq,
                                  McDigest       *out_chain,
                                  GError        **error);
-/* Rows after @seq, whole groups, about @max_bytes; the head in it is signed. */
+/* Rows after @seq, whole groups, about @max_bytes; the head in it is signed.  Rows of @reader's own stream
+ * (nullable) come without their bytes. */
 gboolean  mc_hub_read_page      (McHub          *self,
                                  const char     *log,
                                  guint64         seq,
-                                 const char     *own_device,
+                                 McHubStream    *reader,
                                  gsize           max_bytes,
                                  McLogFrame     *out,
                                  GError        **error);

@@ -381,7 +381,8 @@ put_log (McHubSession   *self,
   if (log->cursor.seq == seq)
     return TRUE;
 
-  done = mc_hub_read_page (self->hub, log->cursor.log, log->cursor.seq, self->device->id, PAGE_BYTES, &page, error);
+  done = mc_hub_read_page (self->hub, log->cursor.log, log->cursor.seq,
+                           log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error);
   if (done)
     {
       g_autoptr(GBytes) payload = mc_encode_log (&page);

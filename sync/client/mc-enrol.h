@@ -1,0 +1,19 @@
+/* mc-enrol.h: becoming a device of a hub; blocking
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "client/mc-account.h"
+
+G_BEGIN_DECLS
+
+McAccount *mc_enrol (const char    *dir,
+                     const char    *line,
+                     const char    *by,
+                     gint64         now_us,
+                     GCancellable  *cancellable,
+                     GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,35 @@
+/* mc-http.h: one pinned connection to the hub; blocking
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "wire/mc-keys.h"
+
+G_BEGIN_DECLS
+
+typedef struct _McHttp McHttp;
+
+McHttp   *mc_http_new     (const char           *address,
+                           const McHubIdentity  *hub) G_GNUC_WARN_UNUSED_RESULT;
+void      mc_http_free    (McHttp               *self);
+/* The body of a 200; anything else is an MC_SYNC_ERROR. */
+GBytes   *mc_http_post    (McHttp               *self,
+                           const char           *path,
+                           const char           *type,
+                           GBytes               *body,
+                           GCancellable         *cancellable,
+                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes   *mc_http_get     (McHttp               *self,
+                           const char           *path,
+                           const char           *device,
+                           const McSigningKey   *key,
+                           GCancellable         *cancellable,
+                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHttp, mc_http_free)
+
+G_END_DECLS

@@ -1,0 +1,597 @@
+/* mc-session.c: one sync, from the first turn to the last
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A turn is one request: cursors, own groups from the hub's n on, evidence from the hub's offset on.  Its answer
+ * says how far the hub is.  Nothing here remembers "uploading": a turn that failed is simply not known.
+ */
+
+#include "client/mc-session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "client/mc-http.h"
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "wire/mc-buffer.h"
+#include "wire/mc-limits.h"
+#include "wire/mc-message.h"
+#include "wire/mc-sync-error.h"
+
+#define FIRST_BUDGET  (256 * 1024)
+#define LAST_BUDGET   (8 * 1024 * 1024)
+#define QUICK_TURN_US (5 * G_TIME_SPAN_SECOND)
+#define IDLE_TURNS    3
+
+typedef struct
+{
+  McJournal *journal;
+  McAccount *account;
+  McHttp *http;              /* (owned) */
+  McSyncReport *report;
+  GCancellable *cancellable;
+  guint8 nonce[MC_ID_BYTES];
+  gsize budget;
+  gboolean more;             /* the hub has more to say */
+  gboolean moved;            /* this turn brought anything forward */
+  GStrv logs;                /* (owned) */
+} Session;
+
+/* the request */
+
+static void
+put_hello (Session       *self,
+           McFrameWriter *writer)
+{
+  McHello hello = { .protocol = MC_PROTOCOL_VERSION, .device = self->account->device,
+                    .incarnation = (char *) mc_journal_get_incarnation (self->journal),
+                    .program = (char *) "minhchung " MC_VERSION };
+  g_autoptr(GBytes) message = NULL;
+
+  mc_random_bytes (self->nonce, sizeof self->nonce);
+  memcpy (hello.nonce, self->nonce, sizeof hello.nonce);
+  message = mc_message_hello (&self->account->hub, hello.device, hello.incarnation, hello.nonce);
+  mc_sign (&self->account->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
+  mc_frame_writer_add_array (writer, MC_FRAME_HELLO, mc_encode_hello (&hello));
+}
+
+static gboolean
+put_cursor (Session        *self,
+            McFrameWriter  *writer,
+            const char     *log,
+            McStreamHead   *stream,
+            GError        **error)
+{
+  McCursorFrame frame = { .log = (char *) log };
+  McCursor cursor;
+
+  if (!mc_journal_get_cursor (self->journal, log, &cursor, error) ||
+      !mc_journal_get_stream (self->journal, log, stream, error))
+    return FALSE;
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
+
+  frame.seq = cursor.seq;
+  frame.seq_chain = cursor.chain;
+  frame.n = stream->n;
+  frame.n_chain = stream->chain;
+  mc_frame_writer_add_array (writer, MC_FRAME_CURSOR, mc_encode_cursor (&frame));
+
+  return TRUE;
+}
+
+/* Signs the groups that have no signature yet; @chain is that before the first of them. */
+static gboolean
+sign_groups (Session     *self,
+             const char  *log,
+             GPtrArray   *groups,
+             McDigest    *chain,
+             GError     **error)
+{
+  for (guint i = 0; i < groups->len; i++)
+    {
+      McGroup *group = groups->pdata[i];
+      guint64 last = group->n + group->changes->len - 1;
+      g_autoptr(GBytes) message = NULL;
+      guint8 signature[MC_SIGNATURE_BYTES];
+
+      for (guint k = 0; k < group->changes->len; k++)
+        mc_chain_step (chain, mc_change_get_hash (group->changes->pdata[k]));
+      if (group->signature != NULL)
+        continue;
+
+      message = mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log, last, chain);
+      mc_sign (&self->account->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+      group->signature = g_bytes_new (signature, sizeof signature);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+put_groups (Session        *self,
+            McFrameWriter  *writer,
+            const char     *log,
+            McStreamHead   *stream,
+            GError        **error)
+{
+  guint64 next = stream->hub_n + 1;
+  McDigest chain;
+
+  if (next > stream->n)
+    return TRUE;
+  if (!mc_journal_get_stream_chain (self->journal, log, stream->hub_n, &chain, error))
+    return FALSE;
+
+  while (next <= stream->n && mc_frame_writer_get_size (writer) < self->budget)
+    {
+      g_autoptr(GPtrArray) groups = mc_journal_get_groups (self->journal, log, next, MC_GROUPS_RAW_BYTES, error);
+      g_autoptr(GBytes) payload = NULL;
+      McGroup *last;
+
+      if (groups == NULL || !sign_groups (self, log, groups, &chain, error))
+        return FALSE;
+      if (groups->len == 0)
+        break;
+      payload = mc_encode_groups (log, groups);
+      mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      last = groups->pdata[groups->len - 1];
+      next = last->n + last->changes->len;
+    }
+
+  return TRUE;
+}
+
+/* Pieces of one file until the budget is used; at least the question how much of it the hub has. */
+static gboolean
+put_file (Session          *self,
+          McFrameWriter    *writer,
+          McEvidenceState  *state,
+          GError          **error)
+{
+  g_autofree char *path = mc_journal_get_evidence_path (self->journal, state->sha256, error);
+  g_autofree guint8 *buffer = g_malloc (MC_EVIDENCE_CHUNK_BYTES);
+  guint64 offset = MIN (state->hub_bytes, state->size);
+  int fd;
+
+  if (path == NULL)
+    return FALSE;
+  if ((fd = g_open (path, O_RDONLY | O_CLOEXEC, 0)) < 0)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_LOCAL, "%s: %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  do
+    {
+      ssize_t got = pread (fd, buffer, MC_EVIDENCE_CHUNK_BYTES, offset);
+
+      mc_frame_writer_add_array (writer, MC_FRAME_EVIDENCE,
+                                 mc_encode_evidence (state->sha256, offset, state->size, buffer, MAX (got, 0)));
+      if (got <= 0)
+        break;
+      offset += got;
+    }
+  while (offset < (guint64) state->size && mc_frame_writer_get_size (writer) < self->budget);
+  close (fd);
+
+  return TRUE;
+}
+
+static gboolean
+put_evidence (Session        *self,
+              McFrameWriter  *writer,
+              GError        **error)
+{
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, error);
+
+  if (states == NULL)
+    return FALSE;
+
+  self->report->files_total = self->report->files_done + states->len;
+  self->report->evidence_total = self->report->evidence_done;
+  for (guint i = 0; i < states->len; i++)
+    {
+      McEvidenceState *state = &g_array_index (states, McEvidenceState, i);
+
+      self->report->evidence_total += state->size - state->hub_bytes;
+      if (mc_frame_writer_get_size (writer) < self->budget && !put_file (self, writer, state, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static GBytes *
+write_request (Session  *self,
+               GError  **error)
+{
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(GArray) streams = g_array_new (FALSE, TRUE, sizeof (McStreamHead));
+
+  if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error))
+    return NULL;
+  put_hello (self, writer);
+  for (gsize i = 0; self->logs[i] != NULL; i++)
+    {
+      McStreamHead stream;
+
+      if (!put_cursor (self, writer, self->logs[i], &stream, error))
+        return NULL;
+      g_array_append_val (streams, stream);
+    }
+  for (gsize i = 0; self->logs[i] != NULL; i++)
+    if (!put_groups (self, writer, self->logs[i], &g_array_index (streams, McStreamHead, i), error))
+      return NULL;
+  if (!put_evidence (self, writer, error))
+    return NULL;
+  mc_frame_writer_end (writer, MC_FRAME_END, 0);
+
+  return mc_frame_writer_take (writer);
+}
+
+/* the answer */
+
+static gboolean
+take_hello (Session  *self,
+            GBytes   *payload,
+            GError  **error)
+{
+  g_autoptr(GBytes) message = NULL;
+  McHubHello hello;
+
+  if (!mc_decode_hub_hello (payload, &hello, NULL))
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "%s answers, and is no hub", self->account->address);
+      return FALSE;
+    }
+  message = mc_message_hub_hello (hello.hub_id, hello.epoch, hello.time_us, self->nonce, self->account->device);
+  if (memcmp (hello.hub_id, self->account->hub.id, MC_ID_BYTES) != 0 ||
+      !mc_verify (self->account->hub.key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature))
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY, "%s is another hub than the one this device was enrolled at",
+                   self->account->address);
+      return FALSE;
+    }
+  self->report->clock_off_us = (gint64) hello.time_us - g_get_real_time ();
+
+  return TRUE;
+}
+
+static void
+count_verdicts (Session       *self,
+                McStreamFrame *frame)
+{
+  for (guint i = 0; i < frame->verdicts->len; i++)
+    {
+      McVerdict *verdict = &g_array_index (frame->verdicts, McVerdict, i);
+      guint count = verdict->n_last - verdict->n_first + 1;
+
+      self->report->n_sent += count;
+      if (verdict->kind == MC_VERDICT_REJECTED || verdict->kind == MC_VERDICT_HELD)
+        self->report->n_refused += count;
+    }
+}
+
+static gboolean
+take_stream (Session  *self,
+             GBytes   *payload,
+             GError  **error)
+{
+  McStreamFrame frame = { 0 };
+  gboolean done;
+
+  done = mc_decode_stream (payload, &frame, error);
+  if (done && frame.fork)
+    {
+      /* Two machines share one identity, or this one went back: a new incarnation, ids unchanged. */
+      self->moved = TRUE;
+      done = mc_journal_new_incarnation (self->journal, error);
+    }
+  else if (done)
+    {
+      McStreamHead stream;
+
+      done = mc_journal_apply_verdicts (self->journal, frame.log, mc_journal_get_incarnation (self->journal),
+                                        frame.verdicts, error) &&
+             mc_journal_get_stream (self->journal, frame.log, &stream, error);
+      if (done && frame.n < stream.hub_n)
+        done = mc_journal_set_hub_n (self->journal, frame.log, frame.n, error);
+      self->moved = self->moved || frame.verdicts->len > 0 || (done && frame.n != stream.hub_n);
+      count_verdicts (self, &frame);
+    }
+  mc_stream_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_log (Session  *self,
+          GBytes   *payload,
+          GError  **error)
+{
+  g_autoptr(GBytes) message = NULL;
+  McLogFrame frame = { 0 };
+  gboolean done;
+  guint count = 0;
+
+  done = mc_decode_log (payload, &frame, error);
+  if (done)
+    {
+      message = mc_message_log_head (self->account->hub.id, frame.head.epoch, frame.log, frame.head.seq, &frame.head.chain);
+      if (!mc_verify (self->account->hub.key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                      g_bytes_get_data (frame.head.signature, NULL)))
+        {
+          g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's signature of %s does not hold", frame.log);
+          done = FALSE;
+        }
+    }
+  done = done && mc_journal_apply_page (self->journal, frame.log, frame.rows, &frame.head, &count, error);
+  if (done)
+    {
+      self->moved = TRUE;
+      for (guint i = 0; i < frame.rows->len; i++)
+        if (((McLogRow *) frame.rows->pdata[i])->group != NULL)
+          self->report->n_received++;
+    }
+  mc_log_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_rewind (Session  *self,
+             GBytes   *payload,
+             GError  **error)
+{
+  g_autofree char *log = NULL;
+  McReader reader;
+  guint64 common;
+
+  mc_reader_init (&reader, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  log = mc_get_name (&reader);
+  common = mc_get_u64 (&reader);
+  self->moved = TRUE;
+
+  return mc_journal_rewind (self->journal, log, common, error);
+}
+
+static gboolean
+take_needs (Session  *self,
+            GBytes   *payload,
+            GError  **error)
+{
+  g_autoptr(GArray) needs = mc_decode_needs (payload, error);
+  g_autoptr(GArray) states = needs != NULL ? mc_journal_list_evidence_to_send (self->journal, error) : NULL;
+
+  if (states == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < needs->len; i++)
+    {
+      McNeed *need = &g_array_index (needs, McNeed, i);
+
+      for (guint k = 0; k < states->len; k++)
+        {
+          McEvidenceState *state = &g_array_index (states, McEvidenceState, k);
+
+          if (!g_str_equal (state->sha256, need->sha256))
+            continue;
+          if (need->complete || need->offset != (guint64) state->hub_bytes)
+            self->moved = TRUE;
+          if (need->offset > (guint64) state->hub_bytes)
+            self->report->evidence_done += need->offset - state->hub_bytes;
+          self->report->files_done += need->complete;
+          if (!mc_journal_set_evidence_state (self->journal, need->sha256, need->offset, need->complete, error))
+            return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+take_frame (Session  *self,
+            guint8    kind,
+            GBytes   *payload,
+            GError  **error)
+{
+  switch (kind)
+    {
+    case MC_FRAME_HUB_STREAM:
+      return take_stream (self, payload, error);
+    case MC_FRAME_HUB_LOG:
+      return take_log (self, payload, error);
+    case MC_FRAME_HUB_NEED:
+      return take_needs (self, payload, error);
+    case MC_FRAME_HUB_REWIND:
+      return take_rewind (self, payload, error);
+    default:
+      return TRUE;
+    }
+}
+
+/* All frames of a whole answer, and that it is whole and from our hub. */
+static GPtrArray *
+read_answer (Session  *self,
+             GBytes   *answer,
+             GArray   *kinds,
+             GError  **error)
+{
+  g_autoptr(GPtrArray) frames = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
+  g_autoptr(GError) local_error = NULL;
+  GBytes *payload;
+  guint8 kind;
+
+  mc_frame_reader_push (reader, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  while (mc_frame_reader_next (reader, &kind, &payload, &local_error))
+    {
+      g_ptr_array_add (frames, payload);
+      g_array_append_val (kinds, kind);
+    }
+
+  if (frames->len == 0 || g_array_index (kinds, guint8, 0) != MC_FRAME_HUB_HELLO)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "%s answers, and is no hub", self->account->address);
+      return NULL;
+    }
+  if (!take_hello (self, frames->pdata[0], error))
+    return NULL;
+  if (local_error != NULL || !mc_frame_reader_has_ended (reader))
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's answer is cut%s%s",
+                   local_error != NULL ? ": " : "", local_error != NULL ? local_error->message : "");
+      return NULL;
+    }
+  self->more = mc_frame_reader_get_end_number (reader) != 0;
+
+  return g_steal_pointer (&frames);
+}
+
+static gboolean
+run_turn (Session  *self,
+          GError  **error)
+{
+  g_autoptr(GBytes) request = write_request (self, error);
+  g_autoptr(GBytes) answer = NULL;
+  g_autoptr(GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint8));
+  g_autoptr(GPtrArray) frames = NULL;
+  gint64 started_us = g_get_monotonic_time ();
+
+  if (request == NULL ||
+      !(answer = mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", request, self->cancellable, error)))
+    return FALSE;
+  self->report->turns++;
+  self->report->bytes_sent += g_bytes_get_size (request);
+  self->report->bytes_received += g_bytes_get_size (answer);
+
+  if (!(frames = read_answer (self, answer, kinds, error)))
+    return FALSE;
+  self->moved = FALSE;
+  for (guint i = 1; i < frames->len; i++)
+    if (!take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
+      return FALSE;
+
+  /* A request is sized to the line: some seconds of it, not more. */
+  if (g_get_monotonic_time () - started_us < QUICK_TURN_US)
+    self->budget = MIN (self->budget * 2, LAST_BUDGET);
+  else
+    self->budget = MAX (self->budget / 2, MC_GROUPS_RAW_BYTES);
+
+  return TRUE;
+}
+
+static gboolean
+has_work (Session   *self,
+          gboolean  *out_work,
+          GError   **error)
+{
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, error);
+
+  if (states == NULL)
+    return FALSE;
+  *out_work = self->more || states->len > 0;
+  for (gsize i = 0; self->logs[i] != NULL && !*out_work; i++)
+    {
+      McStreamHead stream;
+
+      if (!mc_journal_get_stream (self->journal, self->logs[i], &stream, error))
+        return FALSE;
+      *out_work = stream.hub_n < stream.n;
+    }
+
+  return TRUE;
+}
+
+static GStrv
+list_logs (McJournal  *journal,
+           McAccount  *account,
+           GError    **error)
+{
+  g_autoptr(GStrvBuilder) all = g_strv_builder_new ();
+  g_auto(GStrv) known = mc_journal_list_logs (journal, error);
+
+  if (known == NULL)
+    return NULL;
+  for (gsize i = 0; account->read[i] != NULL; i++)
+    g_strv_builder_add (all, account->read[i]);
+  for (gsize i = 0; known[i] != NULL; i++)
+    if (!g_strv_contains ((const char * const *) account->read, known[i]))
+      g_strv_builder_add (all, known[i]);
+
+  return g_strv_builder_end (all);
+}
+
+char *
+mc_sync_report_to_json (const McSyncReport *report)
+{
+  return g_strdup_printf ("{\"turns\":%u,\"bytes_sent\":%" G_GUINT64_FORMAT ",\"bytes_received\":%" G_GUINT64_FORMAT
+                          ",\"changes_sent\":%u,\"refused\":%u,\"groups_received\":%u,\"files_done\":%u,\"files_total\":%u}",
+                          report->turns, report->bytes_sent, report->bytes_received, report->n_sent, report->n_refused,
+                          report->n_received, report->files_done, report->files_total);
+}
+
+/**
+ * mc_session_run:
+ * @journal: the store, of the calling thread
+ * @account: its enrolment
+ * @out_report: (out caller-allocated): what went and came
+ * @progress: (nullable): called after each turn, in this thread
+ * @user_data: for @progress
+ * @cancellable: (nullable): a #GCancellable
+ * @error: return location for an error of %MC_SYNC_ERROR or %MC_STORE_ERROR
+ *
+ * Sends what waits, takes what is new, until there is neither.  Blocking.  What was done before an error stays done,
+ * the rest waits for the next time; either way a line is written to the sync log.
+ *
+ * Returns: %TRUE if everything went through
+ */
+gboolean
+mc_session_run (McJournal       *journal,
+                McAccount       *account,
+                McSyncReport    *out_report,
+                McSyncProgress   progress,
+                gpointer         user_data,
+                GCancellable    *cancellable,
+                GError         **error)
+{
+  Session self = { .journal = journal, .account = account, .report = out_report, .cancellable = cancellable,
+                   .budget = FIRST_BUDGET };
+  gint64 started_us = g_get_real_time ();
+  g_autoptr(GError) local_error = NULL;
+  g_autofree char *detail = NULL;
+  gboolean work = TRUE, done;
+  guint idle = 0;
+
+  memset (out_report, 0, sizeof *out_report);
+  if (mc_account_is_trial (account))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
+      return FALSE;
+    }
+  self.http = mc_http_new (account->address, &account->hub);
+  self.logs = list_logs (journal, account, &local_error);
+  done = self.logs != NULL;
+
+  while (done && work && idle < IDLE_TURNS)
+    {
+      done = run_turn (&self, &local_error) && has_work (&self, &work, &local_error);
+      idle = self.moved ? 0 : idle + 1;
+      if (progress != NULL)
+        progress (out_report, user_data);
+    }
+
+  detail = mc_sync_report_to_json (out_report);
+  mc_journal_add_sync_log (journal, started_us, g_get_real_time (),
+                           done ? "ok" : local_error->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (local_error->code)
+                           : local_error->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
+  g_strfreev (self.logs);
+  mc_http_free (self.http);
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return done;
+}

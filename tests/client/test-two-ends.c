@@ -1,0 +1,503 @@
+/* test-two-ends.c: real devices against a real minhchung-hub over TLS on loopback
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define _GNU_SOURCE
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "client/mc-enrol.h"
+#include "client/mc-session.h"
+#include "core/mc-id.h"
+#include "wire/mc-sync-error.h"
+
+#define TOWN     "21609@2004-07-08"
+#define DISTRICT "542@2004-07-08"
+#define NOW      G_GINT64_CONSTANT (1638340443120000)
+
+typedef struct
+{
+  char *dir;
+  char *hub_dir;
+  GSubprocess *process;
+  guint port;
+  McPack *pack;
+} Fixture;
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+/* Runs minhchung-hub with @first and the words after it; its output without the line end. */
+static char *
+run_hub (Fixture    *fixture,
+         const char *first,
+         ...)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(GError) error = NULL;
+  char *out = NULL;
+  va_list words;
+
+  g_ptr_array_add (argv, program);
+  g_ptr_array_add (argv, (char *) "--data");
+  g_ptr_array_add (argv, fixture->hub_dir);
+  va_start (words, first);
+  for (const char *word = first; word != NULL; word = va_arg (words, const char *))
+    g_ptr_array_add (argv, (char *) word);
+  va_end (words);
+  g_ptr_array_add (argv, NULL);
+
+  process = g_subprocess_newv ((const char * const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &out, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (process));
+
+  return g_strchomp (out);
+}
+
+static void
+start_hub (Fixture *fixture)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
+  g_autofree char *port_file = g_build_filename (fixture->hub_dir, "port", NULL), *port = g_strdup_printf ("%u", fixture->port);
+  g_autofree char *log = g_build_filename (fixture->hub_dir, "log", NULL);
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr(GError) error = NULL;
+
+  g_remove (port_file);
+  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  g_subprocess_launcher_set_stdout_file_path (launcher, log);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  fixture->process = g_subprocess_launcher_spawn (launcher, &error, program, "serve", "--data", fixture->hub_dir,
+                                                  "--listen", "127.0.0.1", "--port", port, "--port-file", port_file, NULL);
+  g_assert_no_error (error);
+  for (int i = 0; i < 1000 && !g_file_test (port_file, G_FILE_TEST_EXISTS); i++)
+    g_usleep (10000);
+  {
+    g_autofree char *text = NULL;
+
+    g_assert_true (g_file_get_contents (port_file, &text, NULL, NULL));
+    fixture->port = atoi (text);
+  }
+}
+
+static void
+stop_hub (Fixture *fixture,
+          int      signal)
+{
+  g_subprocess_send_signal (fixture->process, signal);
+  g_subprocess_wait (fixture->process, NULL, NULL);
+  if (signal == SIGTERM)
+    g_assert_true (g_subprocess_get_successful (fixture->process));
+  g_clear_object (&fixture->process);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *units = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL);
+  g_autoptr(GError) error = NULL;
+
+  fixture->dir = g_dir_make_tmp ("mc-two-ends-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->hub_dir = g_build_filename (fixture->dir, "hub", NULL);
+  fixture->pack = mc_pack_get_builtin (NULL, &error);
+  g_assert_no_error (error);
+  g_free (run_hub (fixture, "init", NULL));
+  g_free (run_hub (fixture, "unit", "import", units, NULL));
+  start_hub (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->process != NULL)
+    stop_hub (fixture, SIGTERM);
+  mc_pack_unref (fixture->pack);
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->hub_dir);
+}
+
+static char *
+new_line (Fixture    *fixture,
+          const char *unit,
+          const char *role)
+{
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", fixture->port);
+
+  return run_hub (fixture, "enrol", "--unit", unit, "--role", role, "--address", address, NULL);
+}
+
+static McAccount *
+new_device (Fixture    *fixture,
+            const char *name,
+            const char *unit,
+            const char *role)
+{
+  g_autofree char *line = new_line (fixture, unit, role), *dir = g_build_filename (fixture->dir, name, NULL);
+  g_autoptr(GError) error = NULL;
+  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Tư pháp", g_get_real_time (), NULL, &error);
+
+  g_assert_no_error (error);
+
+  return account;
+}
+
+static McJournal *
+open_journal (Fixture   *fixture,
+              McAccount *account)
+{
+  g_autoptr(GError) error = NULL;
+  McJournal *journal = mc_account_open_journal (account, fixture->pack, &error);
+
+  g_assert_no_error (error);
+
+  return journal;
+}
+
+static char *
+save_copy (Fixture   *fixture,
+           McJournal *journal,
+           int        number)
+{
+  g_autofree char *id = mc_id_new (NOW);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "certified-copy", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_int (edit, record, "number", number);
+  mc_edit_set_text (edit, record, "document", "Bằng tốt nghiệp");
+  mc_edit_set_text (edit, record, "requester", "Đinh Văn Thành");
+  g_assert_true (mc_journal_save (journal, edit, NOW + number, NULL, &error));
+  g_assert_no_error (error);
+
+  return g_steal_pointer (&id);
+}
+
+static void
+run_sync (McJournal    *journal,
+          McAccount    *account,
+          McSyncReport *report)
+{
+  g_autoptr(GError) error = NULL;
+
+  mc_session_run (journal, account, report, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static guint
+count_pending (McJournal *journal)
+{
+  McJournalSummary summary;
+
+  g_assert_true (mc_journal_get_summary (journal, &summary, NULL));
+
+  return summary.n_pending_records;
+}
+
+static void
+assert_nowhere (const char *path,
+                const char *needle)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  g_autofree char *content = NULL;
+  const char *name;
+  gsize size;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      assert_nowhere (child, needle);
+    }
+  if (dir == NULL && g_file_get_contents (path, &content, &size, NULL))
+    g_assert_null (memmem (content, size, needle, strlen (needle)));
+}
+
+/* What a commune saved is at the hub and at the district, names sealed; its second sync is one small turn. */
+static void
+test_there_and_on (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McAccount) district = new_device (fixture, "district", DISTRICT, "district");
+  g_autoptr(McJournal) journal = open_journal (fixture, town), above = open_journal (fixture, district);
+  g_autofree char *id = save_copy (fixture, journal, 1), *verified = NULL;
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  g_free (save_copy (fixture, journal, 2));
+  g_assert_cmpuint (count_pending (journal), ==, 2);
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (report.n_sent, ==, 2);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+
+  run_sync (journal, town, &report);
+  g_test_message ("empty sync: %u turn, %" G_GUINT64_FORMAT " + %" G_GUINT64_FORMAT " bytes", report.turns,
+                  report.bytes_sent, report.bytes_received);
+  g_assert_cmpuint (report.turns, ==, 1);
+  g_assert_cmpuint (report.bytes_sent + report.bytes_received, <=, 600);
+
+  run_sync (above, district, &report);
+  record = mc_journal_get (above, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mc_record_get_int (record, "number", 0), ==, 1);
+  g_assert_cmpstr (mc_record_get_text (record, "requester"), ==, "");
+  assert_nowhere (fixture->hub_dir, "Thành");
+
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "2 rows in 1 logs"));
+}
+
+/* Ten edits among many are one turn of at most 3 KiB. */
+static void
+test_ten_edits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  McSyncReport report;
+
+  for (int i = 0; i < 100; i++)
+    g_ptr_array_add (ids, save_copy (fixture, journal, i));
+  run_sync (journal, town, &report);
+  for (int i = 0; i < 10; i++)
+    {
+      g_autoptr(McRecord) record = mc_journal_get (journal, ids->pdata[i * 7], NULL);
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      mc_edit_set_int (edit, record, "copies", i + 2);
+      g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
+    }
+  run_sync (journal, town, &report);
+  g_test_message ("ten edits: %u turn, %" G_GUINT64_FORMAT " + %" G_GUINT64_FORMAT " bytes", report.turns,
+                  report.bytes_sent, report.bytes_received);
+  g_assert_cmpuint (report.n_sent, ==, 10);
+  g_assert_cmpuint (report.turns, ==, 1);
+  g_assert_cmpuint (report.bytes_sent + report.bytes_received, <=, 3072);
+}
+
+/* An evidence file arrives whole, under the same hash on both sides. */
+static void
+test_evidence (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autofree guint8 *noise = g_malloc (700000);
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(McEvidence) evidence = NULL;
+  g_autofree char *id = mc_id_new (NOW), *path = NULL, *content = NULL, *hash = NULL;
+  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "plan", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(JsonArray) files = json_array_new ();
+  McSyncReport report;
+  char folder[3] = { 0 };
+  gsize size;
+
+  mc_random_bytes (noise, 700000);
+  bytes = g_bytes_new (noise, 700000);
+  evidence = mc_journal_attach_bytes (journal, bytes, "kế hoạch.pdf", NOW, NULL);
+  json_array_add_element (files, mc_evidence_to_json (evidence));
+  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
+  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (report.files_done, ==, 1);
+
+  memcpy (folder, evidence->sha256, 2);
+  path = g_build_filename (fixture->hub_dir, "evidence", folder, evidence->sha256, NULL);
+  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);
+  g_assert_cmpstr (hash, ==, evidence->sha256);
+}
+
+/* Two PCs of one commune edit one field apart: both values stand until somebody decides. */
+static void
+test_conflict (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) a = new_device (fixture, "a", TOWN, "commune"), b = new_device (fixture, "b", TOWN, "commune");
+  g_autoptr(McJournal) at_a = open_journal (fixture, a), at_b = open_journal (fixture, b);
+  g_autofree char *id = save_copy (fixture, at_a, 1);
+  g_autoptr(McRecord) shown_a = NULL, shown_b = NULL, both = NULL, settled = NULL;
+  g_autoptr(McEdit) edit_a = mc_edit_new (), edit_b = mc_edit_new (), settle = mc_edit_new ();
+  McSyncReport report;
+
+  run_sync (at_a, a, &report);
+  run_sync (at_b, b, &report);
+  shown_a = mc_journal_get (at_a, id, NULL);
+  shown_b = mc_journal_get (at_b, id, NULL);
+  mc_edit_set_int (edit_a, shown_a, "fee", 6000);
+  mc_edit_set_int (edit_b, shown_b, "fee", 7000);
+  g_assert_true (mc_journal_save (at_a, edit_a, NOW, NULL, NULL));
+  g_assert_true (mc_journal_save (at_b, edit_b, NOW, NULL, NULL));
+  run_sync (at_a, a, &report);
+  run_sync (at_b, b, &report);
+
+  both = mc_journal_get (at_b, id, NULL);
+  g_assert_true (mc_record_has_conflict (both, "fee"));
+  g_assert_cmpint (mc_record_get_int (both, "fee", 0), ==, 6000);
+  mc_edit_set_int (settle, both, "fee", 7000);
+  g_assert_true (mc_journal_save (at_b, settle, NOW, NULL, NULL));
+  run_sync (at_b, b, &report);
+  run_sync (at_a, a, &report);
+  settled = mc_journal_get (at_a, id, NULL);
+  g_assert_false (mc_record_has_conflict (settled, "fee"));
+  g_assert_cmpint (mc_record_get_int (settled, "fee", 0), ==, 7000);
+}
+
+/* With the hub gone nothing is lost, and it is said that it cannot be reached; when it is back all goes through. */
+static void
+test_hub_stopped (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  stop_hub (fixture, SIGKILL);
+  for (int i = 0; i < 3; i++)
+    g_free (save_copy (fixture, journal, i));
+  g_assert_false (mc_session_run (journal, town, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE);
+  g_assert_cmpuint (count_pending (journal), ==, 3);
+
+  start_hub (fixture);
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (report.n_sent, ==, 3);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+}
+
+/* A line lets one device in; used again, mistyped and of another hub it is refused in its own words. */
+static void
+test_enrolment (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *line = new_line (fixture, TOWN, "commune"), *other_dir = NULL, *revoked = NULL, *list = NULL;
+  g_autofree char *first_dir = g_build_filename (fixture->dir, "one", NULL), *second_dir = g_build_filename (fixture->dir, "two", NULL);
+  g_autoptr(McAccount) first = NULL, second = NULL;
+  g_autoptr(McJournal) journal = NULL;
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  first = mc_enrol (first_dir, line, "A", g_get_real_time (), NULL, &error);
+  g_assert_no_error (error);
+  second = mc_enrol (second_dir, line, "B", g_get_real_time (), NULL, &error);
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_SECRET_USED);
+  g_clear_error (&error);
+  g_assert_null (second);
+  g_assert_false (g_file_test (second_dir, G_FILE_TEST_EXISTS));
+
+  journal = open_journal (fixture, first);
+  first->hub.tls_pin[0] ^= 1;
+  g_assert_false (mc_session_run (journal, first, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY);
+  g_clear_error (&error);
+  first->hub.tls_pin[0] ^= 1;
+
+  revoked = run_hub (fixture, "device", "revoke", first->device, NULL);
+  g_free (save_copy (fixture, journal, 1));
+  g_assert_false (mc_session_run (journal, first, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REVOKED);
+  g_assert_cmpuint (count_pending (journal), ==, 1);
+}
+
+/* A commune that sets a reviewer's field is refused, and its other records go on. */
+static void
+test_rejected (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autofree char *id = save_copy (fixture, journal, 1);
+  g_autoptr(McRecord) record = mc_journal_get (journal, id, NULL), after = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  McJournalSummary summary;
+  McSyncReport report;
+
+  mc_edit_set_text (edit, record, "review.verdict", "accepted");
+  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
+  g_free (save_copy (fixture, journal, 2));
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (report.n_sent, ==, 3);
+  g_assert_cmpuint (report.n_refused, ==, 1);
+
+  after = mc_journal_get (journal, id, NULL);
+  g_assert_cmpint (mc_record_get_flags (after) & MC_RECORD_REJECTED, !=, 0);
+  g_assert_cmpint (mc_record_get_refusals (after)->len, ==, 1);
+  g_assert_true (mc_record_is_blank (after, "review.verdict"));
+  g_assert_true (mc_journal_get_summary (journal, &summary, NULL));
+  g_assert_cmpuint (summary.n_refused_records, ==, 1);
+  g_assert_cmpuint (summary.n_pending_records, ==, 0);
+}
+
+/* A copied folder and its original both go on: nothing is lost, nothing doubled, both end with the same records. */
+static void
+test_clone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune"), clone = NULL;
+  g_autoptr(McJournal) journal = open_journal (fixture, town), copy = NULL;
+  g_autofree char *clone_dir = g_build_filename (fixture->dir, "clone", NULL), *verified = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) ours = NULL, theirs = NULL;
+  McQuery query = { .type = "certified-copy" };
+  const char *argv[] = { "cp", "-a", town->dir, clone_dir, NULL };
+  McSyncReport report;
+
+  g_free (save_copy (fixture, journal, 1));
+  g_clear_pointer (&journal, mc_journal_close);
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  clone = mc_account_load (clone_dir, &error);
+  g_assert_no_error (error);
+  journal = open_journal (fixture, town);
+  copy = open_journal (fixture, clone);
+
+  g_free (save_copy (fixture, journal, 2));
+  g_free (save_copy (fixture, copy, 3));
+  run_sync (journal, town, &report);
+  run_sync (copy, clone, &report);
+  run_sync (journal, town, &report);
+
+  ours = mc_journal_query (journal, &query, NULL);
+  theirs = mc_journal_query (copy, &query, NULL);
+  g_assert_cmpuint (ours->len, ==, 3);
+  g_assert_cmpuint (theirs->len, ==, 3);
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "3 rows"));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/two-ends/there-and-on", test_there_and_on);
+  ADD ("/two-ends/ten-edits", test_ten_edits);
+  ADD ("/two-ends/evidence", test_evidence);
+  ADD ("/two-ends/conflict", test_conflict);
+  ADD ("/two-ends/hub-stopped", test_hub_stopped);
+  ADD ("/two-ends/enrolment", test_enrolment);
+  ADD ("/two-ends/rejected", test_rejected);
+  ADD ("/two-ends/clone", test_clone);
+
+  return g_test_run ();
+}
