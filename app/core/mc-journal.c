@@ -271,17 +271,17 @@ mc_journal_open (const McJournalConfig  *config,
   self->by = g_strdup (config->by != NULL ? config->by : "");
   self->chains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, chain_free);
 
-  if (!make_folders (config->dir, error) ||
-      !(self->identity = mc_identity_open (config->dir, error)) ||
-      !(self->db = mc_db_open (path, error)))
+  if (!make_folders (config->dir, error) || !(self->identity = mc_identity_open (config->dir, error)))
     return NULL;
-  g_chmod (path, 0600);
 
-  if ((mc_identity_ended_badly (self->identity) && !check_integrity (self, error)) ||
+  if (!(self->db = mc_db_open (path, error)) || g_chmod (path, 0600) != 0 ||
+      (mc_identity_ended_badly (self->identity) && !check_integrity (self, error)) ||
       !mc_schema_upgrade (self->db, mc_core_get_resource (), SCHEMA_DIR, error) ||
       !bind_device (self, error) ||
       !settle_in (self, config->machine, error))
     {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s", g_strerror (errno));
       g_prefix_error (error, "%s: ", path);
       return NULL;
     }

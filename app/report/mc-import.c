@@ -1,0 +1,397 @@
+/* mc-import.c: lines of a table become records
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The first line names fields, by their name or their title, with or without diacritics.  Nothing is saved
+ * while a single line is wrong.
+ */
+
+#include "report/mc-import.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "core/mc-text.h"
+#include "report/mc-csv.h"
+
+static void
+fault_free (gpointer data)
+{
+  McImportFault *fault = data;
+
+  g_free (fault->column);
+  g_free (fault->message);
+  g_free (fault);
+}
+
+void
+mc_import_free (McImport *import)
+{
+  g_ptr_array_unref (import->edits);
+  g_ptr_array_unref (import->faults);
+  g_free (import);
+}
+
+static void
+add_fault (McImport   *import,
+           guint       line,
+           const char *column,
+           const char *message)
+{
+  McImportFault *fault = g_new0 (McImportFault, 1);
+
+  fault->line = line;
+  fault->column = g_strdup (column);
+  fault->message = g_strdup (message);
+  g_ptr_array_add (import->faults, fault);
+}
+
+/* values */
+
+static gboolean
+is_same_text (const char *a,
+              const char *b)
+{
+  g_autofree char *folded_a = mc_text_fold (a), *folded_b = mc_text_fold (b);
+
+  return g_str_equal (folded_a, folded_b);
+}
+
+static JsonNode *
+parse_enum (McField     *field,
+            const char  *text,
+            GError     **error)
+{
+  for (guint i = 0; field->values != NULL && i < field->values->len; i++)
+    {
+      McChoice *choice = &g_array_index (field->values, McChoice, i);
+
+      if (g_str_equal (choice->id, text) || is_same_text (choice->title, text))
+        return json_node_init_string (json_node_alloc (), choice->id);
+    }
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is none of the choices of “%s”", text, field->title);
+
+  return NULL;
+}
+
+static JsonNode *
+parse_boolean (const char  *text,
+               GError     **error)
+{
+  static const char * const yes[] = { "1", "true", "yes", "x", "co", "dung", NULL };
+  static const char * const no[] = { "0", "false", "no", "khong", "sai", NULL };
+  g_autofree char *folded = mc_text_fold (text);
+
+  if (g_strv_contains (yes, folded))
+    return json_node_init_boolean (json_node_alloc (), TRUE);
+  if (g_strv_contains (no, folded))
+    return json_node_init_boolean (json_node_alloc (), FALSE);
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is neither yes nor no", text);
+
+  return NULL;
+}
+
+static gboolean
+check_range (McField     *field,
+             gint64       value,
+             GError     **error)
+{
+  if ((field->min != NULL && value < g_ascii_strtoll (field->min, NULL, 10)) ||
+      (field->max != NULL && value > g_ascii_strtoll (field->max, NULL, 10)))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” must be %s%s%s%s", field->title,
+                   field->min != NULL ? "at least " : "", field->min != NULL ? field->min : "",
+                   field->max != NULL ? " and at most " : "", field->max != NULL ? field->max : "");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static JsonNode *
+take_text (char *text)
+{
+  JsonNode *node = text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
+
+  g_free (text);
+
+  return node;
+}
+
+JsonNode *
+mc_import_parse_value (McField     *field,
+                       const char  *text,
+                       int          year,
+                       GError     **error)
+{
+  g_autofree char *normal = mc_text_normalize (text);
+  gint64 number;
+
+  if (*normal == '\0')
+    return json_node_new (JSON_NODE_NULL);
+
+  switch (field->type)
+    {
+    case MC_FIELD_INTEGER:
+      if (!mc_text_parse_integer (normal, &number, error) || !check_range (field, number, error))
+        return NULL;
+      return json_node_init_int (json_node_alloc (), number);
+    case MC_FIELD_DECIMAL:
+      return take_text (mc_text_parse_decimal (normal, error));
+    case MC_FIELD_DATE:
+      return take_text (mc_text_parse_date (normal, year, error));
+    case MC_FIELD_MONTH:
+      return take_text (mc_text_parse_month (normal, year, error));
+    case MC_FIELD_BOOLEAN:
+      return parse_boolean (normal, error);
+    case MC_FIELD_ENUM:
+      return parse_enum (field, normal, error);
+    case MC_FIELD_FILES:
+    case MC_FIELD_LIST:
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not typed; attach files to it", field->title);
+      return NULL;
+    case MC_FIELD_TEXT:
+    case MC_FIELD_DATETIME:
+    case MC_FIELD_REFERENCE:
+    case MC_FIELD_PERSON:
+    default:
+      return take_text (g_steal_pointer (&normal));
+    }
+}
+
+/* records */
+
+static McRecord *
+find_by_key (McJournal           *journal,
+             McRecordType        *type,
+             const char * const  *key,
+             GError             **error)
+{
+  McQuery query = { .type = type->id };
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, error);
+  g_autoptr(GPtrArray) records = NULL;
+
+  if (numbers == NULL ||
+      !(records = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, error)))
+    return NULL;
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      gsize k = 0;
+
+      while (type->key[k] != NULL && key[k] != NULL)
+        {
+          JsonNode *value = mc_record_get (records->pdata[i], type->key[k]);
+          g_autofree char *text = value == NULL ? g_strdup ("")
+            : json_node_get_value_type (value) == G_TYPE_INT64 ? g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (value))
+            : g_strdup (json_node_get_string (value));
+
+          if (g_strcmp0 (text, key[k]) != 0)
+            break;
+          k++;
+        }
+      if (k > 0 && type->key[k] == NULL)
+        return g_object_ref (records->pdata[i]);
+    }
+
+  return NULL;
+}
+
+McRecord *
+mc_import_find_record (McJournal           *journal,
+                       McRecordType        *type,
+                       const char * const  *key,
+                       gint64               now_us,
+                       GError             **error)
+{
+  McPack *pack = mc_journal_get_pack (journal);
+  g_autofree char *id = NULL;
+  g_autoptr(GError) local_error = NULL;
+  McRecord *record;
+
+  if (type->natural_key)
+    {
+      id = mc_id_new_from_key (mc_journal_get_log (journal), type->id, mc_pack_get_id (pack), key);
+      return mc_journal_get_or_new (journal, id, type->id, NULL, error);
+    }
+
+  record = find_by_key (journal, type, key, &local_error);
+  if (record != NULL)
+    return record;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  id = mc_id_new (now_us);
+
+  return mc_record_new_empty (id, mc_journal_get_log (journal), type->id, mc_pack_get_id (pack), NULL);
+}
+
+/* the table */
+
+static McField *
+find_column (McRecordType *type,
+             const char   *title)
+{
+  for (guint i = 0; i < type->fields->len; i++)
+    {
+      McField *field = type->fields->pdata[i];
+
+      if (g_str_equal (field->name, title) || is_same_text (field->title, title) || is_same_text (field->short_title, title))
+        return field;
+    }
+
+  return NULL;
+}
+
+static GPtrArray *
+read_header (McImport      *import,
+             McRecordType  *type,
+             McCsvRow      *row)
+{
+  GPtrArray *fields = g_ptr_array_new ();
+
+  for (gsize i = 0; row->cells[i] != NULL; i++)
+    {
+      McField *field = find_column (type, row->cells[i]);
+      g_autofree char *message = NULL;
+
+      if (field == NULL && *row->cells[i] != '\0')
+        {
+          message = g_strdup_printf ("“%s” has no field “%s”", type->title, row->cells[i]);
+          add_fault (import, row->line, row->cells[i], message);
+        }
+      g_ptr_array_add (fields, field);
+    }
+
+  return fields;
+}
+
+static char *
+key_text (JsonNode *value)
+{
+  if (JSON_NODE_HOLDS_NULL (value))
+    return g_strdup ("");
+  if (json_node_get_value_type (value) == G_TYPE_INT64)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (value));
+
+  return g_strdup (json_node_get_string (value));
+}
+
+static gboolean
+read_line (McImport      *import,
+           McJournal     *journal,
+           McRecordType  *type,
+           GPtrArray     *fields,
+           McCsvRow      *row,
+           gint64         now_us,
+           GError       **error)
+{
+  int year = mc_pack_get_year (mc_journal_get_pack (journal));
+  g_autoptr(JsonObject) values = json_object_new ();
+  g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
+  g_auto(GStrv) key_values = NULL;
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  guint n_faults = import->faults->len;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  for (gsize i = 0; row->cells[i] != NULL && i < fields->len; i++)
+    {
+      McField *field = fields->pdata[i];
+      g_autoptr(GError) cell_error = NULL;
+
+      if (field == NULL)
+        continue;
+      value = mc_import_parse_value (field, row->cells[i], year, &cell_error);
+      if (value != NULL)
+        json_object_set_member (values, field->name, value);
+      else
+        add_fault (import, row->line, field->title, cell_error->message);
+    }
+
+  for (gsize i = 0; type->key[i] != NULL; i++)
+    {
+      g_autofree char *text = json_object_has_member (values, type->key[i])
+        ? key_text (json_object_get_member (values, type->key[i])) : g_strdup ("");
+      McField *field = mc_record_type_find_field (type, type->key[i]);
+
+      if (*text == '\0' && type->natural_key)
+        add_fault (import, row->line, field != NULL ? field->title : type->key[i], "It must not be blank: it says which line this is");
+      g_strv_builder_add (key, text);
+    }
+  if (import->faults->len > n_faults)
+    return TRUE;
+
+  key_values = g_strv_builder_end (key);
+  if (!(record = mc_import_find_record (journal, type, (const char * const *) key_values, now_us, error)))
+    return FALSE;
+  json_object_iter_init (&iter, values);
+  while (json_object_iter_next (&iter, &name, &value))
+    mc_edit_set (edit, record, name, json_node_copy (value));
+  g_ptr_array_add (import->edits, g_steal_pointer (&edit));
+
+  return TRUE;
+}
+
+McImport *
+mc_import_read (McJournal     *journal,
+                McRecordType  *type,
+                const char    *data,
+                gsize          size,
+                gint64         now_us,
+                GError       **error)
+{
+  g_autoptr(McImport) import = g_new0 (McImport, 1);
+  g_autoptr(GPtrArray) rows = NULL, fields = NULL;
+
+  import->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_edit_free);
+  import->faults = g_ptr_array_new_with_free_func (fault_free);
+  if (!(rows = mc_csv_parse (data, size, error)))
+    return NULL;
+  if (rows->len == 0)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "The table is empty");
+      return NULL;
+    }
+
+  fields = read_header (import, type, rows->pdata[0]);
+  for (guint i = 1; i < rows->len; i++)
+    if (!read_line (import, journal, type, fields, rows->pdata[i], now_us + i, error))
+      return NULL;
+
+  return g_steal_pointer (&import);
+}
+
+gboolean
+mc_import_apply (McJournal  *journal,
+                 McImport   *import,
+                 gint64      now_us,
+                 guint      *out_count,
+                 GError    **error)
+{
+  *out_count = 0;
+  if (import->faults->len > 0)
+    {
+      McImportFault *first = import->faults->pdata[0];
+
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "Line %u, %s: %s (%u faults in all; nothing was imported)",
+                   first->line, first->column != NULL ? first->column : "-", first->message, import->faults->len);
+      return FALSE;
+    }
+  for (guint i = 0; i < import->edits->len; i++)
+    {
+      char *change_id = NULL;
+
+      if (!mc_journal_save (journal, import->edits->pdata[i], now_us, &change_id, error))
+        return FALSE;
+      *out_count += change_id != NULL;
+      g_free (change_id);
+    }
+
+  return TRUE;
+}

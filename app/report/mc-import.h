@@ -1,0 +1,54 @@
+/* mc-import.h: lines of a table become records
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "core/mc-journal.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint line;       /* of the file, from 1; 0 = the header */
+  char *column;     /* (owned) (nullable) */
+  char *message;    /* (owned) what is wrong and what would be right */
+} McImportFault;
+
+typedef struct
+{
+  GPtrArray *edits;   /* (owned) (element-type McEdit) one a line */
+  GPtrArray *faults;  /* (owned) (element-type McImportFault) */
+} McImport;
+
+/* Reads, and changes nothing: what would be saved, and what is wrong, line by line. */
+McImport *mc_import_read  (McJournal     *journal,
+                           McRecordType  *type,
+                           const char    *data,
+                           gsize          size,
+                           gint64         now_us,
+                           GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Saves all lines, or none if there is a fault. */
+gboolean  mc_import_apply (McJournal     *journal,
+                           McImport      *import,
+                           gint64         now_us,
+                           guint         *out_count,
+                           GError       **error);
+void      mc_import_free  (McImport      *import);
+
+/* What was typed for @field as the value that is stored; NULL with MC_STORE_ERROR_INVALID, JSON null for a blank. */
+JsonNode *mc_import_parse_value (McField     *field,
+                                 const char  *text,
+                                 int          year,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The record that @key belongs to, or a new one. */
+McRecord *mc_import_find_record (McJournal           *journal,
+                                 McRecordType        *type,
+                                 const char * const  *key,
+                                 gint64               now_us,
+                                 GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McImport, mc_import_free)
+
+G_END_DECLS

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# minhchungctl and minhchung-hub as an administrator uses them: enrol, import, attach, sync, look on both sides.
+# usage: test-ctl.sh CTL HUB UNITS.json
+set -u
+ctl=$1 hub=$2 units=$3
+dir=$(mktemp -d)
+pid=
+finish() {
+  [ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null
+  rm -rf "$dir"
+}
+trap finish EXIT
+
+n=0
+ok() { # description, command…
+  local what=$1; shift
+  n=$((n + 1))
+  if "$@" >"$dir/out" 2>"$dir/err"; then
+    echo "ok $n - $what"
+  else
+    echo "not ok $n - $what"
+    sed 's/^/# /' "$dir/out" "$dir/err"
+  fi
+}
+says() { # text that the last command must have printed
+  grep -qF -- "$1" "$dir/out" "$dir/err"
+}
+fails_with() { # text, command…
+  local text=$1; shift
+  ! "$@" >"$dir/out" 2>"$dir/err" && says "$text"
+}
+
+start() {
+  rm -f "$dir/port"
+  "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port "${port:-0}" --port-file "$dir/port" 2>>"$dir/hub.log" &
+  pid=$!
+  for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
+  port=$(cat "$dir/port")
+}
+
+ok "a hub is made" "$hub" init --data "$dir/hub"
+ok "a second init leaves it alone" fails_with "There is a hub" "$hub" init --data "$dir/hub"
+ok "units are imported" "$hub" unit import "$units" --data "$dir/hub"
+start
+ok "a line is printed and a file written" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" --output "$dir/town.mcenrol"
+line=$(cat "$dir/out")
+ok "an unknown unit is refused" fails_with "There is no unit" "$hub" enrol --data "$dir/hub" --unit 99999 --address https://x
+ok "a cut line is refused" fails_with "bad-line" "$ctl" --data-dir "$dir/town" enrol "${line%???}"
+ok "a device enrols from the file" "$ctl" --data-dir "$dir/town" --by "Đinh Thị Hà, Văn thư" enrol "$dir/town.mcenrol"
+ok "the same line does not let a second one in" fails_with "secret-used" "$ctl" --data-dir "$dir/two" enrol "$line"
+
+printf 'month;total;digital;digital_with_paper;paper_only;classified\r\n1/2021;100;90;5;5;0\r\n 02/2021 ;1.000;950;20;30;0\r\n' >"$dir/months.csv"
+ok "two months are imported" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/months.csv"
+printf 'month,total\n3/2021,many\n' >"$dir/bad.csv"
+ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/bad.csv"
+ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list
+[ "$(wc -l <"$dir/out")" = 2 ] && says '"total":1000'; status=$?
+ok "with the figures that were typed" test "$status" = 0
+ok "a plan is written" "$ctl" --data-dir "$dir/town" --type plan --json set "number=12" "summary=Kế hoạch cải cách hành chính"
+plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
+printf '%%PDF-1.4\nminh chung\n' >"$dir/plan.pdf"
+ok "a file is attached" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/plan.pdf"
+: >"$dir/empty.pdf"
+ok "an empty file is refused" fails_with "is empty" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/empty.pdf"
+ok "a device is refused" fails_with "is not a file" "$ctl" --data-dir "$dir/town" attach "$plan" /dev/null
+ok "a folder is refused" fails_with "is not a file" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir"
+ok "a certified copy is written" "$ctl" --data-dir "$dir/town" --type certified-copy set number=1 requester="Đinh Văn Thành" document="Bằng tốt nghiệp"
+ok "it is found without diacritics" "$ctl" --data-dir "$dir/town" --search "dinh thanh" list
+says "Thành"; status=$?
+ok "and shown with its name here" test "$status" = 0
+
+kill -TERM "$pid"; wait "$pid"; pid=
+ok "with the hub stopped, sync says so" fails_with "unreachable" "$ctl" --data-dir "$dir/town" sync
+ok "and four records wait" "$ctl" --data-dir "$dir/town" --json status
+says '"pending_records":4'; status=$?
+ok "as status says" test "$status" = 0
+start
+ok "with the hub back, everything goes" "$ctl" --data-dir "$dir/town" --json sync
+ok "nothing waits" "$ctl" --data-dir "$dir/town" --json status
+says '"pending_records":0'; status=$?
+ok "as status says again" test "$status" = 0
+sha=$(sha256sum "$dir/plan.pdf" | cut -d' ' -f1)
+ok "the file is at the hub under its hash" cmp "$dir/plan.pdf" "$dir/hub/evidence/${sha:0:2}/$sha"
+ok "no name of a citizen is at the hub" bash -c "! grep -raqE 'Thành|Đinh Văn' '$dir/hub' '$dir/hub.log'"
+ok "the hub proves its logs" "$hub" verify --data "$dir/hub"
+ok "a copy of the hub is made" "$hub" backup "$dir/copy" --data "$dir/hub"
+ok "and proves itself" bash -c "cp -a '$dir/hub/evidence' '$dir/copy/' && '$hub' verify --data '$dir/copy'"
+cp "$dir/town/store.db" "$dir/whole.db"
+head -c 3000 "$dir/whole.db" >"$dir/town/store.db"; rm -f "$dir/town/store.db-wal" "$dir/town/store.db-shm"
+ok "a cut store is refused in words" fails_with "store.db" "$ctl" --data-dir "$dir/town" status
+
+echo "1..$n"
