@@ -10,6 +10,9 @@
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
 #include "core/mc-error.h"
+#include "core/mc-points.h"
+#include "core/mc-score.h"
+#include "demo/mc-demo.h"
 #include "report/mc-csv.h"
 #include "report/mc-import.h"
 #include "wire/mc-frame.h"
@@ -17,6 +20,7 @@
 
 static char *opt_data, *opt_by, *opt_type, *opt_field, *opt_log, *opt_search;
 static gboolean opt_json;
+static int opt_seed = 2021;
 static char **opt_rest;
 
 static const GOptionEntry entries[] = {
@@ -26,6 +30,7 @@ static const GOptionEntry entries[] = {
   { "type", 't', 0, G_OPTION_ARG_STRING, &opt_type, "Record type, such as document-month", "ID" },
   { "field", 'f', 0, G_OPTION_ARG_STRING, &opt_field, "Field that files are attached to (files)", "NAME" },
   { "log", 0, 0, G_OPTION_ARG_STRING, &opt_log, "Unit log to list; * = all (the own one)", "LOG" },
+  { "seed", 0, 0, G_OPTION_ARG_INT, &opt_seed, "Seed of made-up records (2021)", "N" },
   { "search", 's', 0, G_OPTION_ARG_STRING, &opt_search, "Only records with these words", "WORDS" },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &opt_rest, NULL, NULL },
   { NULL }
@@ -415,6 +420,73 @@ export_csv (Context  *context,
   return TRUE;
 }
 
+/* The points of this unit, from the records of the communes below it that are here. */
+static gboolean
+score (Context  *context,
+       GError  **error)
+{
+  g_auto(GStrv) logs = mc_journal_list_logs (context->journal, error);
+  g_autoptr(GStrvBuilder) below = g_strv_builder_new ();
+  g_auto(GStrv) communes = NULL;
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) points = NULL;
+
+  if (logs == NULL)
+    return FALSE;
+  for (gsize i = 0; logs[i] != NULL; i++)
+    if (!g_str_equal (logs[i], context->account->log) && !g_str_has_suffix (logs[i], "/shared"))
+      g_strv_builder_add (below, logs[i]);
+  communes = g_strv_builder_end (below);
+
+  if (!(sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (context->journal)), context->pack, error)) ||
+      !(points = mc_score_compute (sandbox, context->account->log, (const char * const *) communes, error)))
+    return FALSE;
+
+  if (opt_json)
+    {
+      g_autoptr(JsonNode) node = mc_score_to_json (points);
+      g_autofree char *text = json_to_string (node, FALSE);
+
+      g_print ("%s\n", text);
+      return TRUE;
+    }
+  for (guint i = 0; i < points->criteria->len; i++)
+    {
+      McCriterionScore *one = &g_array_index (points->criteria, McCriterionScore, i);
+      g_autofree char *got = mc_points_format (one->points), *max = mc_points_format (one->max);
+
+      g_print ("%-6s %6s / %-5s %s%s\n", one->criterion->code, got, max, one->criterion->name,
+               one->state == MC_SCORE_MISSING && one->criterion->children->len == 0 ? "  (nothing entered)" : "");
+    }
+  {
+    g_autofree char *got = mc_points_format (points->points), *max = mc_points_format (points->max);
+    const char *note = mc_pack_get_status_text (context->pack);
+
+    g_print ("total  %6s / %s%s%s%s\n", got, max, note != NULL ? "  (" : "", note != NULL ? note : "", note != NULL ? ")" : "");
+  }
+
+  return TRUE;
+}
+
+/* Made-up records for this unit, to try the program with. */
+static gboolean
+demo (Context  *context,
+      GError  **error)
+{
+  guint count = 0;
+
+  if (g_strcmp0 (opt_rest[1], "review") == 0)
+    {
+      if (!mc_demo_review (context->journal, &count, error))
+        return FALSE;
+    }
+  else if (!mc_demo_write (context->journal, context->account->log, opt_seed, &count, error))
+    return FALSE;
+  g_print (opt_json ? "{\"records\":%u}\n" : "%u made-up records\n", count);
+
+  return TRUE;
+}
+
 /* Any body of the protocol, readably. */
 static gboolean
 frames (GError **error)
@@ -455,7 +527,7 @@ run (GError **error)
     gboolean (*func) (Context *context, GError **error);
   } commands[] = {
     { "status", status }, { "sync", run_sync }, { "list", list }, { "show", show }, { "set", set },
-    { "attach", attach }, { "import", import }, { "export", export_csv },
+    { "attach", attach }, { "import", import }, { "export", export_csv }, { "score", score }, { "demo", demo },
   };
   g_auto(Context) context = { 0 };
 
@@ -506,7 +578,8 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("enrol LINE|status|import FILE.csv|export [FILE.csv]|list|show RECORD|"
-                                                            "set …|attach RECORD FILE…|sync|frames FILE");
+                                                            "set …|attach RECORD FILE…|sync|score|demo|"
+                                                            "demo review|frames FILE");
   g_autoptr(GError) error = NULL;
 
   g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);

@@ -1,0 +1,317 @@
+/* mc-sandbox.c: SQL expressions of a pack, evaluated where they can do no harm
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-sandbox.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "core/mc-error.h"
+
+#define MAX_STEPS 2000      /* progress calls … */
+#define STEP_OPS  10000     /* … of so many instructions */
+
+struct _McSandbox
+{
+  sqlite3 *handle;
+  McPack *pack;             /* (owned) */
+  gboolean guarded;         /* an expression of the pack is being prepared */
+  guint steps;
+};
+
+static const char * const functions[] = {
+  "abs", "avg", "coalesce", "count", "date", "glob", "ifnull", "iif", "instr", "julianday", "length", "like", "lower",
+  "max", "min", "nullif", "replace", "round", "strftime", "substr", "substring", "sum", "total", "trim", "typeof", "upper",
+  "json_extract", NULL
+};
+
+static int
+authorize_cb (void       *user_data,
+              int         action,
+              const char *first,
+              const char *second,
+              const char *database,
+              const char *view)
+{
+  McSandbox *self = user_data;
+
+  if (!self->guarded)
+    return SQLITE_OK;
+
+  switch (action)
+    {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+      return action == SQLITE_SELECT ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_FUNCTION:
+      return g_strv_contains (functions, second) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_READ:
+      /* The record table only through a view; the views and the scope by name. */
+      if (g_strcmp0 (database, "temp") == 0)
+        return SQLITE_OK;
+      if (g_strcmp0 (first, "record") == 0 && view != NULL)
+        return SQLITE_OK;
+      /* count(*) over a subquery reads no column of any table. */
+      return database == NULL || *first == '\0' ? SQLITE_OK : SQLITE_DENY;
+    default:
+      return SQLITE_DENY;
+    }
+}
+
+static int
+progress_cb (void *user_data)
+{
+  McSandbox *self = user_data;
+
+  return ++self->steps > MAX_STEPS;
+}
+
+static gboolean
+set_error (McSandbox   *self,
+           const char  *place,
+           GError     **error)
+{
+  g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: %s", place, sqlite3_errmsg (self->handle));
+
+  return FALSE;
+}
+
+static gboolean
+exec (McSandbox   *self,
+      const char  *sql,
+      GError     **error)
+{
+  return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK || set_error (self, "sandbox", error);
+}
+
+static gboolean
+add_view (McSandbox     *self,
+          McRecordType  *type,
+          GError       **error)
+{
+  g_autoptr(GString) sql = g_string_new (NULL);
+  char *head = sqlite3_mprintf ("CREATE TEMP VIEW \"%w\" AS SELECT log AS unit, id AS record, parent", type->id);
+  char *tail = sqlite3_mprintf (" FROM main.record WHERE type = %Q AND pack = %Q AND flags & 1 = 0", type->id,
+                                mc_pack_get_id (self->pack));
+
+  g_string_append (sql, head);
+  for (guint i = 0; i < type->fields->len; i++)
+    {
+      McField *field = type->fields->pdata[i];
+      char *column;
+
+      if (g_str_equal (field->name, "unit") || g_str_equal (field->name, "record") || g_str_equal (field->name, "parent"))
+        continue;
+      /* A blank text and an empty list of files are blank, as they are on screen. */
+      column = sqlite3_mprintf (", nullif (nullif (json_extract (body, '$.\"%w\"'), ''), '[]') AS \"%w\"", field->name, field->name);
+      g_string_append (sql, column);
+      sqlite3_free (column);
+    }
+  g_string_append (sql, tail);
+  sqlite3_free (head);
+  sqlite3_free (tail);
+
+  return exec (self, sql->str, error);
+}
+
+/**
+ * mc_sandbox_new:
+ * @db_path: the database of a store
+ * @pack: the pack whose expressions are evaluated
+ * @error: return location for %MC_PACK_ERROR_EXPRESSION
+ *
+ * Returns: (transfer full) (nullable): a sandbox that sees what was committed
+ */
+McSandbox *
+mc_sandbox_new (const char  *db_path,
+                McPack      *pack,
+                GError     **error)
+{
+  g_autoptr(McSandbox) self = g_new0 (McSandbox, 1);
+  GPtrArray *types = mc_pack_get_types (pack);
+
+  self->pack = mc_pack_ref (pack);
+  if (sqlite3_open_v2 (db_path, &self->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    {
+      set_error (self, db_path, error);
+      return NULL;
+    }
+  sqlite3_busy_timeout (self->handle, 5000);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_SQL_LENGTH, 65536);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_EXPR_DEPTH, 100);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_ATTACHED, 0);
+  if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY) WITHOUT ROWID", error))
+    return NULL;
+  for (guint i = 0; i < types->len; i++)
+    if (!add_view (self, types->pdata[i], error))
+      return NULL;
+  sqlite3_set_authorizer (self->handle, authorize_cb, self);
+  sqlite3_progress_handler (self->handle, STEP_OPS, progress_cb, self);
+
+  return g_steal_pointer (&self);
+}
+
+void
+mc_sandbox_free (McSandbox *self)
+{
+  sqlite3_close (self->handle);
+  g_clear_pointer (&self->pack, mc_pack_unref);
+  g_free (self);
+}
+
+McPack *
+mc_sandbox_get_pack (McSandbox *self)
+{
+  return self->pack;
+}
+
+gboolean
+mc_sandbox_set_scope (McSandbox           *self,
+                      const char * const  *logs,
+                      GError             **error)
+{
+  self->guarded = FALSE;
+  self->steps = 0;
+  if (!exec (self, "DELETE FROM temp.scope", error))
+    return FALSE;
+  for (gsize i = 0; logs[i] != NULL; i++)
+    {
+      char *sql = sqlite3_mprintf ("INSERT OR IGNORE INTO temp.scope VALUES (%Q)", logs[i]);
+      gboolean done = exec (self, sql, error);
+
+      sqlite3_free (sql);
+      if (!done)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static sqlite3_stmt *
+prepare_guarded (McSandbox   *self,
+                 const char  *place,
+                 const char  *sql,
+                 GError     **error)
+{
+  sqlite3_stmt *stmt = NULL;
+  const char *rest = NULL;
+  int rc;
+
+  self->guarded = TRUE;
+  self->steps = 0;
+  rc = sqlite3_prepare_v2 (self->handle, sql, -1, &stmt, &rest);
+  self->guarded = FALSE;
+
+  if (rc == SQLITE_OK && rest != NULL && *rest != '\0')
+    {
+      g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: more than one statement", place);
+      sqlite3_finalize (stmt);
+      return NULL;
+    }
+  if (rc != SQLITE_OK)
+    {
+      set_error (self, place, error);
+      return NULL;
+    }
+
+  return stmt;
+}
+
+static gboolean
+count_units (McSandbox   *self,
+             McMeasure   *measure,
+             gint64      *out_numerator,
+             gint64      *out_denominator,
+             GError     **error)
+{
+  char *sql = sqlite3_mprintf ("SELECT (SELECT count(*) FROM (SELECT 1 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope)"
+                               " AND (%s) GROUP BY unit HAVING (%s))), (SELECT count(*) FROM scope)",
+                               measure->type, measure->where != NULL ? measure->where : "1", measure->per_unit);
+  sqlite3_stmt *stmt = prepare_guarded (self, measure->id, sql, error);
+  gboolean done;
+
+  sqlite3_free (sql);
+  if (stmt == NULL)
+    return FALSE;
+  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
+  if (done)
+    {
+      *out_numerator = sqlite3_column_int64 (stmt, 0);
+      *out_denominator = sqlite3_column_int64 (stmt, 1);
+    }
+  sqlite3_finalize (stmt);
+
+  return done;
+}
+
+gboolean
+mc_sandbox_measure (McSandbox   *self,
+                    McMeasure   *measure,
+                    gint64      *out_numerator,
+                    gint64      *out_denominator,
+                    GError     **error)
+{
+  sqlite3_stmt *stmt;
+  gboolean done;
+  char *sql;
+
+  if (measure->per_unit != NULL)
+    return count_units (self, measure, out_numerator, out_denominator, error);
+
+  sql = sqlite3_mprintf ("SELECT (%s), (%s) FROM \"%w\" WHERE unit IN (SELECT unit FROM scope) AND (%s)",
+                         measure->numerator, measure->denominator, measure->type, measure->where != NULL ? measure->where : "1");
+  stmt = prepare_guarded (self, measure->id, sql, error);
+  sqlite3_free (sql);
+  if (stmt == NULL)
+    return FALSE;
+
+  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
+  if (done && (sqlite3_column_type (stmt, 0) == SQLITE_FLOAT || sqlite3_column_type (stmt, 1) == SQLITE_FLOAT))
+    {
+      *out_numerator = llround (sqlite3_column_double (stmt, 0) * 100);
+      *out_denominator = llround (sqlite3_column_double (stmt, 1) * 100);
+    }
+  else if (done)
+    {
+      *out_numerator = sqlite3_column_int64 (stmt, 0);
+      *out_denominator = sqlite3_column_int64 (stmt, 1);
+    }
+  sqlite3_finalize (stmt);
+
+  return done;
+}
+
+GPtrArray *
+mc_sandbox_select (McSandbox   *self,
+                   const char  *sql,
+                   const char  *argument,
+                   GError     **error)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  sqlite3_stmt *stmt = prepare_guarded (self, "select", sql, error);
+  int rc;
+
+  if (stmt == NULL)
+    return NULL;
+  if (argument != NULL)
+    sqlite3_bind_text (stmt, 1, argument, -1, SQLITE_TRANSIENT);
+  while ((rc = sqlite3_step (stmt)) == SQLITE_ROW)
+    {
+      GPtrArray *row = g_ptr_array_new_with_free_func (g_free);
+
+      for (int i = 0; i < sqlite3_column_count (stmt); i++)
+        g_ptr_array_add (row, g_strdup ((const char *) sqlite3_column_text (stmt, i)));
+      g_ptr_array_add (rows, row);
+    }
+  if (rc != SQLITE_DONE)
+    {
+      set_error (self, "select", error);
+      g_clear_pointer (&rows, g_ptr_array_unref);
+    }
+  sqlite3_finalize (stmt);
+
+  return g_steal_pointer (&rows);
+}

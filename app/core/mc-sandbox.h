@@ -1,0 +1,42 @@
+/* mc-sandbox.h: SQL expressions of a pack, evaluated where they can do no harm
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A read-only connection of its own.  Every record type is a view of that name with its fields as columns, and
+ * `unit`, `record`, `parent`; an authorizer lets an expression read these and call a fixed list of functions, a
+ * progress handler ends one that takes too long.  Belongs to the thread that made it.
+ */
+
+#pragma once
+
+#include "core/mc-pack.h"
+
+G_BEGIN_DECLS
+
+typedef struct _McSandbox McSandbox;
+
+McSandbox *mc_sandbox_new        (const char           *db_path,
+                                  McPack               *pack,
+                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+void       mc_sandbox_free       (McSandbox            *self);
+McPack    *mc_sandbox_get_pack   (McSandbox            *self);
+
+/* Which units the next measure counts. */
+gboolean   mc_sandbox_set_scope  (McSandbox            *self,
+                                  const char * const   *logs,
+                                  GError              **error);
+/* Numerator and denominator of @measure over the scope, exact; both ×100 if either is no whole number. */
+gboolean   mc_sandbox_measure    (McSandbox            *self,
+                                  McMeasure            *measure,
+                                  gint64               *out_numerator,
+                                  gint64               *out_denominator,
+                                  GError              **error);
+/* Runs one SELECT of our own over the views: each row as an array of texts, NULL where blank. */
+GPtrArray *mc_sandbox_select     (McSandbox            *self,
+                                  const char           *sql,
+                                  const char           *argument,
+                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McSandbox, mc_sandbox_free)
+
+G_END_DECLS

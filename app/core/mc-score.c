@@ -1,0 +1,406 @@
+/* mc-score.c: the points of a unit, criterion by criterion
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-score.h"
+
+#include "core/mc-points.h"
+
+typedef struct
+{
+  McSandbox *sandbox;
+  const char *own_log;
+  const char * const *communes;
+  GHashTable *answers;   /* (owned) criterion code → GPtrArray row of the assessment */
+} Context;
+
+/* columns of an assessment */
+enum { COLUMN_CODE, COLUMN_ANSWER, COLUMN_SELF, COLUMN_APPRAISED, COLUMN_EXPLAINED, COLUMN_PUBLISHED };
+
+void
+mc_score_free (McScore *self)
+{
+  g_array_unref (self->criteria);
+  g_array_unref (self->domains);
+  g_free (self);
+}
+
+static gboolean
+load_answers (Context  *context,
+              GError  **error)
+{
+  g_autoptr(GPtrArray) rows = mc_sandbox_select (context->sandbox,
+                                                 "SELECT criterion, answer, self, [review.appraised], [review.explained],"
+                                                 " [review.published] FROM assessment WHERE unit = ?", context->own_log, error);
+
+  if (rows == NULL)
+    return FALSE;
+  context->answers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      GPtrArray *row = rows->pdata[i];
+
+      if (row->pdata[COLUMN_CODE] != NULL)
+        g_hash_table_insert (context->answers, row->pdata[COLUMN_CODE], g_ptr_array_ref (row));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+measure (Context       *context,
+         const char    *id,
+         gint64        *numerator,
+         gint64        *denominator,
+         GError       **error)
+{
+  McMeasure *wanted = mc_pack_find_measure (mc_sandbox_get_pack (context->sandbox), id);
+  g_autoptr(GPtrArray) logs = g_ptr_array_new ();
+
+  if (wanted->scope != MC_SCOPE_COMMUNES)
+    g_ptr_array_add (logs, (char *) context->own_log);
+  for (gsize i = 0; wanted->scope != MC_SCOPE_OWN && context->communes[i] != NULL; i++)
+    g_ptr_array_add (logs, (char *) context->communes[i]);
+  g_ptr_array_add (logs, NULL);
+
+  return mc_sandbox_set_scope (context->sandbox, (const char * const *) logs->pdata, error) &&
+         mc_sandbox_measure (context->sandbox, wanted, numerator, denominator, error);
+}
+
+/* rules */
+
+static gint64
+points_of_band (McRule *rule,
+                gint64  numerator,
+                gint64  denominator)
+{
+  for (guint i = 0; i < rule->bands->len; i++)
+    {
+      McBand *band = &g_array_index (rule->bands, McBand, i);
+
+      if (mc_points_compare_ratio (numerator, denominator, band->from) >= 0 &&
+          (band->to == G_MAXINT64 || mc_points_compare_ratio (numerator, denominator, band->to) < 0))
+        return band->points;
+    }
+
+  return 0;
+}
+
+/* Points of a share, which is numerator / denominator with a denominator above 0. */
+static gint64
+points_of_share (McCriterion *criterion,
+                 gint64       numerator,
+                 gint64       denominator)
+{
+  McRule *rule = &criterion->rule;
+  gint64 points = 0;
+
+  numerator = CLAMP (numerator, 0, G_MAXINT64);
+  if (rule->kind == MC_RULE_BANDS || rule->kind == MC_RULE_COUNT_OF_UNITS)
+    return points_of_band (rule, numerator, denominator);
+  if (rule->kind == MC_RULE_RATIO_FLOOR && mc_points_compare_ratio (numerator, denominator, rule->floor) < 0)
+    return 0;
+  if (rule->kind == MC_RULE_RATIO_TO_TARGET)
+    {
+      if (mc_points_compare_ratio (numerator, denominator, rule->target) >= 0)
+        return criterion->max;
+      /* The share of the target: numerator / (denominator × target), the target in hundredths of a percent. */
+      return mc_points_of_ratio (criterion->max, numerator * 10000, denominator * rule->target, &points) ? points : 0;
+    }
+  if (!mc_points_of_ratio (criterion->max, MIN (numerator, denominator), denominator, &points))
+    return 0;
+
+  return points;
+}
+
+static gint64
+points_of_count (McCriterion *criterion,
+                 gint64       count)
+{
+  McRule *rule = &criterion->rule;
+
+  if (rule->kind == MC_RULE_PENALTY)
+    return CLAMP (criterion->max - count * rule->step, rule->floor, criterion->max);
+
+  return CLAMP (count * rule->step, 0, criterion->max);
+}
+
+static gboolean
+is_yes (const char *answer)
+{
+  static const char * const words[] = { "1", "true", "yes", "full", NULL };
+
+  return g_strv_contains (words, answer);
+}
+
+static gint64
+points_of_choice (McRule     *rule,
+                  const char *answer)
+{
+  for (guint i = 0; rule->values != NULL && i < rule->values->len; i++)
+    if (g_str_equal (g_array_index (rule->values, McChoice, i).id, answer))
+      return g_array_index (rule->values, McChoice, i).points;
+
+  return 0;
+}
+
+static gint64
+points_of_answer (McCriterion *criterion,
+                  const char  *answer)
+{
+  McRule *rule = &criterion->rule;
+  gint64 number = 0;
+
+  switch (rule->kind)
+    {
+    case MC_RULE_BINARY:
+      return is_yes (answer) ? criterion->max : 0;
+    case MC_RULE_ENUM:
+      return points_of_choice (rule, answer);
+    case MC_RULE_COUNT_STEPS:
+    case MC_RULE_PENALTY:
+      return points_of_count (criterion, g_ascii_strtoll (answer, NULL, 10));
+    case MC_RULE_EXTERNAL:
+    case MC_RULE_EXPERT:
+    case MC_RULE_BONUS:
+      if (!mc_points_parse (answer, &number))
+        return 0;
+      if (rule->as_percent)
+        return points_of_share (criterion, number, 10000);
+      return CLAMP (number, 0, criterion->max);
+    case MC_RULE_BANDS:
+    case MC_RULE_RATIO:
+    case MC_RULE_RATIO_TO_TARGET:
+    case MC_RULE_RATIO_FLOOR:
+    case MC_RULE_COUNT_OF_UNITS:
+      return mc_points_parse (answer, &number) ? points_of_share (criterion, number, 10000) : 0;
+    case MC_RULE_SUM:
+    case MC_RULE_NOT_APPLICABLE:
+    default:
+      return 0;
+    }
+}
+
+static void
+score_measured (McCriterionScore *score)
+{
+  McCriterion *criterion = score->criterion;
+  McRule *rule = &criterion->rule;
+
+  if (rule->kind == MC_RULE_COUNT_STEPS || rule->kind == MC_RULE_PENALTY)
+    score->points = points_of_count (criterion, score->numerator);
+  else if (score->denominator > 0)
+    score->points = points_of_share (criterion, score->numerator, score->denominator);
+  else if (criterion->zero == MC_ZERO_FULL)
+    score->points = criterion->max;
+  else if (criterion->zero == MC_ZERO_NOT_APPLICABLE)
+    {
+      score->state = MC_SCORE_NOT_APPLICABLE;
+      score->max = 0;
+    }
+  else
+    score->state = MC_SCORE_MISSING;
+}
+
+static gint64
+written_points (GPtrArray *row,
+                guint      column)
+{
+  gint64 points;
+
+  return row != NULL && row->pdata[column] != NULL && mc_points_parse (row->pdata[column], &points) ? points : MC_POINTS_NONE;
+}
+
+static gboolean
+score_leaf (Context           *context,
+            McCriterionScore  *score,
+            GError           **error)
+{
+  McCriterion *criterion = score->criterion;
+  GPtrArray *row = g_hash_table_lookup (context->answers, criterion->code);
+
+  score->self = written_points (row, COLUMN_SELF);
+  score->appraised = written_points (row, COLUMN_APPRAISED);
+  score->explained = written_points (row, COLUMN_EXPLAINED);
+  score->published = written_points (row, COLUMN_PUBLISHED);
+
+  if (criterion->rule.kind == MC_RULE_NOT_APPLICABLE)
+    {
+      score->state = MC_SCORE_NOT_APPLICABLE;
+      score->max = 0;
+      return TRUE;
+    }
+  if (criterion->rule.measure != NULL)
+    {
+      if (!measure (context, criterion->rule.measure, &score->numerator, &score->denominator, error))
+        {
+          g_prefix_error (error, "%s: ", criterion->code);
+          return FALSE;
+        }
+      score_measured (score);
+      return TRUE;
+    }
+  if (row == NULL || row->pdata[COLUMN_ANSWER] == NULL)
+    {
+      score->state = MC_SCORE_MISSING;
+      return TRUE;
+    }
+  score->points = points_of_answer (criterion, row->pdata[COLUMN_ANSWER]);
+
+  return TRUE;
+}
+
+/* Parents stand before their parts, so going backwards every part is added before its whole is. */
+static void
+add_up (McScore *self,
+        McPack  *pack)
+{
+  GPtrArray *domains = mc_pack_get_domains (pack);
+
+  for (guint i = self->criteria->len; i-- > 0; )
+    {
+      McCriterionScore *part = &g_array_index (self->criteria, McCriterionScore, i);
+      McCriterionScore *whole = part->criterion->parent != NULL ? mc_score_find (self, part->criterion->parent->code) : NULL;
+
+      if (whole != NULL)
+        {
+          whole->points += part->points;
+          whole->max += part->max;
+        }
+    }
+
+  for (guint d = 0; d < domains->len; d++)
+    {
+      McDomainScore score = { domains->pdata[d], 0, 0 };
+
+      for (guint i = 0; i < self->criteria->len; i++)
+        {
+          McCriterionScore *criterion = &g_array_index (self->criteria, McCriterionScore, i);
+
+          if (criterion->criterion->parent == NULL && g_str_equal (criterion->criterion->domain, score.domain->code))
+            {
+              score.points += criterion->points;
+              score.max += criterion->max;
+            }
+        }
+      g_array_append_val (self->domains, score);
+      self->points += score.points;
+      self->max += score.max;
+    }
+}
+
+/**
+ * mc_score_compute:
+ * @sandbox: over the store of the unit that is scored
+ * @own_log: its unit log
+ * @communes: (array zero-terminated=1): logs of the communes below it
+ * @error: return location for %MC_PACK_ERROR_EXPRESSION, naming criterion and measure
+ *
+ * Returns: (transfer full) (nullable): the points that the records give
+ */
+McScore *
+mc_score_compute (McSandbox           *sandbox,
+                  const char          *own_log,
+                  const char * const  *communes,
+                  GError             **error)
+{
+  g_autoptr(McScore) self = g_new0 (McScore, 1);
+  McPack *pack = mc_sandbox_get_pack (sandbox);
+  GPtrArray *criteria = mc_pack_get_criteria (pack);
+  Context context = { sandbox, own_log, communes, NULL };
+  gboolean done;
+
+  self->criteria = g_array_new (FALSE, TRUE, sizeof (McCriterionScore));
+  self->domains = g_array_new (FALSE, TRUE, sizeof (McDomainScore));
+  done = load_answers (&context, error);
+
+  for (guint i = 0; done && i < criteria->len; i++)
+    {
+      McCriterion *criterion = criteria->pdata[i];
+      gboolean is_leaf = criterion->children->len == 0;
+      McCriterionScore score = { .criterion = criterion, .max = is_leaf ? criterion->max : 0, .self = MC_POINTS_NONE,
+                                 .appraised = MC_POINTS_NONE, .explained = MC_POINTS_NONE, .published = MC_POINTS_NONE };
+
+      done = !is_leaf || score_leaf (&context, &score, error);
+      g_array_append_val (self->criteria, score);
+    }
+  g_clear_pointer (&context.answers, g_hash_table_unref);
+  if (!done)
+    return NULL;
+  add_up (self, pack);
+
+  return g_steal_pointer (&self);
+}
+
+McCriterionScore *
+mc_score_find (McScore    *self,
+               const char *code)
+{
+  for (guint i = 0; i < self->criteria->len; i++)
+    if (g_str_equal (g_array_index (self->criteria, McCriterionScore, i).criterion->code, code))
+      return &g_array_index (self->criteria, McCriterionScore, i);
+
+  return NULL;
+}
+
+static void
+set_points (JsonObject *object,
+            const char *name,
+            gint64      points)
+{
+  g_autofree char *text = points != MC_POINTS_NONE ? mc_points_format (points) : NULL;
+
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+}
+
+static JsonObject *
+criterion_to_json (McCriterionScore *score)
+{
+  static const char * const states[] = { "scored", "missing", "not-applicable" };
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "code", score->criterion->code);
+  json_object_set_string_member (object, "state", states[score->state]);
+  set_points (object, "points", score->points);
+  set_points (object, "max", score->max);
+  set_points (object, "self", score->self);
+  set_points (object, "appraised", score->appraised);
+  set_points (object, "explained", score->explained);
+  set_points (object, "published", score->published);
+  if (score->criterion->rule.measure != NULL)
+    {
+      json_object_set_int_member (object, "numerator", score->numerator);
+      json_object_set_int_member (object, "denominator", score->denominator);
+    }
+
+  return object;
+}
+
+JsonNode *
+mc_score_to_json (McScore *self)
+{
+  g_autoptr(JsonObject) root = json_object_new ();
+  JsonArray *domains = json_array_new (), *criteria = json_array_new ();
+
+  set_points (root, "points", self->points);
+  set_points (root, "max", self->max);
+  for (guint i = 0; i < self->domains->len; i++)
+    {
+      McDomainScore *score = &g_array_index (self->domains, McDomainScore, i);
+      JsonObject *object = json_object_new ();
+
+      json_object_set_string_member (object, "code", score->domain->code);
+      json_object_set_string_member (object, "name", score->domain->name);
+      set_points (object, "points", score->points);
+      set_points (object, "max", score->max);
+      json_array_add_object_element (domains, object);
+    }
+  for (guint i = 0; i < self->criteria->len; i++)
+    json_array_add_object_element (criteria, criterion_to_json (&g_array_index (self->criteria, McCriterionScore, i)));
+  json_object_set_array_member (root, "domains", domains);
+  json_object_set_array_member (root, "criteria", criteria);
+
+  return json_node_init_object (json_node_alloc (), root);
+}

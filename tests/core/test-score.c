@@ -1,0 +1,214 @@
+/* test-score.c: the golden case, and the walls of the sandbox
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The figures are those of the report of the People's Committee of huyện An Lão for 2021.
+ */
+
+#include <glib/gstdio.h>
+
+#include "core/mc-points.h"
+#include "core/mc-score.h"
+#include "demo/mc-demo.h"
+
+typedef struct
+{
+  char *dir;
+  McPack *pack;
+  McJournal *journal;
+} Fixture;
+
+static JsonNode *
+seal_nothing (McSealer *self, const char *record, const char *field, JsonNode *plain, GError **error)
+{
+  g_autoptr(JsonObject) object = json_object_new ();
+
+  json_object_set_string_member (object, "sealed", "");
+  json_object_set_string_member (object, "key", "");
+
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static JsonNode *
+open_nothing (McSealer *self, const char *record, const char *field, JsonNode *sealed, GError **error)
+{
+  return NULL;
+}
+
+static void
+free_sealer (McSealer *self)
+{
+  g_free (self);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  McSealer *sealer = g_new0 (McSealer, 1);
+  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = MC_DEMO_DISTRICT, .by = "Huyện",
+                             .machine = "", .sealer = sealer };
+  g_autoptr(GError) error = NULL;
+
+  sealer->seal = seal_nothing;
+  sealer->open = open_nothing;
+  sealer->free = free_sealer;
+  fixture->dir = g_dir_make_tmp ("mc-score-XXXXXX", &error);
+  fixture->pack = mc_pack_get_builtin (NULL, &error);
+  g_assert_no_error (error);
+  config.dir = fixture->dir;
+  config.pack = fixture->pack;
+  fixture->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  mc_journal_close (fixture->journal);
+  mc_pack_unref (fixture->pack);
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+}
+
+static McSandbox *
+new_sandbox (Fixture *fixture)
+{
+  g_autoptr(GError) error = NULL;
+  McSandbox *sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), fixture->pack, &error);
+
+  g_assert_no_error (error);
+
+  return sandbox;
+}
+
+/* Whatever the seed, the made-up records of ten communes and of the district give the report's figures. */
+static void
+test_golden (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *code, *points;
+  } golden[] = {
+    { "1.1.2", "0.25" }, { "1.7", "0" }, { "3.1", "0" }, { "3.3", "0.5" }, { "3.4", "2.99" }, { "4.2.2", "0" },
+    { "5.4.2", "0.5" }, { "6.3", "0" }, { "6.4", "0.5" }, { "6.5", "0.5" }, { "7.1", "0.5" }, { "7.4", "0" },
+    { "7.7", "0" }, { "7.8", "0.18" }, { "8.1.1", "26.21" }, { "8.1.2", "7.68" },
+  };
+  static const char * const domains[] = { "9.25", "5", "6.99", "6.5", "10.5", "3", "9.18", "33.89" };
+  guint32 seed = g_test_rand_int ();
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL;
+  g_autofree char *total = NULL;
+  g_autoptr(GError) error = NULL;
+  guint count;
+
+  g_test_message ("seed %u", seed);
+  for (gsize i = 0; mc_demo_list_communes ()[i] != NULL; i++)
+    g_assert_true (mc_demo_write (fixture->journal, mc_demo_list_communes ()[i], seed, &count, &error));
+  g_assert_true (mc_demo_write (fixture->journal, MC_DEMO_DISTRICT, seed, &count, &error));
+  g_assert_true (mc_demo_review (fixture->journal, &count, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count, ==, 10);
+
+  sandbox = new_sandbox (fixture);
+  score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, mc_demo_list_communes (), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      g_autofree char *points = mc_points_format (mc_score_find (score, golden[i].code)->points);
+
+      g_test_message ("%s", golden[i].code);
+      g_assert_cmpstr (points, ==, golden[i].points);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    {
+      g_autofree char *points = mc_points_format (g_array_index (score->domains, McDomainScore, i).points);
+
+      g_assert_cmpstr (points, ==, domains[i]);
+    }
+  total = mc_points_format (score->points);
+  g_assert_cmpstr (total, ==, "84.31");
+  g_assert_cmpint (score->max, ==, 10000);
+}
+
+/* With nothing entered nothing is scored, except what a rule counts in full when nothing arose, and nothing breaks. */
+static void
+test_empty (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McScore) score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, mc_demo_list_communes (), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (score->points, ==, 0);
+  g_assert_cmpint (mc_score_find (score, "7.1")->state, ==, MC_SCORE_MISSING);
+}
+
+/* An expression that reads another table, writes, attaches or calls what is not on the list is refused. */
+static void
+test_walls (Fixture *fixture, gconstpointer data)
+{
+  static const char * const hostile[] = {
+    "(SELECT value FROM setting LIMIT 1)", "(SELECT bytes FROM change)", "(SELECT body FROM main.record)",
+    "load_extension ('x')", "readfile ('/etc/passwd')", "(SELECT sql FROM sqlite_master)", "randomblob (1000000)",
+    "count (*) FROM plan; DELETE FROM temp.scope; SELECT 1", "no_such_column", "zeroblob (1000000000)",
+    "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
+  };
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      McMeasure measure = { .id = "hostile", .type = "plan", .numerator = hostile[i], .denominator = "count (*)" };
+      g_autoptr(GError) error = NULL;
+      gint64 numerator, denominator;
+
+      g_test_message ("%s", hostile[i]);
+      g_assert_false (mc_sandbox_measure (sandbox, &measure, &numerator, &denominator, &error));
+      g_assert_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION);
+    }
+}
+
+/* Every measure of the pack can be evaluated. */
+static void
+test_measures (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  GPtrArray *measures = mc_pack_get_measures (fixture->pack);
+  g_autoptr(GError) error = NULL;
+  gint64 numerator, denominator;
+
+  g_assert_true (mc_sandbox_set_scope (sandbox, mc_demo_list_communes (), &error));
+  for (guint i = 0; i < measures->len; i++)
+    {
+      g_assert_true (mc_sandbox_measure (sandbox, measures->pdata[i], &numerator, &denominator, &error));
+      g_assert_no_error (error);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/score/golden", test_golden);
+  ADD ("/score/empty", test_empty);
+  ADD ("/score/walls", test_walls);
+  ADD ("/score/measures", test_measures);
+
+  return g_test_run ();
+}
