@@ -483,6 +483,48 @@ test_clone (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (verified, "3 rows"));
 }
 
+/* A hub that went back to an older backup is given again what it no longer has, and nobody is asked. */
+static void
+test_hub_restored (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McAccount) district = new_device (fixture, "district", DISTRICT, "district");
+  g_autoptr(McJournal) journal = open_journal (fixture, town), above = open_journal (fixture, district);
+  g_autofree char *backup = g_build_filename (fixture->dir, "backup", NULL), *old = g_build_filename (backup, "hub.db", NULL);
+  g_autofree char *now = g_build_filename (fixture->hub_dir, "hub.db", NULL), *verified = NULL;
+  g_autofree char *wal = g_strconcat (now, "-wal", NULL), *shm = g_strconcat (now, "-shm", NULL);
+  g_autoptr(GFile) from = g_file_new_for_path (old), to = g_file_new_for_path (now);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) at_district = NULL;
+  McQuery query = { .type = "certified-copy", .log = "*" };
+  McSyncReport report;
+
+  g_free (save_copy (fixture, journal, 1));
+  run_sync (journal, town, &report);
+  g_free (run_hub (fixture, "backup", backup, NULL));
+  for (int i = 2; i <= 4; i++)
+    g_free (save_copy (fixture, journal, i));
+  run_sync (journal, town, &report);
+  run_sync (above, district, &report);
+
+  stop_hub (fixture, SIGTERM);
+  g_remove (wal);
+  g_remove (shm);
+  g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  start_hub (fixture);
+
+  g_free (save_copy (fixture, journal, 5));
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "5 rows in 1 logs"));
+  run_sync (above, district, &report);
+  at_district = mc_journal_query (above, &query, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (at_district->len, ==, 5);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -498,6 +540,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/enrolment", test_enrolment);
   ADD ("/two-ends/rejected", test_rejected);
   ADD ("/two-ends/clone", test_clone);
+  ADD ("/two-ends/hub-restored", test_hub_restored);
 
   return g_test_run ();
 }
