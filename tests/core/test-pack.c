@@ -706,14 +706,14 @@ test_units (void)
         {
           after++;
           g_assert_true (json_object_get_null_member (unit, "valid_to"));
-          g_assert_cmpstr (json_object_get_string_member (unit, "parent"), ==, "52");
+          g_assert_cmpstr (json_object_get_string_member (unit, "parent"), ==, "52@2025-07-01");
         }
       else
         {
           before++;
           g_assert_cmpstr (from, ==, "2004-07-08");
           g_assert_cmpstr (json_object_get_string_member (unit, "valid_to"), ==, "2025-06-30");
-          g_assert_cmpstr (json_object_get_string_member (unit, "parent"), ==, "542");
+          g_assert_cmpstr (json_object_get_string_member (unit, "parent"), ==, "542@2004-07-08");
         }
     }
   g_assert_cmpuint (before, ==, 10);
