@@ -72,21 +72,31 @@ CREATE TABLE stream (
   PRIMARY KEY (device, incarnation, log)
 ) STRICT, WITHOUT ROWID;
 
--- Rejected and held changes: kept, given back, never in a log.
+-- Who is whose child, asked for only while something stands rejected.
+CREATE INDEX change_by_record ON change (record);
+
+-- Rejected and held changes: kept, given back, never in a log.  A held group that is let in after all moves to its log.
 CREATE TABLE refused (
-  id          TEXT    NOT NULL PRIMARY KEY,
-  log         TEXT    NOT NULL,
-  record      TEXT    NOT NULL,
+  number      INTEGER PRIMARY KEY,       -- in the order of judging
   device      TEXT    NOT NULL,
   incarnation TEXT    NOT NULL,
+  log         TEXT    NOT NULL,
   n           INTEGER NOT NULL,
+  k           INTEGER NOT NULL,          -- place in its group, from 0
+  m           INTEGER NOT NULL,          -- changes of its group
+  id          TEXT    NOT NULL,
+  record      TEXT    NOT NULL,
+  parent      TEXT    NOT NULL,          -- record that it is part of; '' = it does not say
   bytes       BLOB    NOT NULL,
+  signature   BLOB    NOT NULL,          -- of its group
   held        INTEGER NOT NULL,
   problem     TEXT    NOT NULL,
-  settled     INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
+  settled     INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (device, incarnation, log, n)
+) STRICT;
 
-CREATE INDEX refused_by_record ON refused (record) WHERE settled = 0;
+CREATE INDEX refused_by_id ON refused (id);
+CREATE INDEX refused_open ON refused (device, log) WHERE settled = 0;
 
 CREATE TABLE evidence (
   sha256   TEXT    NOT NULL PRIMARY KEY,

@@ -1,9 +1,8 @@
-/* mc-hub-log.c: judging groups and reading pages of unit logs
+/* mc-hub-log.c: how far the hub is in each stream, and the unit logs: appending rows, reading pages
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Seq is given in commit order, without a gap.  A group is rejected only for what will never be right: no right
- * to the field, an id known with other bytes.  Everything else is accepted, and people see to it.
+ * Seq is given in commit order, without a gap.
  */
 
 #include "hub/mc-hub-log.h"
@@ -11,7 +10,6 @@
 #include <string.h>
 
 #include "core/mc-error.h"
-#include "wire/mc-sync-error.h"
 
 void
 mc_hub_stream_clear (McHubStream *stream)
@@ -69,10 +67,10 @@ mc_hub_stream_load (McHub        *self,
   return TRUE;
 }
 
-static gboolean
-save_stream (McHub        *self,
-             McHubStream  *stream,
-             GError      **error)
+gboolean
+mc_hub_stream_save (McHub        *self,
+                    McHubStream  *stream,
+                    GError      **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
@@ -141,141 +139,7 @@ mc_hub_get_head (McHub       *self,
   return TRUE;
 }
 
-/* judging */
-
-typedef enum
-{
-  KNOWN_NOT,
-  KNOWN_SAME,
-  KNOWN_OTHER,
-} Known;
-
-static gboolean
-look_up (McHub     *self,
-         McChange  *change,
-         Known     *out_known,
-         guint64   *out_seq,
-         GError   **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-  g_autoptr(GBytes) bytes = NULL;
-  gboolean has_row;
-
-  *out_known = KNOWN_NOT;
-  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, seq FROM change WHERE id = ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
-  if (!mc_stmt_next (stmt, &has_row, error))
-    return FALSE;
-  if (has_row)
-    {
-      bytes = mc_stmt_dup_bytes (stmt, 0);
-      *out_known = g_bytes_equal (bytes, mc_change_get_bytes (change)) ? KNOWN_SAME : KNOWN_OTHER;
-      *out_seq = mc_stmt_get_int64 (stmt, 1);
-    }
-
-  return TRUE;
-}
-
-/* A commune never writes a reviewer's field, a district in a commune's log nothing else. */
-static gboolean
-may_set (McHubDevice *device,
-         const char  *log,
-         McChange    *change)
-{
-  gboolean at_home = g_str_has_prefix (log, device->log);
-  JsonObjectIter iter;
-  const char *field;
-
-  if (at_home && !g_str_equal (device->role, "commune"))
-    return TRUE;
-  if (g_str_equal (mc_change_get_type_id (change), "review-note"))
-    return !at_home;
-
-  json_object_iter_init (&iter, mc_change_get_set (change));
-  while (json_object_iter_next (&iter, &field, NULL))
-    if (g_str_has_prefix (field, "review.") == at_home)
-      return FALSE;
-
-  return TRUE;
-}
-
-/* Whether something refused and not settled stands before @group on one of its records. */
-static gboolean
-is_blocked (McHub     *self,
-            McGroup   *group,
-            gboolean  *out_blocked,
-            GError   **error)
-{
-  *out_blocked = FALSE;
-  if (mc_change_get_instead (group->changes->pdata[0]) != NULL)
-    return TRUE;
-
-  for (guint i = 0; i < group->changes->len && !*out_blocked; i++)
-    {
-      g_autoptr(McStmt) stmt = NULL;
-      JsonObject *set = mc_change_get_set (group->changes->pdata[i]);
-      const char *parent = json_object_get_string_member_with_default (set, "parent", "");
-
-      if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM refused WHERE settled = 0 AND record IN (?, ?) LIMIT 1", error)))
-        return FALSE;
-      mc_stmt_bind_text (stmt, 1, mc_change_get_record (group->changes->pdata[i]));
-      mc_stmt_bind_text (stmt, 2, parent);
-      if (!mc_stmt_next (stmt, out_blocked, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-judge (McHub        *self,
-       McHubDevice  *device,
-       McGroup      *group,
-       const char   *log,
-       McVerdict    *verdict,
-       GError      **error)
-{
-  guint n_same = 0;
-  gboolean blocked;
-
-  for (guint i = 0; i < group->changes->len; i++)
-    {
-      Known known;
-      guint64 seq = 0;
-
-      if (!look_up (self, group->changes->pdata[i], &known, &seq, error))
-        return FALSE;
-      if (known == KNOWN_OTHER)
-        {
-          verdict->kind = MC_VERDICT_REJECTED;
-          verdict->problem = g_strdup ("{\"type\":\"id-reused\"}");
-          return TRUE;
-        }
-      if (known == KNOWN_SAME && n_same++ == 0)
-        verdict->seq_first = seq;
-      if (!may_set (device, log, group->changes->pdata[i]))
-        {
-          verdict->kind = MC_VERDICT_REJECTED;
-          verdict->problem = g_strdup ("{\"type\":\"forbidden\"}");
-          return TRUE;
-        }
-    }
-
-  if (n_same == group->changes->len)
-    {
-      verdict->kind = MC_VERDICT_SAME;
-      return TRUE;
-    }
-  verdict->seq_first = 0;
-  if (!is_blocked (self, group, &blocked, error))
-    return FALSE;
-  verdict->kind = blocked ? MC_VERDICT_HELD : MC_VERDICT_ACCEPTED;
-  if (blocked)
-    verdict->problem = g_strdup ("{\"type\":\"held\"}");
-
-  return TRUE;
-}
+/* rows */
 
 static gboolean
 note_evidence (McHub       *self,
@@ -347,14 +211,14 @@ insert_row (McHub           *self,
   return mc_stmt_exec (stmt, error);
 }
 
-static gboolean
-append_group (McHub        *self,
-              const char   *log,
-              McGroup      *group,
-              GByteArray   *holes,
-              gint64        now_us,
-              guint64      *out_seq_first,
-              GError      **error)
+gboolean
+mc_hub_append_group (McHub        *self,
+                     const char   *log,
+                     McGroup      *group,
+                     GByteArray   *holes,
+                     gint64        now_us,
+                     guint64      *out_seq_first,
+                     GError      **error)
 {
   g_autoptr(McStmt) stmt = NULL;
   McDigest chain;
@@ -382,161 +246,6 @@ append_group (McHub        *self,
   mc_stmt_bind_blob (stmt, 3, chain.data, MC_DIGEST_SIZE);
 
   return mc_stmt_exec (stmt, error);
-}
-
-static gboolean
-keep_refused (McHub        *self,
-              const char   *log,
-              McGroup      *group,
-              McVerdict    *verdict,
-              GError      **error)
-{
-  for (guint i = 0; i < group->changes->len; i++)
-    {
-      McChange *change = group->changes->pdata[i];
-      g_autoptr(McStmt) stmt = NULL;
-
-      if (!(stmt = mc_db_prepare (self->db, "INSERT INTO refused (id, log, record, device, incarnation, n, bytes, held,"
-                                  " problem) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET n = excluded.n,"
-                                  " incarnation = excluded.incarnation, held = excluded.held", error)))
-        return FALSE;
-      mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
-      mc_stmt_bind_text (stmt, 2, log);
-      mc_stmt_bind_text (stmt, 3, mc_change_get_record (change));
-      mc_stmt_bind_text (stmt, 4, group->device);
-      mc_stmt_bind_text (stmt, 5, group->incarnation);
-      mc_stmt_bind_int64 (stmt, 6, group->n + i);
-      mc_stmt_bind_bytes (stmt, 7, mc_change_get_bytes (change));
-      mc_stmt_bind_int64 (stmt, 8, verdict->kind == MC_VERDICT_HELD);
-      mc_stmt_bind_text (stmt, 9, verdict->problem);
-      if (!mc_stmt_exec (stmt, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-settle (McHub       *self,
-        const char  *instead,
-        GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE refused SET settled = 1 WHERE record IN"
-                              " (SELECT record FROM refused WHERE id = ?1) AND (id = ?1 OR held = 0)", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, instead);
-
-  return mc_stmt_exec (stmt, error);
-}
-
-gboolean
-mc_hub_take_group (McHub        *self,
-                   McHubDevice  *device,
-                   McHubStream  *stream,
-                   McGroup      *group,
-                   gint64        now_us,
-                   McVerdict    *out_verdict,
-                   GError      **error)
-{
-  guint count = group->changes->len;
-  g_autoptr(GBytes) message = NULL;
-  McDigest chain = stream->chain;
-  const char *instead = mc_change_get_instead (group->changes->pdata[0]);
-
-  for (guint i = 0; i < count; i++)
-    {
-      guint k, m;
-
-      mc_change_get_group (group->changes->pdata[i], &k, &m);
-      if (k != i || m != count)
-        {
-          g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "A group is not whole");
-          return FALSE;
-        }
-      mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-    }
-
-  message = mc_message_stream (self->identity.id, device->id, stream->incarnation, stream->log,
-                               group->n + count - 1, &chain);
-  if (!mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
-                  g_bytes_get_data (group->signature, NULL)))
-    {
-      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The signature of a group does not hold");
-      return FALSE;
-    }
-
-  memset (out_verdict, 0, sizeof *out_verdict);
-  out_verdict->n_first = group->n;
-  out_verdict->n_last = group->n + count - 1;
-  if (!judge (self, device, group, stream->log, out_verdict, error))
-    return FALSE;
-
-  if (out_verdict->kind == MC_VERDICT_ACCEPTED)
-    {
-      if (!append_group (self, stream->log, group, stream->holes, now_us, &out_verdict->seq_first, error) ||
-          (instead != NULL && !settle (self, instead, error)))
-        return FALSE;
-    }
-  else
-    {
-      for (guint i = 0; i < count; i++)
-        g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
-      if (out_verdict->kind != MC_VERDICT_SAME && !keep_refused (self, stream->log, group, out_verdict, error))
-        return FALSE;
-    }
-
-  stream->n = out_verdict->n_last;
-  stream->chain = chain;
-
-  return save_stream (self, stream, error);
-}
-
-gboolean
-mc_hub_repeat_verdicts (McHub        *self,
-                        McHubStream  *stream,
-                        guint64       from,
-                        guint64       to,
-                        GArray       *verdicts,
-                        GError      **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
-
-  if (!(stmt = mc_db_prepare (self->db, "SELECT n, seq, 0, NULL FROM change WHERE device = ?1 AND incarnation = ?2"
-                              " AND log = ?3 AND n BETWEEN ?4 AND ?5 UNION ALL SELECT n, 0, 1 + held, problem FROM refused"
-                              " WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n BETWEEN ?4 AND ?5 ORDER BY n",
-                              error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, stream->device);
-  mc_stmt_bind_text (stmt, 2, stream->incarnation);
-  mc_stmt_bind_text (stmt, 3, stream->log);
-  mc_stmt_bind_int64 (stmt, 4, from);
-  mc_stmt_bind_int64 (stmt, 5, to);
-
-  while (TRUE)
-    {
-      static const McVerdictKind kinds[] = { MC_VERDICT_ACCEPTED, MC_VERDICT_REJECTED, MC_VERDICT_HELD };
-      McVerdict verdict = { 0 };
-      McVerdict *last = verdicts->len > 0 ? &g_array_index (verdicts, McVerdict, verdicts->len - 1) : NULL;
-
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        return TRUE;
-      verdict.kind = kinds[CLAMP (mc_stmt_get_int64 (stmt, 2), 0, 2)];
-      verdict.n_first = verdict.n_last = mc_stmt_get_int64 (stmt, 0);
-      verdict.seq_first = mc_stmt_get_int64 (stmt, 1);
-      if (verdict.kind == MC_VERDICT_ACCEPTED && last != NULL && last->kind == MC_VERDICT_ACCEPTED &&
-          last->n_last + 1 == verdict.n_first && last->seq_first + (last->n_last - last->n_first) + 1 == verdict.seq_first)
-        last->n_last++;
-      else
-        {
-          verdict.problem = g_strdup (mc_stmt_get_text (stmt, 3));
-          g_array_append_val (verdicts, verdict);
-        }
-    }
 }
 
 /* pages */

@@ -1,4 +1,4 @@
-/* mc-hub-log.h: judging groups and reading pages of unit logs
+/* mc-hub-log.h: how far the hub is in each stream, and the unit logs
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -26,21 +26,18 @@ gboolean  mc_hub_stream_load    (McHub          *self,
                                  GError        **error);
 void      mc_hub_stream_clear   (McHubStream    *stream);
 
-/* In an open transaction: judges one group that follows the stream, appends it or keeps it refused. */
-gboolean  mc_hub_take_group     (McHub          *self,
-                                 McHubDevice    *device,
+gboolean  mc_hub_stream_save    (McHub          *self,
                                  McHubStream    *stream,
-                                 McGroup        *group,
-                                 gint64          now_us,
-                                 McVerdict      *out_verdict,
                                  GError        **error);
-/* The verdicts of groups that were judged before, from @from to @to. */
-gboolean  mc_hub_repeat_verdicts (McHub         *self,
-                                  McHubStream   *stream,
-                                  guint64        from,
-                                  guint64        to,
-                                  GArray        *verdicts,
-                                  GError       **error);
+/* In an open transaction: @group becomes the next rows of @log.  @holes, hashes of the stream numbers right before it
+ * that have no row, go with its first row and are emptied. */
+gboolean  mc_hub_append_group   (McHub          *self,
+                                 const char     *log,
+                                 McGroup        *group,
+                                 GByteArray     *holes,
+                                 gint64          now_us,
+                                 guint64        *out_seq_first,
+                                 GError        **error);
 
 gboolean  mc_hub_get_head       (McHub          *self,
                                  const char     *log,

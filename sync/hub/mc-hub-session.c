@@ -9,12 +9,14 @@
 
 #include "core/mc-error.h"
 #include "hub/mc-hub-evidence.h"
-#include "hub/mc-hub-log.h"
+#include "hub/mc-hub-judge.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define PAGE_BYTES (256 * 1024)
+#define PAGE_BYTES     (256 * 1024)
+#define STRANGER_BYTES (16 * 1024)   /* more than a HELLO is not taken from who has not said it */
+#define MAX_VERDICTS   8192          /* of one log in one answer: they must fit a frame */
 
 /* What the request has said of one log. */
 typedef struct
@@ -22,6 +24,7 @@ typedef struct
   McCursorFrame cursor;
   McHubStream stream;
   gboolean fork;
+  gboolean readable;
   GArray *verdicts;    /* (owned) (element-type McVerdict) */
 } Log;
 
@@ -34,6 +37,7 @@ struct _McHubSession
   McHubDevice *device;    /* (owned) (nullable) known after HELLO */
   GPtrArray *logs;        /* (owned) (element-type Log) */
   GArray *needs;          /* (owned) (element-type McNeed) */
+  gboolean more;          /* something was left for the next request */
   const char *problem;
   char *detail;           /* (owned) */
   guint64 received;
@@ -135,8 +139,8 @@ take_cursor (McHubSession  *self,
   g_ptr_array_add (self->logs, log);
   if (self->logs->len > MC_CURSORS_MAX || !mc_decode_cursor (payload, &log->cursor, error))
     return refuse (self, "protocol", "CURSOR");
-  if (!mc_hub_may_read (self->hub, self->device, log->cursor.log))
-    return refuse (self, "forbidden", log->cursor.log);
+  /* Rights may have been lost since: what was written there is judged, what is there is not told. */
+  log->readable = mc_hub_may_read (self->hub, self->device, log->cursor.log);
   if (!mc_hub_stream_load (self->hub, self->device->id, self->hello.incarnation, log->cursor.log, &log->stream, error))
     return FALSE;
 
@@ -165,33 +169,33 @@ take_group (McHubSession  *self,
             McGroup       *group,
             GError       **error)
 {
-  guint64 last = group->n + group->changes->len - 1;
   McVerdict verdict;
 
-  if (last <= log->stream.n)
-    return mc_hub_repeat_verdicts (self->hub, &log->stream, group->n, last, log->verdicts, error);
+  if (log->verdicts->len >= MAX_VERDICTS)
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
+  if (group->n <= log->stream.n)
+    {
+      /* Groups are judged whole: one that goes past what was judged is not the one that was. */
+      if (group->n + group->changes->len - 1 > log->stream.n)
+        log->fork = TRUE;
+      return log->fork ||
+             mc_hub_repeat_group (self->hub, &log->stream, group, log->verdicts, &log->fork, error);
+    }
   /* A gap: STREAM will say where to begin. */
   if (group->n != log->stream.n + 1)
     return TRUE;
 
-  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, self->now_us, &verdict, error))
+  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, self->now_us, &verdict, &log->fork, error))
     return FALSE;
+  if (log->fork)
+    return TRUE;
   self->n_changes += group->changes->len;
   if (verdict.kind == MC_VERDICT_REJECTED || verdict.kind == MC_VERDICT_HELD)
     self->n_refused += group->changes->len;
-  /* Verdicts of groups that follow each other are told as one range. */
-  if (log->verdicts->len > 0 && verdict.kind == MC_VERDICT_ACCEPTED)
-    {
-      McVerdict *before = &g_array_index (log->verdicts, McVerdict, log->verdicts->len - 1);
-
-      if (before->kind == MC_VERDICT_ACCEPTED && before->n_last + 1 == verdict.n_first &&
-          before->seq_first + (before->n_last - before->n_first) + 1 == verdict.seq_first)
-        {
-          before->n_last = verdict.n_last;
-          return TRUE;
-        }
-    }
-  g_array_append_val (log->verdicts, verdict);
+  mc_hub_add_verdict (log->verdicts, &verdict);
 
   return TRUE;
 }
@@ -206,18 +210,15 @@ take_groups (McHubSession  *self,
   g_autofree char *name = NULL;
   Log *log;
 
+  if (g_bytes_get_size (payload) > MC_GROUPS_MAX_BYTES)
+    return refuse (self, "too-large", "GROUPS");
   if (!(groups = mc_decode_groups (payload, self->device->id, self->hello.incarnation, &name, error)))
     return refuse (self, "protocol", "GROUPS");
   if (!(log = find_log (self, name)))
     return refuse (self, "protocol", "GROUPS before its CURSOR");
-  if (!mc_hub_may_write (self->hub, self->device, name))
-    return refuse (self, "forbidden", name);
-  if (log->fork)
-    return TRUE;
-
   if (!(transaction = mc_db_begin (self->hub->db, error)))
     return FALSE;
-  for (guint i = 0; i < groups->len; i++)
+  for (guint i = 0; i < groups->len && !log->fork; i++)
     if (!take_group (self, log, groups->pdata[i], error))
       return FALSE;
 
@@ -307,6 +308,12 @@ mc_hub_session_push (McHubSession  *self,
       return;
     }
 
+  if (self->device == NULL && self->received > STRANGER_BYTES + size)
+    {
+      refuse (self, "protocol", "The first frame must be HELLO");
+      return;
+    }
+
   mc_frame_reader_push (self->reader, data, size);
   while (self->problem == NULL)
     {
@@ -355,7 +362,6 @@ static gboolean
 put_log (McHubSession   *self,
          Log            *log,
          McFrameWriter  *writer,
-         gboolean       *out_more,
          GError        **error)
 {
   McDigest chain, at_cursor;
@@ -363,6 +369,8 @@ put_log (McHubSession   *self,
   guint64 seq;
   gboolean done;
 
+  if (!log->readable)
+    return TRUE;
   if (!mc_hub_get_head (self->hub, log->cursor.log, &seq, &chain, error) ||
       !mc_hub_get_chain (self->hub, log->cursor.log, MIN (log->cursor.seq, seq), &at_cursor, error))
     return FALSE;
@@ -375,7 +383,7 @@ put_log (McHubSession   *self,
       mc_put_name (rewind, log->cursor.log);
       mc_put_u64 (rewind, 0);
       mc_frame_writer_add_array (writer, MC_FRAME_HUB_REWIND, rewind);
-      *out_more = TRUE;
+      self->more = TRUE;
       return TRUE;
     }
   if (log->cursor.seq == seq)
@@ -388,7 +396,7 @@ put_log (McHubSession   *self,
       g_autoptr(GBytes) payload = mc_encode_log (&page);
 
       mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-      *out_more = *out_more || page.head.seq < seq;
+      self->more = self->more || page.head.seq < seq;
     }
   mc_log_frame_clear (&page);
 
@@ -412,7 +420,6 @@ mc_hub_session_finish (McHubSession *self)
 {
   g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
   g_autoptr(GError) error = NULL;
-  gboolean more = FALSE;
 
   if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
     refuse (self, "protocol", "The request has no END");
@@ -423,7 +430,7 @@ mc_hub_session_finish (McHubSession *self)
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);
-      if (!put_log (self, self->logs->pdata[i], writer, &more, &error))
+      if (!put_log (self, self->logs->pdata[i], writer, &error))
         {
           note_error (self, error);
           return NULL;
@@ -431,7 +438,7 @@ mc_hub_session_finish (McHubSession *self)
     }
   if (self->needs->len > 0)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
-  mc_frame_writer_end (writer, MC_FRAME_HUB_END, more);
+  mc_frame_writer_end (writer, MC_FRAME_HUB_END, self->more);
   note_seen (self);
 
   return mc_frame_writer_take (writer);

@@ -9,6 +9,8 @@
 #include "core/mc-error.h"
 #include "hub/mc-hub.h"
 
+#define MAX_STREAM (64 * 1024 * 1024)
+
 typedef struct
 {
   char *log;             /* (owned) (nullable) of the rows so far */
@@ -58,6 +60,24 @@ verify_row (Walk     *walk,
   return TRUE;
 }
 
+/* Each log ends where its head says: rows cut off at the end break no chain. */
+static gboolean
+verify_heads (McHub   *self,
+              GError **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT name, log.seq FROM log LEFT JOIN change ON change.log = name"
+                              " AND change.seq = log.seq WHERE change.chain IS NOT log.chain"
+                              " OR EXISTS (SELECT 1 FROM change AS later WHERE later.log = name AND later.seq > log.seq)"
+                              " UNION ALL SELECT DISTINCT log, 0 FROM change WHERE log NOT IN (SELECT name FROM log)", error)) ||
+      !mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+
+  return !has_row || damaged (error, mc_stmt_get_text (stmt, 0), mc_stmt_get_int64 (stmt, 1), "the log does not end at its head");
+}
+
 static gboolean
 verify_logs (McHub   *self,
              Walk    *walk,
@@ -81,59 +101,134 @@ verify_logs (McHub   *self,
     }
 }
 
-/* One author's stream in one log: his signatures over the chain that rows and holes give. */
+/* The hash at each place of a stream, from its rows and from the holes that go with them. */
+typedef struct
+{
+  McDigest hash;
+  gboolean known;
+} Place;
+
 static gboolean
-verify_stream (McHub       *self,
-               const char  *device_id,
-               const char  *incarnation,
-               const char  *log,
+note_place (GArray         *places,
+            guint64         n,
+            gconstpointer   hash)
+{
+  Place *place;
+
+  if (n == 0 || n > MAX_STREAM)
+    return FALSE;
+  if (places->len < n)
+    g_array_set_size (places, n);
+  place = &g_array_index (places, Place, n - 1);
+  if (place->known)
+    return memcmp (place->hash.data, hash, MC_DIGEST_SIZE) == 0;
+  memcpy (place->hash.data, hash, MC_DIGEST_SIZE);
+  place->known = TRUE;
+
+  return TRUE;
+}
+
+static McStmt *
+select_stream (McHub       *self,
+               const char  *columns,
+               char       **stream,
                GError     **error)
 {
-  g_autoptr(McHubDevice) device = mc_hub_find_device (self, device_id, error);
-  g_autoptr(McStmt) stmt = NULL;
-  McDigest chain = { { 0 } };
+  g_autofree char *sql = g_strdup_printf ("SELECT n, seq, %s FROM change WHERE device = ? AND incarnation = ? AND log = ?"
+                                          " ORDER BY n", columns);
+  McStmt *stmt = mc_db_prepare (self->db, sql, error);
+
+  for (int i = 0; stmt != NULL && i < 3; i++)
+    mc_stmt_bind_text (stmt, i + 1, stream[i]);
+
+  return stmt;
+}
+
+/* A group that was let in late lies after rows whose holes name it: so all places first, then the chain. */
+static gboolean
+read_places (McHub   *self,
+             char   **stream,
+             GArray  *places,
+             GError **error)
+{
+  g_autoptr(McStmt) stmt = select_stream (self, "bytes, holes", stream, error);
   gboolean has_row;
 
-  if (device == NULL)
-    return (error == NULL || *error == NULL) && damaged (error, log, 0, "its author is no device of this hub");
-  if (!(stmt = mc_db_prepare (self->db, "SELECT n, bytes, signature, holes, seq FROM change WHERE device = ? AND incarnation = ?"
-                              " AND log = ? ORDER BY n", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, device_id);
-  mc_stmt_bind_text (stmt, 2, incarnation);
-  mc_stmt_bind_text (stmt, 3, log);
-
-  while (TRUE)
+  while (stmt != NULL)
     {
-      g_autoptr(GBytes) bytes = NULL, signature = NULL, message = NULL;
+      g_autoptr(GBytes) bytes = NULL, holes = NULL;
+      guint64 n, seq, count = 0;
       McDigest hash;
 
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
       if (!has_row)
         return TRUE;
+      n = mc_stmt_get_int64 (stmt, 0);
+      seq = mc_stmt_get_int64 (stmt, 1);
+      bytes = mc_stmt_dup_bytes (stmt, 2);
+      mc_digest_of_bytes (&hash, bytes);
+      if (!note_place (places, n, hash.data))
+        return damaged (error, stream[2], seq, "its bytes are not those of its place in its author's stream");
+
       if (!mc_stmt_is_null (stmt, 3))
         {
-          g_autoptr(GBytes) holes = mc_stmt_dup_bytes (stmt, 3);
-
-          for (gsize at = 0; at + MC_DIGEST_SIZE <= g_bytes_get_size (holes); at += MC_DIGEST_SIZE)
-            {
-              memcpy (hash.data, (const guint8 *) g_bytes_get_data (holes, NULL) + at, MC_DIGEST_SIZE);
-              mc_chain_step (&chain, &hash);
-            }
+          holes = mc_stmt_dup_bytes (stmt, 3);
+          count = g_bytes_get_size (holes) / MC_DIGEST_SIZE;
         }
-      bytes = mc_stmt_dup_bytes (stmt, 1);
-      mc_digest_of_bytes (&hash, bytes);
-      mc_chain_step (&chain, &hash);
+      for (guint64 i = 0; i < count; i++)
+        if (n <= count || !note_place (places, n - count + i, (const guint8 *) g_bytes_get_data (holes, NULL) + i * MC_DIGEST_SIZE))
+          return damaged (error, stream[2], seq, "the hashes before it do not fit its author's stream");
+    }
+
+  return FALSE;
+}
+
+/* One author's stream in one log (device, incarnation, log): his signatures over the chain of its places. */
+static gboolean
+verify_stream (McHub   *self,
+               char   **stream,
+               GError **error)
+{
+  g_autoptr(McHubDevice) device = mc_hub_find_device (self, stream[0], error);
+  g_autoptr(GArray) places = g_array_new (FALSE, TRUE, sizeof (Place));
+  g_autoptr(McStmt) stmt = NULL;
+  McDigest chain = { { 0 } };
+  guint64 at = 0;
+  gboolean has_row;
+
+  if (device == NULL)
+    return (error == NULL || *error == NULL) && damaged (error, stream[2], 0, "its author is no device of this hub");
+  if (!read_places (self, stream, places, error) ||
+      !(stmt = select_stream (self, "signature", stream, error)))
+    return FALSE;
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) signature = NULL, message = NULL;
+      guint64 n, seq;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      n = mc_stmt_get_int64 (stmt, 0);
+      seq = mc_stmt_get_int64 (stmt, 1);
+      for (; at < n; at++)
+        {
+          if (!g_array_index (places, Place, at).known)
+            return damaged (error, stream[2], seq, "a hash before it is missing");
+          mc_chain_step (&chain, &g_array_index (places, Place, at).hash);
+        }
       if (mc_stmt_is_null (stmt, 2))
         continue;
 
       signature = mc_stmt_dup_bytes (stmt, 2);
-      message = mc_message_stream (self->identity.id, device_id, incarnation, log, mc_stmt_get_int64 (stmt, 0), &chain);
+      message = mc_message_stream (self->identity.id, stream[0], stream[1], stream[2], n, &chain);
       if (g_bytes_get_size (signature) != MC_SIGNATURE_BYTES ||
           !mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
                       g_bytes_get_data (signature, NULL)))
-        return damaged (error, log, mc_stmt_get_int64 (stmt, 4), "the author's signature does not hold");
+        return damaged (error, stream[2], seq, "the author's signature does not hold");
     }
 }
 
@@ -156,12 +251,8 @@ verify_streams (McHub   *self,
   g_clear_pointer (&stmt, mc_stmt_release);
 
   for (guint i = 0; i < streams->len; i++)
-    {
-      char **parts = streams->pdata[i];
-
-      if (!verify_stream (self, parts[0], parts[1], parts[2], error))
-        return FALSE;
-    }
+    if (!verify_stream (self, streams->pdata[i], error))
+      return FALSE;
 
   return TRUE;
 }
@@ -209,7 +300,7 @@ mc_hub_verify (McHub   *self,
                GError **error)
 {
   Walk walk = { 0 };
-  gboolean done = verify_logs (self, &walk, error) && verify_streams (self, error) && verify_files (self, &walk, error);
+  gboolean done = verify_logs (self, &walk, error) && verify_heads (self, error) && verify_streams (self, error) && verify_files (self, &walk, error);
 
   g_free (walk.log);
   if (done)

@@ -6,7 +6,8 @@
 #pragma once
 
 #define MC_PROTOCOL_VERSION      1
-#define MC_FRAME_MAX_BYTES       (1024 * 1024)       /* payload of one frame */
+#define MC_FRAME_MAX_BYTES       (4 * 1024 * 1024)   /* payload of one frame: a page with the largest group in it */
+#define MC_GROUPS_MAX_BYTES      (1024 * 1024)       /* payload of one GROUPS frame */
 #define MC_GROUPS_RAW_BYTES      (64 * 1024)         /* aim for the changes of one GROUPS frame */
 #define MC_UNPACKED_MAX_BYTES    (20 * 1024 * 1024)  /* one group of 256 changes of 64 KiB, and room */
 #define MC_EVIDENCE_CHUNK_BYTES  (64 * 1024)

@@ -114,10 +114,13 @@ static void
 test_frame_limit (void)
 {
   g_autofree guint8 *data = g_malloc0 (MC_FRAME_MAX_BYTES + 5);
-  guint8 header[5] = { 9, 0, 0x10, 0, 0 }, over[5] = { 9, 0, 0x10, 0, 1 };
+  guint32 limit = GUINT32_TO_BE (MC_FRAME_MAX_BYTES), past = GUINT32_TO_BE (MC_FRAME_MAX_BYTES + 1);
+  guint8 header[5] = { 9 }, over[5] = { 9 };
   g_autoptr(GError) error = NULL;
   gboolean ended;
 
+  memcpy (header + 1, &limit, sizeof limit);
+  memcpy (over + 1, &past, sizeof past);
   memcpy (data, header, 5);
   g_assert_cmpint (feed (data, MC_FRAME_MAX_BYTES + 5, 65536, &ended, &error), ==, 1);
   g_assert_no_error (error);

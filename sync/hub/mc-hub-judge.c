@@ -1,0 +1,364 @@
+/* mc-hub-judge.c: the verdict on each group that a device sends
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A group is rejected only for what will never be right: no right to the log or the field, an id known with other
+ * bytes, a group that is not whole.  Everything else is accepted, and people see to it.  Only later groups of the
+ * same device on the same record, or on its children, are held behind a rejected one; a correction names the
+ * rejected group in `instead`, is never held itself, and lets the held ones in, in their order.
+ */
+
+#include "hub/mc-hub-judge.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "hub/mc-hub-refused.h"
+#include "wire/mc-sync-error.h"
+
+/* More hashes than this do not fit a row. */
+#define MAX_HOLES 60000
+
+typedef enum
+{
+  KNOWN_NOT,
+  KNOWN_SAME,
+  KNOWN_OTHER,
+} Known;
+
+static gboolean
+look_up (McHub     *self,
+         McChange  *change,
+         Known     *out_known,
+         guint64   *out_seq,
+         GError   **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  gboolean has_row;
+
+  *out_known = KNOWN_NOT;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, seq FROM change WHERE id = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    {
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      *out_known = g_bytes_equal (bytes, mc_change_get_bytes (change)) ? KNOWN_SAME : KNOWN_OTHER;
+      *out_seq = mc_stmt_get_int64 (stmt, 1);
+    }
+
+  return TRUE;
+}
+
+/* A commune never writes a reviewer's field, a district in a commune's log nothing else. */
+static gboolean
+may_set (McHubDevice *device,
+         const char  *log,
+         McChange    *change)
+{
+  gboolean at_home = g_str_has_prefix (log, device->log);
+  JsonObjectIter iter;
+  const char *field;
+
+  if (at_home && !g_str_equal (device->role, "commune"))
+    return TRUE;
+  if (g_str_equal (mc_change_get_type_id (change), "review-note"))
+    return !at_home;
+
+  json_object_iter_init (&iter, mc_change_get_set (change));
+  while (json_object_iter_next (&iter, &field, NULL))
+    if (g_str_has_prefix (field, "review.") == at_home)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whether the changes say of themselves that they are this group, each once. */
+static gboolean
+is_whole (McGroup *group)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      guint k, m;
+
+      mc_change_get_group (group->changes->pdata[i], &k, &m);
+      if (k != i || m != group->changes->len ||
+          !g_hash_table_add (ids, (char *) mc_change_get_id (group->changes->pdata[i])))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+reject (McVerdict  *verdict,
+        const char *slug)
+{
+  verdict->kind = MC_VERDICT_REJECTED;
+  verdict->seq_first = 0;
+  g_free (verdict->problem);
+  verdict->problem = g_strdup_printf ("{\"type\":\"%s\"}", slug);
+
+  return TRUE;
+}
+
+/* Looks each change up by its id; TRUE with a kind other than ACCEPTED if that settles the verdict. */
+static gboolean
+judge_known (McHub      *self,
+             McGroup    *group,
+             McVerdict  *verdict,
+             GError    **error)
+{
+  guint n_same = 0;
+
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      guint64 seq = 0;
+      Known known;
+
+      if (!look_up (self, group->changes->pdata[i], &known, &seq, error))
+        return FALSE;
+      if (known == KNOWN_OTHER)
+        return reject (verdict, "id-reused");
+      if (known == KNOWN_SAME && n_same++ == 0)
+        verdict->seq_first = seq;
+    }
+
+  if (n_same == group->changes->len)
+    verdict->kind = MC_VERDICT_SAME;
+  else if (n_same > 0)
+    return reject (verdict, "id-reused");
+
+  return TRUE;
+}
+
+static gboolean
+judge (McHub        *self,
+       McHubDevice  *device,
+       McGroup      *group,
+       const char   *log,
+       McVerdict    *verdict,
+       GError      **error)
+{
+  g_autofree char *old_problem = NULL;
+  gboolean blocked;
+
+  verdict->kind = MC_VERDICT_ACCEPTED;
+  if (!is_whole (group))
+    return reject (verdict, "bad-group");
+  if (!judge_known (self, group, verdict, error))
+    return FALSE;
+  if (verdict->kind != MC_VERDICT_ACCEPTED)
+    return TRUE;
+  if (!mc_hub_may_write (self, device, log))
+    return reject (verdict, "forbidden");
+  for (guint i = 0; i < group->changes->len; i++)
+    if (!may_set (device, log, group->changes->pdata[i]))
+      return reject (verdict, "forbidden");
+
+  /* A new incarnation gets the old verdict. */
+  if (!mc_hub_find_rejected (self, group, &old_problem, error))
+    return FALSE;
+  if (old_problem != NULL)
+    {
+      verdict->kind = MC_VERDICT_REJECTED;
+      verdict->problem = g_steal_pointer (&old_problem);
+      return TRUE;
+    }
+
+  if (mc_change_get_instead (group->changes->pdata[0]) != NULL)
+    return TRUE;
+  if (!mc_hub_is_blocked (self, group, log, G_MAXINT64, &blocked, error))
+    return FALSE;
+  if (blocked)
+    {
+      verdict->kind = MC_VERDICT_HELD;
+      verdict->problem = g_strdup ("{\"type\":\"held\"}");
+    }
+
+  return TRUE;
+}
+
+/* Puts a verdict into effect and moves the stream. */
+static gboolean
+carry_out (McHub        *self,
+           McHubStream  *stream,
+           McGroup      *group,
+           McVerdict    *verdict,
+           gint64        now_us,
+           GError      **error)
+{
+  const char *instead = mc_change_get_instead (group->changes->pdata[0]);
+
+  if (verdict->kind == MC_VERDICT_ACCEPTED)
+    {
+      if (!mc_hub_append_group (self, stream->log, group, stream->holes, now_us, &verdict->seq_first, error) ||
+          !mc_hub_forget_refused (self, group, stream->log, error))
+        return FALSE;
+    }
+  else
+    {
+      for (guint i = 0; i < group->changes->len; i++)
+        g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
+      if (verdict->kind != MC_VERDICT_SAME && !mc_hub_keep_refused (self, stream->log, group, verdict, error))
+        return FALSE;
+    }
+
+  if (!mc_hub_stream_save (self, stream, error))
+    return FALSE;
+
+  return verdict->kind != MC_VERDICT_ACCEPTED || instead == NULL ||
+         (mc_hub_settle (self, group->device, stream->log, instead, error) &&
+          mc_hub_release (self, group->device, stream->log, now_us, error));
+}
+
+gboolean
+mc_hub_take_group (McHub        *self,
+                   McHubDevice  *device,
+                   McHubStream  *stream,
+                   McGroup      *group,
+                   gint64        now_us,
+                   McVerdict    *out_verdict,
+                   gboolean     *out_fork,
+                   GError      **error)
+{
+  guint count = group->changes->len;
+  g_autoptr(GBytes) message = NULL;
+  McDigest chain = stream->chain;
+
+  memset (out_verdict, 0, sizeof *out_verdict);
+  out_verdict->n_first = group->n;
+  out_verdict->n_last = group->n + count - 1;
+  *out_fork = FALSE;
+
+  for (guint i = 0; i < count; i++)
+    mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
+  message = mc_message_stream (self->identity.id, device->id, stream->incarnation, stream->log, out_verdict->n_last, &chain);
+  if (!mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                  g_bytes_get_data (group->signature, NULL)))
+    {
+      /* At the beginning of a stream there is no past that could differ. */
+      if ((*out_fork = stream->n > 0))
+        return TRUE;
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The signature of a group does not hold");
+      return FALSE;
+    }
+
+  if (!judge (self, device, group, stream->log, out_verdict, error))
+    return FALSE;
+  if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MAX_HOLES)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY, "Too many changes in a row were refused");
+      return FALSE;
+    }
+  stream->n = out_verdict->n_last;
+  stream->chain = chain;
+
+  return carry_out (self, stream, group, out_verdict, now_us, error);
+}
+
+/* what was judged before */
+
+static gboolean
+continues (const McVerdict *before,
+           const McVerdict *next)
+{
+  return before->kind == next->kind && before->n_last + 1 == next->n_first &&
+         g_strcmp0 (before->problem, next->problem) == 0 &&
+         (next->seq_first == 0 ? before->seq_first == 0
+                               : before->seq_first + (before->n_last - before->n_first) + 1 == next->seq_first);
+}
+
+void
+mc_hub_add_verdict (GArray    *verdicts,
+                    McVerdict *verdict)
+{
+  McVerdict *last = verdicts->len > 0 ? &g_array_index (verdicts, McVerdict, verdicts->len - 1) : NULL;
+
+  if (last == NULL || !continues (last, verdict))
+    {
+      g_array_append_val (verdicts, *verdict);
+      return;
+    }
+  last->n_last = verdict->n_last;
+  g_free (verdict->problem);
+}
+
+/* What was said of @change at place @n; @out_fork if something else, or nothing, was judged there. */
+static gboolean
+find_judged (McHub        *self,
+             McHubStream  *stream,
+             McChange     *change,
+             guint64       n,
+             McVerdict    *verdict,
+             gboolean     *out_fork,
+             GError      **error)
+{
+  static const McVerdictKind kinds[] = { MC_VERDICT_ACCEPTED, MC_VERDICT_REJECTED, MC_VERDICT_HELD };
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  gboolean has_row, is_here;
+
+  /* What stands at the very place decides; only then the same change elsewhere. */
+  if (!(stmt = mc_db_prepare (self->db,
+                              "SELECT bytes, kind, seq, problem, here FROM ("
+                              " SELECT bytes, 0 AS kind, seq, NULL AS problem, 1 AS here FROM change"
+                              "  WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n = ?4 UNION ALL"
+                              " SELECT bytes, 1 + held, 0, problem, 1 FROM refused"
+                              "  WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n = ?4 UNION ALL"
+                              " SELECT bytes, 0, seq, NULL, 0 FROM change WHERE id = ?5 UNION ALL"
+                              " SELECT bytes, 1 + held, 0, problem, 0 FROM refused WHERE id = ?5 AND device = ?1"
+                              ") ORDER BY here DESC LIMIT 1", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, stream->device);
+  mc_stmt_bind_text (stmt, 2, stream->incarnation);
+  mc_stmt_bind_text (stmt, 3, stream->log);
+  mc_stmt_bind_int64 (stmt, 4, n);
+  mc_stmt_bind_text (stmt, 5, mc_change_get_id (change));
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  bytes = has_row ? mc_stmt_dup_bytes (stmt, 0) : NULL;
+  if (bytes == NULL || !g_bytes_equal (bytes, mc_change_get_bytes (change)))
+    {
+      *out_fork = TRUE;
+      return TRUE;
+    }
+
+  is_here = mc_stmt_get_int64 (stmt, 4);
+  verdict->kind = kinds[CLAMP (mc_stmt_get_int64 (stmt, 1), 0, 2)];
+  if (verdict->kind == MC_VERDICT_ACCEPTED && !is_here)
+    verdict->kind = MC_VERDICT_SAME;
+  verdict->seq_first = mc_stmt_get_int64 (stmt, 2);
+  verdict->problem = g_strdup (mc_stmt_get_text (stmt, 3));
+
+  return TRUE;
+}
+
+gboolean
+mc_hub_repeat_group (McHub        *self,
+                     McHubStream  *stream,
+                     McGroup      *group,
+                     GArray       *verdicts,
+                     gboolean     *out_fork,
+                     GError      **error)
+{
+  *out_fork = FALSE;
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      McVerdict verdict = { 0 };
+
+      verdict.n_first = verdict.n_last = group->n + i;
+      if (!find_judged (self, stream, group->changes->pdata[i], group->n + i, &verdict, out_fork, error))
+        return FALSE;
+      if (*out_fork)
+        return TRUE;
+      mc_hub_add_verdict (verdicts, &verdict);
+    }
+
+  return TRUE;
+}

@@ -1,0 +1,33 @@
+/* mc-hub-judge.h: the verdict on each group that a device sends
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "hub/mc-hub-log.h"
+
+G_BEGIN_DECLS
+
+/* In an open transaction: judges one group that follows @stream, appends it or keeps it refused.  @out_fork: it was
+ * signed over another past than the hub has of this stream; nothing was done. */
+gboolean  mc_hub_take_group     (McHub          *self,
+                                 McHubDevice    *device,
+                                 McHubStream    *stream,
+                                 McGroup        *group,
+                                 gint64          now_us,
+                                 McVerdict      *out_verdict,
+                                 gboolean       *out_fork,
+                                 GError        **error);
+/* The verdicts of a group that was judged before.  @out_fork: it is not what was judged. */
+gboolean  mc_hub_repeat_group   (McHub          *self,
+                                 McHubStream    *stream,
+                                 McGroup        *group,
+                                 GArray         *verdicts,
+                                 gboolean       *out_fork,
+                                 GError        **error);
+/* Appends @verdict (transfer full), as one with the last where they continue each other. */
+void      mc_hub_add_verdict    (GArray         *verdicts,
+                                 McVerdict      *verdict);
+
+G_END_DECLS
