@@ -150,13 +150,29 @@ list_readable (McHub       *self,
   return logs;
 }
 
+/* Who is enrolled already stays what he is: same key, same log, same role; nobody takes another's name. */
 static gboolean
-is_same_key (McHubDevice *device,
-             const char  *hex)
+may_be (McHub       *self,
+        Request     *request,
+        const char  *log,
+        const char  *role,
+        gboolean    *out_fits,
+        GError     **error)
 {
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(McHubDevice) device = mc_hub_find_device (self, request->device, &local_error);
   guint8 key[MC_KEY_BYTES];
 
-  return mc_unhex (hex, key, sizeof key) && memcmp (key, device->key, sizeof key) == 0;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  *out_fits = device == NULL || (!device->revoked && mc_unhex (request->key, key, sizeof key) &&
+                                 memcmp (key, device->key, sizeof key) == 0 && g_str_equal (device->log, log) &&
+                                 g_str_equal (device->role, role));
+
+  return TRUE;
 }
 
 char *
@@ -172,6 +188,7 @@ mc_hub_answer_enrol (McHub       *self,
   g_autoptr(McHubDevice) device = NULL;
   g_autoptr(JsonObject) object = json_object_new ();
   Request request = { 0 };
+  gboolean fits;
 
   *out_problem = "bad-request";
   if (root == NULL || !read_request (root, &request))
@@ -179,15 +196,17 @@ mc_hub_answer_enrol (McHub       *self,
   if ((*out_problem = find_secret (self, &request, now_us, &log, &role, error)) != NULL)
     return NULL;
   *out_problem = "internal";
+  if (!may_be (self, &request, log, role, &fits, error))
+    return NULL;
+  if (!fits)
+    {
+      *out_problem = "forbidden";
+      return NULL;
+    }
   if (!add_device (self, &request, log, role, now_us, error) ||
       !(device = mc_hub_find_device (self, request.device, error)) ||
       !(units = mc_hub_units_to_json (self, error)))
     return NULL;
-  if (!is_same_key (device, request.key))
-    {
-      *out_problem = "secret-used";
-      return NULL;
-    }
 
   hub = mc_hex (self->identity.id, MC_ID_BYTES);
   json_object_set_string_member (object, "hub", hub);

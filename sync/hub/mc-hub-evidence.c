@@ -18,6 +18,8 @@
 #include "core/mc-error.h"
 #include "wire/mc-sync-error.h"
 
+#define PARTIAL_DAYS 90
+
 static char *
 final_path (McHub      *self,
             const char *sha256)
@@ -86,6 +88,22 @@ hash_file (const char  *path,
 }
 
 static gboolean
+mark_complete (McHub       *self,
+               const char  *sha256,
+               guint64      size,
+               GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 1, size = ? WHERE sha256 = ? AND complete = 0", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, size);
+  mc_stmt_bind_text (stmt, 2, sha256);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
 finish (McHub       *self,
         const char  *partial,
         const char  *sha256,
@@ -94,7 +112,6 @@ finish (McHub       *self,
         GError     **error)
 {
   g_autofree char *path = final_path (self, sha256), *folder = g_path_get_dirname (path);
-  g_autoptr(McStmt) stmt = NULL;
   char hash[65];
   int fd;
 
@@ -115,12 +132,7 @@ finish (McHub       *self,
       close (fd);
     }
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 1, size = ? WHERE sha256 = ?", error)))
-    return FALSE;
-  mc_stmt_bind_int64 (stmt, 1, size);
-  mc_stmt_bind_text (stmt, 2, sha256);
-
-  return mc_stmt_exec (stmt, error);
+  return mark_complete (self, sha256, size, error);
 }
 
 static gboolean
@@ -185,11 +197,12 @@ mc_hub_take_evidence (McHub        *self,
     {
       out_need->offset = total;
       out_need->complete = TRUE;
-      return TRUE;
+      /* The power may have gone between the file and the row about it. */
+      return mark_complete (self, sha256, total, error);
     }
   if (!append (partial, offset, data, total, &have, error))
     return FALSE;
-  if (have >= total && total > 0)
+  if (have >= total)
     {
       if (!finish (self, partial, sha256, total, &out_need->complete, error))
         return FALSE;
@@ -198,6 +211,26 @@ mc_hub_take_evidence (McHub        *self,
   out_need->offset = have;
 
   return TRUE;
+}
+
+/* Nobody went on with these for so long that nobody will. */
+void
+mc_hub_drop_old_partials (McHub  *self,
+                          gint64  now_us)
+{
+  g_autofree char *folder = g_build_filename (self->dir, "partial", NULL);
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf info;
+
+      if (g_lstat (path, &info) == 0 && S_ISREG (info.st_mode) &&
+          info.st_mtime < now_us / G_TIME_SPAN_SECOND - PARTIAL_DAYS * 24 * 3600)
+        g_unlink (path);
+    }
 }
 
 char *

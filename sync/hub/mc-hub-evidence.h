@@ -17,6 +17,9 @@ gboolean mc_hub_take_evidence     (McHub        *self,
                                    GBytes       *data,
                                    McNeed       *out_need,
                                    GError      **error);
+/* Forgets the beginnings of files that nobody went on with for 90 days. */
+void     mc_hub_drop_old_partials (McHub       *self,
+                                   gint64       now_us);
 /* NULL without an error: not here, or not for this device. */
 char    *mc_hub_find_evidence     (McHub        *self,
                                    McHubDevice  *device,

@@ -72,6 +72,41 @@ answer_json (SoupServerMessage *message,
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
 }
 
+/* The small requests: whoever sends more than an enrolment needs is told so, and his bytes are not kept. */
+static void
+small_chunk_cb (SoupServerMessage *message,
+                GBytes            *chunk,
+                gpointer           user_data)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  gsize *received = user_data;
+
+  *received += g_bytes_get_size (chunk);
+  if (*received > MC_ENROL_MAX_BYTES && soup_message_body_get_accumulate (body))
+    {
+      soup_message_body_set_accumulate (body, FALSE);
+      soup_message_body_truncate (body);
+      answer_problem (message, "too-large", NULL);
+    }
+}
+
+static void
+free_closure_data (gpointer  data,
+                   GClosure *closure)
+{
+  g_free (data);
+}
+
+static void
+small_cb (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  g_signal_connect_data (message, "got-chunk", G_CALLBACK (small_chunk_cb), g_new0 (gsize, 1), free_closure_data, 0);
+}
+
 /* sync */
 
 typedef struct
@@ -143,6 +178,15 @@ disconnected_cb (SoupServerMessage *message,
                request->received);
 }
 
+/* The limit is for a body that stalls: on an idle connection that is kept alive it would leave it dead, not closed. */
+static void
+finished_cb (SoupServerMessage *message,
+             gpointer           user_data)
+{
+  if (soup_server_message_get_socket (message) != NULL)
+    g_socket_set_timeout (soup_server_message_get_socket (message), 0);
+}
+
 static void
 sync_cb (SoupServer        *soup,
          SoupServerMessage *message,
@@ -155,6 +199,7 @@ sync_cb (SoupServer        *soup,
 
   if (!g_str_equal (soup_server_message_get_method (message), "POST") || !g_str_equal (path, "/v1/sync"))
     {
+      soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
       answer_problem (message, g_str_equal (path, "/v1/sync") ? "method-not-allowed" : "not-found", NULL);
       return;
     }
@@ -166,10 +211,14 @@ sync_cb (SoupServer        *soup,
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
+  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), NULL);
   /* The message's last connection owns the request. */
   g_signal_connect_data (message, "disconnected", G_CALLBACK (disconnected_cb), request, request_free, 0);
   if (soup_server_message_get_socket (message) != NULL)
-    g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
+    {
+      g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
+      g_socket_set_keepalive (soup_server_message_get_socket (message), TRUE);
+    }
 }
 
 /* the small ones */
@@ -213,12 +262,6 @@ enrol_cb (SoupServer        *soup,
       return;
     }
   flat = soup_message_body_flatten (body);
-  if (g_bytes_get_size (flat) > MC_ENROL_MAX_BYTES)
-    {
-      answer_problem (message, "too-large", NULL);
-      return;
-    }
-
   answer = mc_hub_answer_enrol (self->hub, g_bytes_get_data (flat, NULL), g_bytes_get_size (flat), g_get_real_time (),
                                 &problem, &error);
   if (answer != NULL)
@@ -284,6 +327,30 @@ authenticate (McHubServer       *self,
 }
 
 static void
+units_cb (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(JsonNode) units = NULL;
+
+  if (!g_str_equal (path, "/v1/units"))
+    answer_problem (message, "not-found", NULL);
+  else if (!g_str_equal (soup_server_message_get_method (message), "GET"))
+    answer_problem (message, "method-not-allowed", NULL);
+  else if ((device = authenticate (self, message, path)))
+    {
+      if ((units = mc_hub_units_to_json (self->hub, NULL)))
+        answer_json (message, json_to_string (units, FALSE));
+      else
+        answer_problem (message, "internal", NULL);
+    }
+}
+
+static void
 evidence_cb (SoupServer        *soup,
              SoupServerMessage *message,
              const char        *path,
@@ -315,6 +382,11 @@ evidence_cb (SoupServer        *soup,
   bytes = g_mapped_file_get_bytes (mapped);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "ETag", etag);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Accept-Ranges", "bytes");
+  if (g_strcmp0 (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "If-None-Match"), etag) == 0)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
+      return;
+    }
   soup_server_message_set_status (message, 200, NULL);
   /* libsoup itself answers a Range with that part of the body. */
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
@@ -331,6 +403,15 @@ not_found_cb (SoupServer        *soup,
   answer_problem (message, "not-found", NULL);
 }
 
+static const struct
+{
+  const char *path;
+  SoupServerCallback handler;
+} handlers[] = {
+  { "/v1/enrol", enrol_cb }, { "/v1/health", health_cb }, { "/v1/units", units_cb }, { "/v1/evidence", evidence_cb },
+  { NULL, not_found_cb },
+};
+
 McHubServer *
 mc_hub_server_new (McHub       *hub,
                    const char  *address,
@@ -343,16 +424,18 @@ mc_hub_server_new (McHub       *hub,
   self->hub = hub;
   self->soup = soup_server_new ("tls-certificate", hub->certificate, "server-header", "minhchung-hub", NULL);
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
-  soup_server_add_handler (self->soup, "/v1/enrol", enrol_cb, self, NULL);
-  soup_server_add_handler (self->soup, "/v1/health", health_cb, self, NULL);
-  soup_server_add_handler (self->soup, "/v1/evidence", evidence_cb, self, NULL);
-  soup_server_add_handler (self->soup, NULL, not_found_cb, self, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    {
+      soup_server_add_early_handler (self->soup, handlers[i].path, small_cb, self, NULL);
+      soup_server_add_handler (self->soup, handlers[i].path, handlers[i].handler, self, NULL);
+    }
 
   if (where == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is no IP address to listen on", address);
       return NULL;
     }
+  mc_hub_drop_old_partials (hub, g_get_real_time ());
   if (!soup_server_listen (self->soup, where, SOUP_SERVER_LISTEN_HTTPS, error))
     return NULL;
 

@@ -274,6 +274,12 @@ mc_hub_import_units (McHub       *self,
         return FALSE;
       }
 
+  /* A parent that is named by its code alone is the one that was there when the unit began. */
+  if (!mc_db_exec (self->db, "UPDATE unit SET parent = coalesce ((SELECT above.code || '@' || above.valid_from FROM unit AS above"
+                   " WHERE above.code = unit.parent AND above.valid_from <= unit.valid_from"
+                   " ORDER BY above.valid_from DESC LIMIT 1), parent) WHERE parent NOT LIKE '%@%'", error))
+    return FALSE;
+
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
