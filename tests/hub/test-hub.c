@@ -510,8 +510,9 @@ test_fork (Fixture *fixture, gconstpointer data)
   Device clone = *town;
   g_autofree char *record = mc_id_new (NOW), *fresh = mc_id_new (NOW);
   g_autoptr(GPtrArray) ours = groups_new (town, change_new (record, "fee"), NULL);
-  g_autoptr(GPtrArray) theirs = groups_new (&clone, change_new (record, "copies"), change_new (record, "number"), NULL), rest = NULL, moved = NULL;
-  g_autoptr(GBytes) request = request_new (town, ours), forked = request_new (&clone, theirs), beyond = NULL, renumbered = NULL;
+  g_autoptr(GPtrArray) theirs = groups_new (&clone, change_new (record, "copies"), change_new (record, "number"), NULL);
+  g_autoptr(GPtrArray) only = NULL, rest = NULL, moved = NULL;
+  g_autoptr(GBytes) request = request_new (town, ours), forked = request_new (&clone, theirs), within = NULL, beyond = NULL, renumbered = NULL;
   Answer answer = { 0 };
 
   send (fixture->hub, request, 8192, &answer);
@@ -519,6 +520,13 @@ test_fork (Fixture *fixture, gconstpointer data)
   send (fixture->hub, forked, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_true (answer.fork);
+
+  only = g_ptr_array_new ();
+  g_ptr_array_add (only, theirs->pdata[0]);
+  within = request_new (&clone, only);
+  send (fixture->hub, within, 8192, &answer);
+  g_assert_true (answer.fork);
+  g_assert_cmpuint (answer.verdicts->len, ==, 0);
 
   rest = g_ptr_array_new ();
   g_ptr_array_add (rest, theirs->pdata[1]);
