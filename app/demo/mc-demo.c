@@ -77,7 +77,7 @@ save (Writer    *writer,
       guint      count,
       GError   **error)
 {
-  writer->now_us += g_rand_int_range (writer->random, 60, 7200) * G_USEC_PER_SEC;
+  writer->now_us += g_rand_int_range (writer->random, 60, 7200) * G_TIME_SPAN_SECOND;
   writer->n_records += count;
 
   return mc_journal_save (writer->journal, edit, writer->now_us, NULL, error);

@@ -12,7 +12,9 @@
 
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
+#include "client/mc-sync.h"
 #include "core/mc-id.h"
+#include "mc-test.h"
 #include "wire/mc-sync-error.h"
 
 #define TOWN     "21609@2004-07-08"
@@ -525,6 +527,58 @@ test_hub_restored (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (at_district->len, ==, 5);
 }
 
+static void
+wait_until_idle (McSync *sync)
+{
+  while (mc_sync_get_state (sync) == MC_SYNC_WORKING)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+count_cb (gpointer source, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* The button's sync goes through beside an open store, soon after a save too, and says why when it cannot. */
+static void
+test_button (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  McSync *sync = mc_sync_new (town->dir, fixture->pack);
+  guint changed = 0;
+
+  g_signal_connect (sync, "changed", G_CALLBACK (count_cb), &changed);
+  g_free (save_copy (fixture, journal, 1));
+  mc_sync_run (sync);
+  g_assert_cmpint (mc_sync_get_state (sync), ==, MC_SYNC_WORKING);
+  g_free (save_copy (fixture, journal, 2));
+  mc_sync_run (sync);
+  wait_until_idle (sync);
+  g_assert_no_error (mc_sync_get_error (sync));
+  g_assert_cmpuint (changed, ==, 2);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+  g_assert_cmpint (mc_sync_get_last_us (sync), >, 0);
+
+  g_free (save_copy (fixture, journal, 3));
+  mc_sync_note_change (sync);
+  while (changed < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+
+  stop_hub (fixture, SIGTERM);
+  mc_sync_run (sync);
+  wait_until_idle (sync);
+  g_assert_error (mc_sync_get_error (sync), MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE);
+
+  mc_sync_run (sync);
+  mc_sync_cancel (sync);
+  wait_until_idle (sync);
+  g_assert_nonnull (mc_sync_get_error (sync));
+  mc_test_finalize (sync);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -541,6 +595,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/rejected", test_rejected);
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
+  ADD ("/two-ends/button", test_button);
 
   return g_test_run ();
 }

@@ -1,0 +1,45 @@
+/* mc-sync.h: sync as the window sees it: one button, its state, and what happens by itself
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Main thread.  Each sync runs in a thread of its own with its own journal, so typing never waits for it.
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "client/mc-session.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MC_SYNC_IDLE,        /* nothing is running; see mc_sync_get_error() for how the last one ended */
+  MC_SYNC_WORKING,
+} McSyncState;
+
+#define MC_TYPE_SYNC (mc_sync_get_type ())
+G_DECLARE_FINAL_TYPE (McSync, mc_sync, MC, SYNC, GObject)
+
+/* Signals:
+ *   ::state-changed ()   state, report or error may be another
+ *   ::changed ()         records of the store may have changed; for mc_store_note_changes()
+ */
+
+McSync             *mc_sync_new             (const char *dir,
+                                             McPack     *pack) G_GNUC_WARN_UNUSED_RESULT;
+/* Begins a sync; while one runs, one more follows it. */
+void                mc_sync_run             (McSync     *self);
+void                mc_sync_cancel          (McSync     *self);
+/* Something was saved here: a sync follows soon, one for many saves. */
+void                mc_sync_note_change     (McSync     *self);
+/* 0 = only by the button, at the network's return and after saves. */
+void                mc_sync_set_interval    (McSync     *self,
+                                             guint       minutes);
+McSyncState         mc_sync_get_state       (McSync     *self);
+const McSyncReport *mc_sync_get_report      (McSync     *self);
+const GError       *mc_sync_get_error       (McSync     *self);  /* (nullable) of the last sync that ended */
+gint64              mc_sync_get_last_us     (McSync     *self);  /* end of the last one that went through, 0 = none yet */
+
+G_END_DECLS
