@@ -453,10 +453,12 @@ mc_hub_server_free (McHubServer *self)
 guint
 mc_hub_server_get_port (McHubServer *self)
 {
-  GSList *uris = soup_server_get_uris (self->soup);
-  guint port = uris != NULL ? g_uri_get_port (uris->data) : 0;
+  /* Not soup_server_get_uris(), which leaks an address a call in libsoup 3.2. */
+  GSList *listeners = soup_server_get_listeners (self->soup);
+  g_autoptr(GSocketAddress) where = listeners != NULL ? g_socket_get_local_address (listeners->data, NULL) : NULL;
+  guint port = where != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (where)) : 0;
 
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  g_slist_free (listeners);
 
   return port;
 }
