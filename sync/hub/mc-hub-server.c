@@ -412,6 +412,16 @@ static const struct
   { NULL, not_found_cb },
 };
 
+/* libsoup 3.2 does not notice that a client has closed an idle connection, and would keep its descriptor for ever:
+ * every answer closes, and a device's next turn connects again. */
+static void
+request_started_cb (SoupServer        *soup,
+                    SoupServerMessage *message,
+                    gpointer           user_data)
+{
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+}
+
 McHubServer *
 mc_hub_server_new (McHub       *hub,
                    const char  *address,
@@ -423,6 +433,7 @@ mc_hub_server_new (McHub       *hub,
 
   self->hub = hub;
   self->soup = soup_server_new ("tls-certificate", hub->certificate, "server-header", "minhchung-hub", NULL);
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
