@@ -195,17 +195,24 @@ mc_identity_renew (McIdentity  *self,
   g_autofree char *text = NULL;
 
   json_object_set_string_member (object, "home", home);
-  json_object_set_string_member (object, "machine", machine);
+  json_object_set_string_member (object, "machine", machine != NULL ? machine : "");
   text = json_to_string (node, TRUE);
 
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_DURABLE | G_FILE_SET_CONTENTS_CONSISTENT,
                                  0600, error))
     return FALSE;
 
-  g_free (self->home);
-  g_free (self->machine);
-  self->home = g_strdup (home);
-  self->machine = g_strdup (machine);
+  /* @machine may be what is kept already. */
+  if (self->home != home)
+    {
+      g_free (self->home);
+      self->home = g_strdup (home);
+    }
+  if (self->machine != machine)
+    {
+      g_free (self->machine);
+      self->machine = g_strdup (machine);
+    }
   self->high_water = 0;
   if (ftruncate (self->high_water_fd, 0) != 0)
     g_debug ("The high-water mark could not be cleared: %s", g_strerror (errno));
