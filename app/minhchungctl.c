@@ -9,7 +9,9 @@
 
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
+#include "core/mc-check.h"
 #include "core/mc-error.h"
+#include "core/mc-field.h"
 #include "core/mc-points.h"
 #include "core/mc-score.h"
 #include "demo/mc-demo.h"
@@ -292,7 +294,7 @@ set (Context  *context,
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no FIELD=VALUE of this record type", opt_rest[i]);
           return FALSE;
         }
-      if (!(value = mc_import_parse_value (field, pair[1], mc_pack_get_year (context->pack), error)))
+      if (!(value = mc_field_parse (field, pair[1], mc_pack_get_year (context->pack), error)))
         return FALSE;
       mc_edit_set (edit, record, field->name, value);
     }
@@ -421,6 +423,73 @@ export_csv (Context  *context,
 }
 
 /* The points of this unit, from the records of the communes below it that are here. */
+/* The words of a fault; a blank required field has none of the pack's. */
+static char *
+fault_text (McFault *fault)
+{
+  return fault->rule != NULL ? g_strdup (fault->rule->message) : g_strdup_printf ("“%s” is blank", fault->missing->title);
+}
+
+static gboolean
+check_type (McSandbox     *sandbox,
+            McRecordType  *type,
+            const char    *log,
+            guint         *n_errors,
+            GError       **error)
+{
+  g_autoptr(GPtrArray) faults = mc_check_log (sandbox, type, log, error);
+
+  if (faults == NULL)
+    return FALSE;
+  for (guint i = 0; i < faults->len; i++)
+    {
+      McFault *fault = faults->pdata[i];
+      g_autofree char *text = fault_text (fault);
+      const char *id = fault->rule != NULL ? fault->rule->id : "required";
+
+      *n_errors += mc_fault_is_error (fault);
+      if (opt_json)
+        {
+          g_autoptr(JsonObject) object = json_object_new ();
+
+          json_object_set_string_member (object, "type", type->id);
+          json_object_set_string_member (object, "record", fault->record);
+          json_object_set_string_member (object, "check", id);
+          json_object_set_string_member (object, "level", mc_fault_is_error (fault) ? "error" : "warning");
+          json_object_set_string_member (object, "message", text);
+          print_json (object);
+        }
+      else
+        g_print ("%s %s %s %s: %s\n", type->id, fault->record, mc_fault_is_error (fault) ? "error" : "warning", id, text);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check (Context  *context,
+       GError  **error)
+{
+  GPtrArray *types = mc_pack_get_types (context->pack);
+  g_autoptr(McSandbox) sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (context->journal)), context->pack, error);
+  guint n_errors = 0;
+
+  if (sandbox == NULL)
+    return FALSE;
+  for (guint i = 0; i < types->len; i++)
+    {
+      McRecordType *type = types->pdata[i];
+
+      if ((opt_type == NULL || g_str_equal (opt_type, type->id)) &&
+          !check_type (sandbox, type, opt_log != NULL ? opt_log : context->account->log, &n_errors, error))
+        return FALSE;
+    }
+  if (!opt_json)
+    g_print ("%u errors\n", n_errors);
+
+  return TRUE;
+}
+
 static gboolean
 score (Context  *context,
        GError  **error)
@@ -527,7 +596,7 @@ run (GError **error)
     gboolean (*func) (Context *context, GError **error);
   } commands[] = {
     { "status", status }, { "sync", run_sync }, { "list", list }, { "show", show }, { "set", set },
-    { "attach", attach }, { "import", import }, { "export", export_csv }, { "score", score }, { "demo", demo },
+    { "attach", attach }, { "import", import }, { "export", export_csv }, { "check", check }, { "score", score }, { "demo", demo },
   };
   g_auto(Context) context = { 0 };
 

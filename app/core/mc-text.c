@@ -141,6 +141,15 @@ append_letter (GByteArray *primary,
   g_byte_array_append (primary, key, sizeof key);
 }
 
+gboolean
+mc_text_is_same (const char *a,
+                 const char *b)
+{
+  g_autofree char *folded_a = mc_text_fold (a), *folded_b = mc_text_fold (b);
+
+  return g_str_equal (folded_a, folded_b);
+}
+
 /**
  * mc_text_collation_key:
  * @text: any text

@@ -51,9 +51,10 @@ static McRecord *
 record_of_key (Writer      *writer,
                const char  *type,
                const char  *key,
+               const char  *second_key,
                GError     **error)
 {
-  const char *keys[] = { key, NULL };
+  const char *keys[] = { key, second_key, NULL };
   McPack *pack = mc_journal_get_pack (writer->journal);
   g_autofree char *id = mc_id_new_from_key (writer->log, type, mc_pack_get_id (pack), keys);
   McRecord *record = mc_journal_get (writer->journal, id, NULL);
@@ -125,7 +126,7 @@ write_documents (Writer      *writer,
                  const char  *month,
                  GError     **error)
 {
-  g_autoptr(McRecord) record = record_of_key (writer, "document-month", month, error);
+  g_autoptr(McRecord) record = record_of_key (writer, "document-month", month, NULL, error);
   g_autoptr(McEdit) edit = mc_edit_new ();
   int classified = g_rand_int_range (writer->random, 0, 3);
   int countable = g_rand_int_range (writer->random, 60, 160);
@@ -148,7 +149,7 @@ write_post (Writer      *writer,
             const char  *month,
             GError     **error)
 {
-  g_autoptr(McRecord) record = record_of_key (writer, "post-month", month, error);
+  g_autoptr(McRecord) record = record_of_key (writer, "post-month", month, NULL, error);
   g_autoptr(McEdit) edit = mc_edit_new ();
   int times = g_rand_int_range (writer->random, 1, 4);
   int send_only = g_rand_int_range (writer->random, 0, 5), result_only = g_rand_int_range (writer->random, 0, 5);
@@ -169,13 +170,14 @@ write_copy_month (Writer      *writer,
                   gboolean     is_electronic,
                   GError     **error)
 {
-  g_autoptr(McRecord) record = record_of_key (writer, "certified-copy-month", month, error);
+  g_autoptr(McRecord) record = record_of_key (writer, "certified-copy-month", month, "national", error);
   g_autoptr(McEdit) edit = mc_edit_new ();
   int files = is_electronic ? g_rand_int_range (writer->random, 1, 4) : 0;
 
   mc_edit_set_text (edit, record, "month", month);
   mc_edit_set_int (edit, record, "files_electronic", files);
   mc_edit_set_int (edit, record, "copies_electronic", files * 2);
+  mc_edit_set_text (edit, record, "source", "national");
 
   return save (writer, edit, 1, error);
 }
@@ -265,7 +267,7 @@ write_assessment (Writer       *writer,
                   McCriterion  *criterion,
                   GError      **error)
 {
-  g_autoptr(McRecord) record = record_of_key (writer, "assessment", criterion->code, error);
+  g_autoptr(McRecord) record = record_of_key (writer, "assessment", criterion->code, NULL, error);
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autofree char *answer = NULL;
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-field.h"
 #include "core/mc-id.h"
 #include "core/mc-text.h"
 #include "report/mc-csv.h"
@@ -45,119 +46,6 @@ add_fault (McImport   *import,
   fault->column = g_strdup (column);
   fault->message = g_strdup (message);
   g_ptr_array_add (import->faults, fault);
-}
-
-/* values */
-
-static gboolean
-is_same_text (const char *a,
-              const char *b)
-{
-  g_autofree char *folded_a = mc_text_fold (a), *folded_b = mc_text_fold (b);
-
-  return g_str_equal (folded_a, folded_b);
-}
-
-static JsonNode *
-parse_enum (McField     *field,
-            const char  *text,
-            GError     **error)
-{
-  for (guint i = 0; field->values != NULL && i < field->values->len; i++)
-    {
-      McChoice *choice = &g_array_index (field->values, McChoice, i);
-
-      if (g_str_equal (choice->id, text) || is_same_text (choice->title, text))
-        return json_node_init_string (json_node_alloc (), choice->id);
-    }
-  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is none of the choices of “%s”", text, field->title);
-
-  return NULL;
-}
-
-static JsonNode *
-parse_boolean (const char  *text,
-               GError     **error)
-{
-  static const char * const yes[] = { "1", "true", "yes", "x", "co", "dung", NULL };
-  static const char * const no[] = { "0", "false", "no", "khong", "sai", NULL };
-  g_autofree char *folded = mc_text_fold (text);
-
-  if (g_strv_contains (yes, folded))
-    return json_node_init_boolean (json_node_alloc (), TRUE);
-  if (g_strv_contains (no, folded))
-    return json_node_init_boolean (json_node_alloc (), FALSE);
-  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is neither yes nor no", text);
-
-  return NULL;
-}
-
-static gboolean
-check_range (McField     *field,
-             gint64       value,
-             GError     **error)
-{
-  if ((field->min != NULL && value < g_ascii_strtoll (field->min, NULL, 10)) ||
-      (field->max != NULL && value > g_ascii_strtoll (field->max, NULL, 10)))
-    {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” must be %s%s%s%s", field->title,
-                   field->min != NULL ? "at least " : "", field->min != NULL ? field->min : "",
-                   field->max != NULL ? " and at most " : "", field->max != NULL ? field->max : "");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static JsonNode *
-take_text (char *text)
-{
-  JsonNode *node = text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
-
-  g_free (text);
-
-  return node;
-}
-
-JsonNode *
-mc_import_parse_value (McField     *field,
-                       const char  *text,
-                       int          year,
-                       GError     **error)
-{
-  g_autofree char *normal = mc_text_normalize (text);
-  gint64 number;
-
-  if (*normal == '\0')
-    return json_node_new (JSON_NODE_NULL);
-
-  switch (field->type)
-    {
-    case MC_FIELD_INTEGER:
-      if (!mc_text_parse_integer (normal, &number, error) || !check_range (field, number, error))
-        return NULL;
-      return json_node_init_int (json_node_alloc (), number);
-    case MC_FIELD_DECIMAL:
-      return take_text (mc_text_parse_decimal (normal, error));
-    case MC_FIELD_DATE:
-      return take_text (mc_text_parse_date (normal, year, error));
-    case MC_FIELD_MONTH:
-      return take_text (mc_text_parse_month (normal, year, error));
-    case MC_FIELD_BOOLEAN:
-      return parse_boolean (normal, error);
-    case MC_FIELD_ENUM:
-      return parse_enum (field, normal, error);
-    case MC_FIELD_FILES:
-    case MC_FIELD_LIST:
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not typed; attach files to it", field->title);
-      return NULL;
-    case MC_FIELD_TEXT:
-    case MC_FIELD_DATETIME:
-    case MC_FIELD_REFERENCE:
-    case MC_FIELD_PERSON:
-    default:
-      return take_text (g_steal_pointer (&normal));
-    }
 }
 
 /* records */
@@ -239,7 +127,7 @@ find_column (McRecordType *type,
     {
       McField *field = type->fields->pdata[i];
 
-      if (g_str_equal (field->name, title) || is_same_text (field->title, title) || is_same_text (field->short_title, title))
+      if (g_str_equal (field->name, title) || mc_text_is_same (field->title, title) || mc_text_is_same (field->short_title, title))
         return field;
     }
 
@@ -307,7 +195,7 @@ read_line (McImport      *import,
 
       if (field == NULL)
         continue;
-      value = mc_import_parse_value (field, row->cells[i], year, &cell_error);
+      value = mc_field_parse (field, row->cells[i], year, &cell_error);
       if (value != NULL)
         json_object_set_member (values, field->name, value);
       else

@@ -37,11 +37,6 @@ gboolean  mc_import_apply (McJournal     *journal,
                            GError       **error);
 void      mc_import_free  (McImport      *import);
 
-/* What was typed for @field as the value that is stored; NULL with MC_STORE_ERROR_INVALID, JSON null for a blank. */
-JsonNode *mc_import_parse_value (McField     *field,
-                                 const char  *text,
-                                 int          year,
-                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The record that @key belongs to, or a new one. */
 McRecord *mc_import_find_record (McJournal           *journal,
                                  McRecordType        *type,

@@ -7,6 +7,8 @@
 
 #include <glib/gstdio.h>
 
+#include "core/mc-check.h"
+#include "core/mc-id.h"
 #include "core/mc-points.h"
 #include "core/mc-score.h"
 #include "demo/mc-demo.h"
@@ -199,6 +201,76 @@ test_measures (Fixture *fixture, gconstpointer data)
     }
 }
 
+static gboolean
+has_fault (GPtrArray *faults, const char *rule, const char *missing)
+{
+  for (guint i = 0; i < faults->len; i++)
+    {
+      McFault *fault = faults->pdata[i];
+
+      if (rule != NULL ? fault->rule != NULL && g_str_equal (fault->rule->id, rule)
+                       : fault->missing != NULL && g_str_equal (fault->missing->name, missing))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static McRecord *
+save_month (Fixture *fixture, const char *blank)
+{
+  static const char * const fields[] = { "total", "digital", "digital_with_paper", "paper_only", "classified", NULL };
+  const char *key[] = { "2021-03", NULL };
+  g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, "document-month", mc_pack_get_id (fixture->pack), key);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, MC_DEMO_DISTRICT, "document-month", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_text (edit, record, "month", "2021-03");
+  for (guint i = 0; fields[i] != NULL; i++)
+    if (g_strcmp0 (fields[i], blank) != 0)
+      mc_edit_set_int (edit, record, fields[i], 10);
+  g_assert_true (mc_journal_save (fixture->journal, edit, 1000000, NULL, &error));
+
+  return g_steal_pointer (&record);
+}
+
+/* A record breaks the rules that do not hold for it and no others; a blank required field is named as such. */
+static void
+test_check (Fixture *fixture, gconstpointer data)
+{
+  McRecordType *months = mc_pack_find_type (fixture->pack, "document-month"), *plans = mc_pack_find_type (fixture->pack, "plan");
+  g_autoptr(McRecord) month = save_month (fixture, "paper_only");
+  g_autoptr(McRecord) whole = NULL, plan = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(GPtrArray) faults = NULL, all = NULL, of_plan = NULL;
+  g_autofree char *plan_id = mc_id_new (5000000);
+  g_autoptr(GError) error = NULL;
+
+  sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), fixture->pack, &error);
+  g_assert_no_error (error);
+  faults = mc_check_record (sandbox, months, mc_record_get_id (month), &error);
+  g_assert_no_error (error);
+  g_assert_true (has_fault (faults, "filled", NULL));
+  g_assert_false (has_fault (faults, "outgoing-sum", NULL));
+
+  whole = save_month (fixture, NULL);
+  all = mc_check_log (sandbox, months, MC_DEMO_DISTRICT, &error);
+  g_assert_no_error (error);
+  g_assert_false (has_fault (all, "filled", NULL));
+  g_assert_true (has_fault (all, "outgoing-sum", NULL));
+
+  plan = mc_record_new_empty (plan_id, MC_DEMO_DISTRICT, "plan", mc_pack_get_id (fixture->pack), NULL);
+  mc_edit_set_text (edit, plan, "number", "15");
+  g_assert_true (mc_journal_save (fixture->journal, edit, 2000000, NULL, &error));
+  of_plan = mc_check_record (sandbox, plans, plan_id, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_fault (of_plan, NULL, "summary"));
+  g_assert_false (has_fault (of_plan, NULL, "number"));
+  g_assert_false (has_fault (of_plan, NULL, "files"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -207,6 +279,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/empty", test_empty);
+  ADD ("/score/check", test_check);
   ADD ("/score/walls", test_walls);
   ADD ("/score/measures", test_measures);
 
