@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Builds the Flatpak with a runtime made of Debian packages and writes everything that an office needs to install it.
+# usage: build.sh [--fresh] [--gpg-home FOLDER --key ID] [FOLDER]
+# FOLDER (./MinhChung-stick) becomes the stick; MinhChung-VERSION.run and the bundles are written beside it.
+# Without --key a key for development is made on first use.  All that can be used again lies in
+# ${XDG_CACHE_HOME:-~/.cache}/minhchung, nothing of it in the tree.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+top=$(dirname "$here")
+id=vn.minhchung.MinhChung platform=vn.minhchung.Platform sdk=vn.minhchung.Sdk branch=48
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/minhchung
+fresh='' gpg_home='' key='' stick=''
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --fresh) fresh=--fresh ;;
+    --gpg-home) gpg_home=$(readlink -f "$2"); shift ;;
+    --key) key=$2; shift ;;
+    -*) echo "usage: ./dev flatpak [--fresh] [--gpg-home FOLDER --key ID] [FOLDER]" >&2; exit 2 ;;
+    *) stick=$1 ;;
+  esac
+  shift
+done
+stick=$(readlink -m "${stick:-MinhChung-stick}")
+version=$(sed -n "s/^ *version: '\(.*\)',$/\1/p" "$top/meson.build" | head -n 1)
+beside=$(dirname "$stick")
+mkdir -p "$cache" "$stick"
+exec 9>"$cache/lock"
+flock 9
+
+# Nothing is installed for this person: the runtime that builds has an installation of its own.
+export FLATPAK_USER_DIR=$cache/installation
+start=$SECONDS
+# said WHAT: one line with the seconds since the last one.
+said() { printf '%-34s %4d s\n' "$1" $((SECONDS - start)); start=$SECONDS; }
+
+"$here/runtime.sh" "$cache/runtime" $fresh
+said "runtime"
+
+flatpak --user remote-add --if-not-exists --no-gpg-verify runtime "$cache/runtime/repo"
+flatpak --user remote-modify --url="file://$cache/runtime/repo" runtime
+for name in "$sdk" "$platform"; do
+  flatpak --user install -y --noninteractive --or-update --no-related runtime "$name//$branch" >"$cache/install.log" 2>&1 ||
+    { cat "$cache/install.log" >&2; exit 1; }
+done
+said "runtime installed for the build"
+
+# A copy of what git knows or would know, so that no build folder or private file comes along.
+rm -rf "$cache/source"
+mkdir -p "$cache/source"
+(cd "$top" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' f; do
+  [ ! -e "$f" ] || printf '%s\0' "$f"
+done | tar -c --null -T - -f -) | tar -x -C "$cache/source" -f -
+# Where the window is not built, its place as the program that starts is taken by the one without a screen.
+command=minhchung
+grep -qs "executable('minhchung'," "$top"/app/meson.build "$top"/meson.build || command=minhchungctl
+# The Debian runtime takes the place of GNOME's, and brings what the other modules would build.
+jq --arg runtime "$platform" --arg sdk "$sdk" --arg branch "$branch" --arg command "$command" \
+  '.runtime = $runtime | .sdk = $sdk | ."runtime-version" = $branch | .command = $command |
+    .modules |= map(select(.name == "minhchung"))' \
+  "$here/$id.json" >"$cache/source/flatpak/office.json"
+[ -e "$cache/app/config" ] || ostree init --mode=archive-z2 --repo="$cache/app"
+flatpak-builder --user --disable-rofiles-fuse --disable-updates --force-clean --ccache --jobs=2 \
+  --state-dir="$cache/state" --repo="$cache/app" --default-branch=stable --subject="Minh Chung $version" \
+  "$cache/stage" "$cache/source/flatpak/office.json" >"$cache/build.log" 2>&1 ||
+  { tail -n 60 "$cache/build.log" >&2; echo "The whole log is in $cache/build.log." >&2; exit 1; }
+grep -E '^ *(Ok|Fail|Skipped|Timeout|Expected Fail):' "$cache/build.log" | tr -s ' ' | paste -sd' ' || true
+said "application built and tested"
+
+if [ -z "$key" ]; then
+  gpg_home=${gpg_home:-$cache/signing}
+  mkdir -p -m 700 "$gpg_home"
+  who='Minh Chung, development'
+  gpg --homedir "$gpg_home" --batch --list-secret-keys "$who" >/dev/null 2>&1 ||
+    gpg --homedir "$gpg_home" --batch --quiet --passphrase '' --quick-gen-key "$who" ed25519 sign never
+  key=$(gpg --homedir "$gpg_home" --batch --with-colons --list-secret-keys "$who" 2>/dev/null | awk -F: '$1 == "fpr" { print $10; exit }')
+fi
+"$here/stick.sh" "$cache" "$stick" "$version" "$key" "$gpg_home"
+said "stick written"
+
+run=$beside/MinhChung-$version.run
+"$here/pack-run.sh" "$stick" "$run"
+said "one-file installer written"
+
+# The runtime's bundle is a minute of compression: made once a runtime.
+commit=$(ostree --repo="$cache/runtime/repo" rev-parse "runtime/$platform/$(flatpak --default-arch)/$branch")
+mkdir -p "$cache/bundle"
+if [ ! -e "$cache/bundle/$commit.flatpak" ]; then
+  rm -f "$cache"/bundle/*
+  flatpak build-bundle --runtime "$cache/runtime/repo" "$cache/bundle/part" "$platform" "$branch"
+  mv "$cache/bundle/part" "$cache/bundle/$commit.flatpak"
+fi
+cp "$cache/bundle/$commit.flatpak" "$beside/MinhChung-$version-1-runtime.flatpak"
+flatpak build-bundle "$cache/app" "$beside/MinhChung-$version-2-app.flatpak" "$id" stable
+said "bundles written"
+
+echo
+du -sh --apparent-size "$stick" "$run" "$beside/MinhChung-$version-1-runtime.flatpak" "$beside/MinhChung-$version-2-app.flatpak"
+echo "Signed with $key. Put the content of $stick on a stick; HUONG-DAN.pdf says the rest."
