@@ -14,6 +14,18 @@
 #include <sys/random.h>
 
 #include "core/mc-digest.h"
+#include "core/mc-id-private.h"
+
+static McRandomFunc random_func = NULL;
+static gpointer random_data = NULL;
+
+void
+mc_random_set_source (McRandomFunc func,
+                      gpointer     user_data)
+{
+  random_func = func;
+  random_data = user_data;
+}
 
 /**
  * mc_random_bytes:
@@ -28,6 +40,12 @@ mc_random_bytes (gpointer data,
                  gsize    size)
 {
   guint8 *at = data;
+
+  if (random_func != NULL)
+    {
+      random_func (at, size, random_data);
+      return;
+    }
 
   while (size > 0)
     {

@@ -214,3 +214,44 @@ mc_http_get (McHttp              *self,
 
   return send (self, message, cancellable, error);
 }
+
+/* as the transport of a session */
+
+typedef struct
+{
+  McTransport parent;
+  McHttp *http;            /* (owned) */
+} HttpTransport;
+
+static GBytes *
+transport_post (McTransport   *transport,
+                GBytes        *body,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  HttpTransport *self = (HttpTransport *) transport;
+
+  return mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", body, cancellable, error);
+}
+
+static void
+transport_free (McTransport *transport)
+{
+  HttpTransport *self = (HttpTransport *) transport;
+
+  mc_http_free (self->http);
+  g_free (self);
+}
+
+McTransport *
+mc_http_transport_new (const char          *address,
+                       const McHubIdentity *hub)
+{
+  HttpTransport *self = g_new0 (HttpTransport, 1);
+
+  self->parent.post = transport_post;
+  self->parent.free = transport_free;
+  self->http = mc_http_new (address, hub);
+
+  return &self->parent;
+}

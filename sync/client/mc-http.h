@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "client/mc-transport.h"
 #include "wire/mc-keys.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,10 @@ GBytes   *mc_http_get     (McHttp               *self,
                            const McSigningKey   *key,
                            GCancellable         *cancellable,
                            GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* POST /v1/sync over a connection of its own. */
+McTransport *mc_http_transport_new (const char          *address,
+                                    const McHubIdentity *hub) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHttp, mc_http_free)
 

@@ -31,7 +31,7 @@ typedef struct
 {
   McJournal *journal;
   McAccount *account;
-  McHttp *http;              /* (owned) */
+  McTransport *transport;
   McSyncReport *report;
   GCancellable *cancellable;
   guint8 nonce[MC_ID_BYTES];
@@ -462,7 +462,7 @@ run_turn (Session  *self,
   gint64 started_us = g_get_monotonic_time ();
 
   if (request == NULL ||
-      !(answer = mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", request, self->cancellable, error)))
+      !(answer = self->transport->post (self->transport, request, self->cancellable, error)))
     return FALSE;
   self->report->turns++;
   self->report->bytes_sent += g_bytes_get_size (request);
@@ -535,9 +535,10 @@ mc_sync_report_to_json (const McSyncReport *report)
 }
 
 /**
- * mc_session_run:
+ * mc_session_run_over:
  * @journal: the store, of the calling thread
  * @account: its enrolment
+ * @transport: carries the requests; stays the caller's
  * @out_report: (out caller-allocated): what went and came
  * @progress: (nullable): called after each turn, in this thread
  * @user_data: for @progress
@@ -550,16 +551,17 @@ mc_sync_report_to_json (const McSyncReport *report)
  * Returns: %TRUE if everything went through
  */
 gboolean
-mc_session_run (McJournal       *journal,
-                McAccount       *account,
-                McSyncReport    *out_report,
-                McSyncProgress   progress,
-                gpointer         user_data,
-                GCancellable    *cancellable,
-                GError         **error)
+mc_session_run_over (McJournal       *journal,
+                     McAccount       *account,
+                     McTransport     *transport,
+                     McSyncReport    *out_report,
+                     McSyncProgress   progress,
+                     gpointer         user_data,
+                     GCancellable    *cancellable,
+                     GError         **error)
 {
-  Session self = { .journal = journal, .account = account, .report = out_report, .cancellable = cancellable,
-                   .budget = FIRST_BUDGET };
+  Session self = { .journal = journal, .account = account, .transport = transport, .report = out_report,
+                   .cancellable = cancellable, .budget = FIRST_BUDGET };
   gint64 started_us = g_get_real_time ();
   g_autoptr(GError) local_error = NULL;
   g_autofree char *detail = NULL;
@@ -567,12 +569,6 @@ mc_session_run (McJournal       *journal,
   guint idle = 0;
 
   memset (out_report, 0, sizeof *out_report);
-  if (mc_account_is_trial (account))
-    {
-      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
-      return FALSE;
-    }
-  self.http = mc_http_new (account->address, &account->hub);
   self.logs = list_logs (journal, account, &local_error);
   done = self.logs != NULL;
 
@@ -589,9 +585,34 @@ mc_session_run (McJournal       *journal,
                            done ? "ok" : local_error->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (local_error->code)
                            : local_error->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
   g_strfreev (self.logs);
-  mc_http_free (self.http);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return done;
+}
+
+/* As mc_session_run_over(), over HTTPS to the hub of @account. */
+gboolean
+mc_session_run (McJournal       *journal,
+                McAccount       *account,
+                McSyncReport    *out_report,
+                McSyncProgress   progress,
+                gpointer         user_data,
+                GCancellable    *cancellable,
+                GError         **error)
+{
+  McTransport *transport;
+  gboolean done;
+
+  memset (out_report, 0, sizeof *out_report);
+  if (mc_account_is_trial (account))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
+      return FALSE;
+    }
+  transport = mc_http_transport_new (account->address, &account->hub);
+  done = mc_session_run_over (journal, account, transport, out_report, progress, user_data, cancellable, error);
+  transport->free (transport);
 
   return done;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "client/mc-account.h"
+#include "client/mc-transport.h"
 #include "core/mc-journal-sync.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,14 @@ gboolean mc_session_run (McJournal       *journal,
                          gpointer         user_data,
                          GCancellable    *cancellable,
                          GError         **error);
+gboolean mc_session_run_over (McJournal       *journal,
+                              McAccount       *account,
+                              McTransport     *transport,
+                              McSyncReport    *out_report,
+                              McSyncProgress   progress,
+                              gpointer         user_data,
+                              GCancellable    *cancellable,
+                              GError         **error);
 char    *mc_sync_report_to_json (const McSyncReport *report) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
