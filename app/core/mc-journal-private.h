@@ -63,6 +63,27 @@ gboolean  mc_journal_insert_change    (McJournal   *self,
                                        GBytes      *holes,
                                        GError     **error);
 
+gboolean  mc_journal_take_places      (McJournal   *self,
+                                       const char  *log,
+                                       guint        count,
+                                       guint64     *out_first,
+                                       GError     **error);
+
+/* mc-journal-sync.c; in an open transaction */
+gboolean  mc_journal_write_cursor     (McJournal       *self,
+                                       const char      *log,
+                                       guint64          seq,
+                                       const McDigest  *chain,
+                                       const McCursor  *head,
+                                       GError         **error);
+
+/* mc-journal-aside.c; in an open transaction */
+gboolean  mc_journal_clear_place      (McJournal   *self,
+                                       const char  *log,
+                                       McGroup     *group,
+                                       guint        i,
+                                       GError     **error);
+
 /* mc-evidence.c; in an open transaction */
 gboolean  mc_journal_note_evidence    (McJournal   *self,
                                        McRecord    *record,

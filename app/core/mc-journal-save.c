@@ -64,12 +64,12 @@ mc_journal_insert_change (McJournal   *self,
 }
 
 /* The next place in the own stream of @log, taken @count times. */
-static gboolean
-take_places (McJournal   *self,
-             const char  *log,
-             guint        count,
-             guint64     *out_first,
-             GError     **error)
+gboolean
+mc_journal_take_places (McJournal   *self,
+                        const char  *log,
+                        guint        count,
+                        guint64     *out_first,
+                        GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
@@ -292,7 +292,7 @@ write_group (McJournal   *self,
   const char *log = mc_record_get_log (((McEditPart *) parts->pdata[0])->shown);
   guint64 first;
 
-  if (!take_places (self, log, parts->len, &first, error))
+  if (!mc_journal_take_places (self, log, parts->len, &first, error))
     return FALSE;
 
   for (guint i = 0; i < parts->len; i++)

@@ -409,13 +409,13 @@ mc_journal_get_cursor (McJournal   *self,
   return TRUE;
 }
 
-static gboolean
-write_cursor (McJournal       *self,
-              const char      *log,
-              guint64          seq,
-              const McDigest  *chain,
-              const McCursor  *head,
-              GError         **error)
+gboolean
+mc_journal_write_cursor (McJournal       *self,
+                         const char      *log,
+                         guint64          seq,
+                         const McDigest  *chain,
+                         const McCursor  *head,
+                         GError         **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
@@ -456,7 +456,8 @@ apply_own_row (McJournal   *self,
       g_autoptr(GBytes) bytes = NULL;
       gboolean has_row;
 
-      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ? WHERE log = ? AND device = ?"
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = NULL,"
+                                  " log_incarnation = NULL, log_n = NULL WHERE log = ? AND device = ?"
                                   " AND incarnation = ? AND n = ? RETURNING bytes, record", error)))
         return FALSE;
       mc_stmt_bind_int64 (stmt, 1, row->seq + i);
@@ -508,7 +509,8 @@ apply_foreign_change (McJournal   *self,
   if (has_row)
     return mc_stmt_next (known, &has_row, error);
 
-  return mc_journal_insert_change (self, change, log, group->device, group->incarnation, group->n + i,
+  return mc_journal_clear_place (self, log, group, i, error) &&
+         mc_journal_insert_change (self, change, log, group->device, group->incarnation, group->n + i,
                                    MC_CHANGE_LOGGED, row->seq + i,
                                    i == group->changes->len - 1 ? group->signature : NULL, NULL, error);
 }
@@ -597,7 +599,7 @@ mc_journal_apply_page (McJournal       *self,
   if (out_n_records != NULL)
     *out_n_records = g_hash_table_size (touched);
 
-  return write_cursor (self, log, cursor.seq, &cursor.chain, head, error) &&
+  return mc_journal_write_cursor (self, log, cursor.seq, &cursor.chain, head, error) &&
          mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
@@ -631,27 +633,6 @@ mc_journal_get_log_chain (McJournal   *self,
       mc_chain_step_log (out_chain, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1),
                          mc_stmt_get_int64 (stmt, 2), bytes);
     }
-}
-
-gboolean
-mc_journal_rewind (McJournal   *self,
-                   const char  *log,
-                   guint64      common,
-                   GError     **error)
-{
-  g_autoptr(McTransaction) transaction = NULL;
-  g_autoptr(McStmt) stmt = NULL;
-  McDigest chain;
-
-  if (!(transaction = mc_db_begin (self->db, error)) ||
-      !mc_journal_get_log_chain (self, log, common, &chain, error) ||
-      !(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2, seq = NULL WHERE log = ? AND seq > ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_int64 (stmt, 2, common);
-
-  return mc_stmt_exec (stmt, error) && write_cursor (self, log, common, &chain, NULL, error) &&
-         mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 gboolean

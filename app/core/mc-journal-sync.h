@@ -120,6 +120,10 @@ gboolean   mc_journal_rewind             (McJournal     *self,
                                           const char    *log,
                                           guint64        common,
                                           GError       **error);
+gboolean   mc_journal_offer_again        (McJournal     *self,
+                                          const char    *log,
+                                          guint         *out_count,
+                                          GError       **error);
 gboolean   mc_journal_get_log_chain      (McJournal     *self,
                                           const char    *log,
                                           guint64        seq,

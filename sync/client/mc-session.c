@@ -38,6 +38,7 @@ typedef struct
   gsize budget;
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
+  gboolean forked;           /* this answer was to an incarnation that is no more */
   GStrv logs;                /* (owned) */
 } Session;
 
@@ -287,7 +288,7 @@ take_stream (Session  *self,
   if (done && frame.fork)
     {
       /* Two machines share one identity, or this one went back: a new incarnation, ids unchanged. */
-      self->moved = TRUE;
+      self->moved = self->forked = self->more = TRUE;
       done = mc_journal_new_incarnation (self->journal, error);
     }
   else if (done)
@@ -470,8 +471,9 @@ run_turn (Session  *self,
 
   if (!(frames = read_answer (self, answer, kinds, error)))
     return FALSE;
-  self->moved = FALSE;
-  for (guint i = 1; i < frames->len; i++)
+  self->moved = self->forked = FALSE;
+  /* After a fork the rest speaks of places that are no more; the next turn asks anew. */
+  for (guint i = 1; i < frames->len && !self->forked; i++)
     if (!take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
@@ -497,8 +499,10 @@ has_work (Session   *self,
   for (gsize i = 0; self->logs[i] != NULL && !*out_work; i++)
     {
       McStreamHead stream;
+      guint n_again;
 
-      if (!mc_journal_get_stream (self->journal, self->logs[i], &stream, error))
+      if (!mc_journal_offer_again (self->journal, self->logs[i], &n_again, error) ||
+          !mc_journal_get_stream (self->journal, self->logs[i], &stream, error))
         return FALSE;
       *out_work = stream.hub_n < stream.n;
     }
