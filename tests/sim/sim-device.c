@@ -1,0 +1,289 @@
+/* sim-device.c: a device and what befalls it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sim/sim-world.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Who is enrolled: four of a town, two of a commune, two of their district. */
+static const struct
+{
+  const char *log, *role;
+} seats[SIM_SEATS] = {
+  { SIM_TOWN, "commune" }, { SIM_DISTRICT, "district" }, { SIM_TOWN, "commune" }, { SIM_COMMUNE, "commune" },
+  { SIM_TOWN, "commune" }, { SIM_COMMUNE, "commune" }, { SIM_DISTRICT, "district" }, { SIM_TOWN, "commune" },
+};
+
+/* All but the hub's identity; strings are the caller's. */
+void
+sim_seat_fill_account (guint      seat,
+                       McAccount *out)
+{
+  static const char * const district_reads[] = { SIM_DISTRICT, SIM_SHARED, SIM_TOWN, SIM_COMMUNE, NULL };
+  const char * const unit_reads[] = { seats[seat].log, SIM_SHARED, NULL };
+  guint8 seed[MC_KEY_BYTES] = { 0x5e, seat };
+
+  out->device = g_strdup_printf ("0000000%u-0000-7000-8000-00000000000%u", seat, seat);
+  out->log = g_strdup (seats[seat].log);
+  out->role = g_strdup (seats[seat].role);
+  out->read = g_strdupv ((char **) (g_str_equal (seats[seat].role, "district") ? district_reads : unit_reads));
+  mc_signing_key_from_seed (&out->key, seed);
+  memset (out->unit_key, seats[seat].log[4], sizeof out->unit_key);
+}
+
+static int
+commit_cb (gpointer data)
+{
+  SimDevice *self = data;
+
+  if (self->commits_left < 0)
+    return 0;
+  if (self->commits_left > 0)
+    {
+      self->commits_left--;
+      return 0;
+    }
+  self->crashed = TRUE;
+
+  return 1;
+}
+
+void
+sim_device_open (SimDevice *self)
+{
+  McJournalConfig config = { .dir = self->dir, .device = self->account->device, .log = self->account->log,
+                             .by = self->name, .machine = self->machine, .pack = sim_get_pack () };
+  g_autoptr(GError) error = NULL;
+
+  config.sealer = mc_seal_new (self->account->unit_key, 1);
+  self->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+  self->commits_left = -1;
+  self->crashed = FALSE;
+  sqlite3_commit_hook (mc_db_get_handle (mc_journal_get_db (self->journal)), commit_cb, self);
+}
+
+void
+sim_device_close (SimDevice *self)
+{
+  g_clear_object (&self->form);
+  g_clear_pointer (&self->journal, mc_journal_close);
+}
+
+static SimDevice *
+device_alloc (SimWorld *world,
+              guint     seat)
+{
+  SimDevice *self = g_new0 (SimDevice, 1);
+  guint kind = sim_random_below (&world->chance, 8);
+
+  self->world = world;
+  self->seat = seat;
+  self->dir = sim_new_folder (world, "device");
+  self->copies = g_ptr_array_new_with_free_func (g_free);
+  self->account = g_new0 (McAccount, 1);
+  self->account->dir = g_strdup (self->dir);
+  self->account->address = g_strdup ("https://hub.invalid");
+  self->account->by = g_strdup ("");
+  self->account->hub = world->hub->identity;
+  sim_seat_fill_account (seat, self->account);
+  /* Some clocks are ten years off, either way. */
+  self->clock_off_us = kind == 0 ? G_TIME_SPAN_DAY * 3650 : kind == 1 ? -G_TIME_SPAN_DAY * 3650
+                       : (gint64) sim_random_below (&world->chance, 600) * G_TIME_SPAN_SECOND;
+
+  return self;
+}
+
+/* The next enrolled device is switched on for the first time. */
+SimDevice *
+sim_device_new (SimWorld *world)
+{
+  SimDevice *self = device_alloc (world, world->seats_taken++);
+  g_autofree char *store = g_build_filename (sim_get_template (), "store", NULL);
+
+  self->name = g_strdup_printf ("%c", 'A' + self->seat);
+  self->machine = g_strdup (self->name);
+  sim_copy_tree (store, self->dir);
+  sim_device_open (self);
+  g_ptr_array_add (world->devices, self);
+  sim_say (world, "%s: new, %s of %s", self->name, self->account->role, self->account->log);
+
+  return self;
+}
+
+void
+sim_device_free (SimDevice *self)
+{
+  sim_device_close (self);
+  mc_account_free (self->account);
+  g_ptr_array_unref (self->copies);
+  g_free (self->name);
+  g_free (self->dir);
+  g_free (self->machine);
+  g_free (self);
+}
+
+/* faults */
+
+static void
+move_to (SimDevice *self,
+         char      *dir)
+{
+  sim_remove_tree (self->dir);
+  g_free (self->dir);
+  self->dir = dir;
+  g_free (self->account->dir);
+  self->account->dir = g_strdup (dir);
+}
+
+/* The program ends in the middle: what is on disk at this moment, write-ahead log and all, is what the next start finds. */
+void
+sim_device_crash (SimDevice *self)
+{
+  char *dir = sim_new_folder (self->world, "device");
+
+  sim_copy_tree (self->dir, dir);
+  if (sim_random_is (&self->world->chance, 30))
+    {
+      g_autofree char *mark = g_build_filename (dir, "high-water", NULL);
+
+      g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+    }
+  sim_device_close (self);
+  move_to (self, dir);
+  sim_device_open (self);
+  sim_say (self->world, "%s: crashed and started again", self->name);
+}
+
+/* A copy of the folder is put away. */
+void
+sim_device_keep (SimDevice *self)
+{
+  char *dir = sim_new_folder (self->world, "copy");
+
+  sim_copy_tree (self->dir, dir);
+  g_ptr_array_add (self->copies, dir);
+  sim_say (self->world, "%s: copy %u", self->name, self->copies->len - 1);
+}
+
+/* The database, or the whole folder, goes back to a copy. */
+void
+sim_device_restore (SimDevice *self)
+{
+  SimWorld *world = self->world;
+  guint which = sim_random_below (&world->chance, self->copies->len);
+  gboolean whole = sim_random_is (&world->chance, 50);
+  char *dir = sim_new_folder (world, "device");
+  static const char * const outside[] = { "identity", "high-water" };
+
+  sim_device_close (self);
+  sim_copy_tree (self->copies->pdata[which], dir);
+  for (guint i = 0; i < G_N_ELEMENTS (outside) && !whole; i++)
+    {
+      g_autofree char *from = g_build_filename (self->dir, outside[i], NULL), *to = g_build_filename (dir, outside[i], NULL);
+      g_autofree char *content = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (from, &content, &size, NULL));
+      g_assert_true (g_file_set_contents (to, content, size, NULL));
+    }
+  move_to (self, dir);
+  sim_device_open (self);
+  sim_say (world, "%s: %s restored from copy %u", self->name, whole ? "folder" : "database", which);
+  sim_count_losses (world);
+}
+
+/* The folder is copied to another PC, and both go on. */
+void
+sim_device_clone (SimDevice *self)
+{
+  SimWorld *world = self->world;
+  SimDevice *clone = device_alloc (world, self->seat);
+
+  clone->name = g_strdup_printf ("%s'%u", self->name, world->devices->len);
+  /* An image that was deployed, or a virtual machine with everything the same. */
+  clone->machine = g_strdup (sim_random_is (&world->chance, 50) ? clone->name : self->machine);
+  sim_copy_tree (self->dir, clone->dir);
+  sim_device_open (clone);
+  g_ptr_array_add (world->devices, clone);
+  sim_say (world, "%s: cloned as %s, machine “%s”", self->name, clone->name, clone->machine);
+}
+
+/* sync */
+
+gboolean
+sim_device_sync (SimDevice *self,
+                 gboolean   calm)
+{
+  SimWorld *world = self->world;
+  McTransport *line = sim_line_new (self, calm);
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+  gboolean done;
+
+  if (!calm && sim_random_is (&world->chance, 15))
+    self->commits_left = sim_random_below (&world->chance, 8);
+  done = mc_session_run_over (self->journal, self->account, line, &report, NULL, NULL, NULL, &error);
+  line->free (line);
+  sim_say (world, "%s: sync %s: %u turns, %u sent, %u refused, %u received", self->name,
+           done ? "done" : error->message, report.turns, report.n_sent, report.n_refused, report.n_received);
+
+  if (self->crashed)
+    sim_device_crash (self);
+  else
+    {
+      self->commits_left = -1;
+      if (done)
+        sim_check_synced (self);
+      else if (calm)
+        sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
+    }
+
+  return done;
+}
+
+/* losses */
+
+static void
+add_ids (McDb       *db,
+         const char *sql,
+         GHashTable *ids)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (db, sql, NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    g_hash_table_add (ids, g_strdup (mc_stmt_get_text (stmt, 0)));
+}
+
+void
+sim_count_losses (SimWorld *world)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer value;
+
+  add_ids (world->hub->db, "SELECT id FROM change UNION ALL SELECT id FROM refused", ids);
+  for (guint i = 0; i < world->devices->len; i++)
+    {
+      SimDevice *device = world->devices->pdata[i];
+
+      if (device->journal != NULL)
+        add_ids (mc_journal_get_db (device->journal), "SELECT id FROM change WHERE own = 1", ids);
+    }
+
+  g_hash_table_iter_init (&iter, world->saved);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      SimSaved *saved = value;
+      gboolean exists = g_hash_table_contains (ids, saved->id);
+
+      if (saved->required && !exists)
+        sim_say (world, "destroyed: the last copy of %.13s of %s", saved->id, saved->author);
+      saved->required = exists;
+    }
+}

@@ -1,0 +1,333 @@
+/* sim-edit.c: officials at work
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sim/sim-world.h"
+
+#include <string.h>
+
+#include "core/mc-id.h"
+
+/* what was saved */
+
+static gint64
+last_number (SimDevice *device)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT coalesce (max (number), 0) FROM change", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL));
+
+  return mc_stmt_get_int64 (stmt, 0);
+}
+
+/* Everything after @number is now owed to the one who saved it. */
+static void
+note_saved (SimDevice  *device,
+            gint64      number,
+            const char *how)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT id, log, bytes, n, record FROM change"
+                                          " WHERE number > ? ORDER BY number", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  mc_stmt_bind_int64 (stmt, 1, number);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    {
+      SimSaved *saved = g_new0 (SimSaved, 1);
+
+      saved->id = g_strdup (mc_stmt_get_text (stmt, 0));
+      saved->log = g_strdup (mc_stmt_get_text (stmt, 1));
+      saved->author = g_strdup (device->name);
+      saved->bytes = mc_stmt_dup_bytes (stmt, 2);
+      saved->required = TRUE;
+      g_hash_table_insert (device->world->saved, saved->id, saved);
+      sim_say (device->world, "%s: %s: %s n=%d %.*s", device->name, how, saved->log, (int) mc_stmt_get_int64 (stmt, 3),
+               (int) g_bytes_get_size (saved->bytes), (const char *) g_bytes_get_data (saved->bytes, NULL));
+    }
+}
+
+static void
+save (SimDevice  *device,
+      McEdit     *edit,
+      const char *how)
+{
+  SimWorld *world = device->world;
+  gint64 number = last_number (device);
+  g_autoptr(GError) error = NULL;
+
+  if (sim_random_is (&world->chance, 3))
+    device->commits_left = 0;
+  if (mc_journal_save (device->journal, edit, world->now_us + device->clock_off_us, NULL, &error))
+    note_saved (device, number, how);
+  else if (!device->crashed)
+    sim_fail (world, "%s could not save: %s", device->name, error->message);
+  device->commits_left = -1;
+  if (device->crashed)
+    sim_device_crash (device);
+}
+
+/* records */
+
+static gboolean
+is_district (SimDevice *device)
+{
+  return g_str_equal (device->account->role, "district");
+}
+
+static const char *
+choose_log (SimDevice *device)
+{
+  static const char * const logs[] = { SIM_TOWN, SIM_TOWN, SIM_COMMUNE, SIM_SHARED, SIM_DISTRICT };
+
+  return is_district (device) ? logs[sim_random_below (&device->world->chance, G_N_ELEMENTS (logs))] : device->account->log;
+}
+
+/* A record of @log that the device knows, or NULL. */
+static McRecord *
+find_record (SimDevice  *device,
+             const char *log)
+{
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT id FROM record WHERE log = ? ORDER BY id", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  mc_stmt_bind_text (stmt, 1, log);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    g_ptr_array_add (ids, g_strdup (mc_stmt_get_text (stmt, 0)));
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  return ids->len == 0 ? NULL : mc_journal_get (device->journal, ids->pdata[sim_random_below (&device->world->chance, ids->len)], NULL);
+}
+
+static McRecord *
+new_record (SimDevice  *device,
+            const char *log,
+            const char *type,
+            const char *parent)
+{
+  g_autofree char *id = mc_id_new (device->world->now_us + device->clock_off_us);
+
+  return mc_record_new_empty (id, log, type, mc_pack_get_id (sim_get_pack ()), parent);
+}
+
+/* A month has one record however many PCs begin it. */
+static McRecord *
+month_record (SimDevice  *device,
+              const char *log)
+{
+  g_autofree char *month = g_strdup_printf ("2021-0%u", 1 + sim_random_below (&device->world->chance, 3));
+  const char *key[] = { month, NULL };
+  g_autofree char *id = mc_id_new_from_key (log, "document-month", mc_pack_get_id (sim_get_pack ()), key);
+  McRecord *record = mc_journal_get (device->journal, id, NULL);
+
+  return record != NULL ? record : mc_record_new_empty (id, log, "document-month", mc_pack_get_id (sim_get_pack ()), NULL);
+}
+
+/* Whether the device may only review in @log. */
+static gboolean
+is_reviewer (SimDevice  *device,
+             const char *log)
+{
+  return is_district (device) && !g_str_has_prefix (log, SIM_DISTRICT);
+}
+
+static void
+set_fields (SimDevice *device,
+            McEdit    *edit,
+            McRecord  *record)
+{
+  static const char * const numbers[] = { "copies", "fee", "total" };
+  SimRandom *chance = &device->world->chance;
+  gboolean reviewer = is_reviewer (device, mc_record_get_log (record));
+  guint count = 1 + sim_random_below (chance, 2);
+
+  /* Now and then somebody sets what only the other side may: the hub will refuse it. */
+  if (sim_random_is (chance, 8))
+    reviewer = !reviewer;
+  if (reviewer)
+    {
+      mc_edit_set_int (edit, record, "review.quality", sim_random_below (chance, 5));
+      return;
+    }
+  for (guint i = 0; i < count; i++)
+    mc_edit_set_int (edit, record, numbers[sim_random_below (chance, G_N_ELEMENTS (numbers))], sim_random_below (chance, 5));
+  if (sim_random_is (chance, 20) && g_str_equal (mc_record_get_type_id (record), "certified-copy"))
+    {
+      g_autofree char *name = g_strdup_printf ("Đinh Văn %u", sim_random_below (chance, 3));
+
+      mc_edit_set_text (edit, record, "requester", name);
+    }
+}
+
+/* acts */
+
+static void
+edit_new (SimDevice  *device,
+          const char *log)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  SimRandom *chance = &device->world->chance;
+  g_autoptr(McRecord) record = NULL;
+
+  if (is_reviewer (device, log))
+    return;
+  if (sim_random_is (chance, 30))
+    record = month_record (device, log);
+  else
+    record = new_record (device, log, sim_random_is (chance, 50) ? "certified-copy" : "plan", NULL);
+  set_fields (device, edit, record);
+  if (g_str_equal (mc_record_get_type_id (record), "plan"))
+    for (guint i = sim_random_below (chance, 3); i > 0; i--)
+      {
+        g_autoptr(McRecord) task = new_record (device, log, "plan-task", mc_record_get_id (record));
+
+        mc_edit_set_text (edit, task, "parent", mc_record_get_id (record));
+        mc_edit_set_int (edit, task, "order", i);
+      }
+  save (device, edit, "new");
+}
+
+static void
+edit_child (SimDevice *device,
+            McRecord  *record)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) task = NULL;
+
+  if (!g_str_equal (mc_record_get_type_id (record), "plan") || is_reviewer (device, mc_record_get_log (record)))
+    return;
+  task = new_record (device, mc_record_get_log (record), "plan-task", mc_record_get_id (record));
+  mc_edit_set_text (edit, task, "parent", mc_record_get_id (record));
+  mc_edit_set_int (edit, task, "order", sim_random_below (&device->world->chance, 9));
+  save (device, edit, "child");
+}
+
+static void
+edit_some (SimDevice *device,
+           McRecord  *record)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  set_fields (device, edit, record);
+  if (sim_random_is (&device->world->chance, 20))
+    {
+      g_autoptr(McRecord) other = find_record (device, mc_record_get_log (record));
+
+      if (other != NULL)
+        set_fields (device, edit, other);
+    }
+  save (device, edit, "edit");
+}
+
+static void
+edit_delete (SimDevice *device,
+             McRecord  *record)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  if (is_reviewer (device, mc_record_get_log (record)))
+    return;
+  mc_edit_delete (edit, record);
+  save (device, edit, "delete");
+}
+
+/* A correction names what it stands instead of. */
+static void
+edit_correct (SimDevice *device,
+              McRecord  *record)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  GPtrArray *refusals = mc_record_get_refusals (record);
+  McRefusal *refusal;
+
+  if (refusals == NULL || refusals->len == 0)
+    return;
+  refusal = refusals->pdata[sim_random_below (&device->world->chance, refusals->len)];
+  if (refusal->held)
+    return;
+  mc_edit_set_int (edit, record, is_reviewer (device, mc_record_get_log (record)) ? "review.quality" : "copies",
+                   100 + sim_random_below (&device->world->chance, 100));
+  mc_edit_set_instead (edit, refusal->change_id);
+  save (device, edit, "correct");
+}
+
+static void
+edit_revert (SimDevice *device,
+             McRecord  *record)
+{
+  g_autoptr(GPtrArray) history = mc_journal_get_history (device->journal, mc_record_get_id (record), NULL);
+  SimWorld *world = device->world;
+  gint64 number = last_number (device);
+  McHistoryEntry *entry;
+
+  if (history == NULL || history->len == 0 || is_reviewer (device, mc_record_get_log (record)))
+    return;
+  entry = history->pdata[sim_random_below (&world->chance, history->len)];
+  if (mc_journal_revert (device->journal, mc_change_get_id (entry->change), world->now_us + device->clock_off_us, NULL, NULL))
+    note_saved (device, number, "undo");
+}
+
+/* Typed text that becomes a change some time later. */
+static void
+edit_draft (SimDevice *device,
+            McRecord  *record)
+{
+  SimWorld *world = device->world;
+  gint64 number = last_number (device);
+
+  if (is_reviewer (device, mc_record_get_log (record)))
+    return;
+  g_assert_true (mc_journal_set_draft (device->journal, record, "fee",
+                                       json_node_init_int (json_node_alloc (), sim_random_below (&world->chance, 5)),
+                                       world->now_us, NULL));
+  if (sim_random_is (&world->chance, 30))
+    sim_device_sync (device, FALSE);
+  number = last_number (device);
+  g_assert_true (mc_journal_commit_drafts (device->journal, NULL, world->now_us + device->clock_off_us, NULL, NULL));
+  note_saved (device, number, "draft");
+}
+
+/* A form that was opened some time ago, while pages came in behind it. */
+static void
+edit_form (SimDevice *device)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) form = g_steal_pointer (&device->form);
+
+  set_fields (device, edit, form);
+  save (device, edit, "form");
+}
+
+/* One thing that somebody does at a device. */
+void
+sim_edit (SimDevice *device)
+{
+  SimRandom *chance = &device->world->chance;
+  const char *log = choose_log (device);
+  g_autoptr(McRecord) record = find_record (device, log);
+  guint what = sim_random_below (chance, 100);
+
+  if (record == NULL || what < 20)
+    edit_new (device, log);
+  else if (what < 30)
+    edit_child (device, record);
+  else if (what < 37)
+    edit_delete (device, record);
+  else if (what < 42)
+    edit_revert (device, record);
+  else if (what < 50)
+    edit_draft (device, record);
+  else if (what < 60 && device->form == NULL)
+    device->form = g_steal_pointer (&record);
+  else if (what < 70 && device->form != NULL)
+    edit_form (device);
+  else if (mc_record_get_refusals (record) != NULL && mc_record_get_refusals (record)->len > 0)
+    edit_correct (device, record);
+  else
+    edit_some (device, record);
+}

@@ -1,0 +1,234 @@
+/* sim-line.c: a line on which everything goes wrong
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sim/sim-world.h"
+
+#include <string.h>
+
+#include "wire/mc-sync-error.h"
+
+typedef enum
+{
+  FAULT_NONE,
+  FAULT_LOST,             /* nothing arrives */
+  FAULT_CUT,              /* the line breaks while the request goes out */
+  FAULT_ANSWER_LOST,
+  FAULT_ANSWER_CUT,       /* what came looks like the end */
+  FAULT_ANSWER_GARBLED,
+  FAULT_REQUEST_GARBLED,
+  FAULT_PORTAL,           /* somebody else answers */
+  FAULT_STALE,            /* an answer to another request */
+  FAULT_TWICE,            /* the request comes twice, the second answer is read */
+  FAULT_LATE,             /* it comes when nobody waits for it any more */
+  FAULT_HUB_CRASH,
+  N_FAULTS,
+} Fault;
+
+static const char * const fault_names[N_FAULTS] = {
+  "ok", "request lost", "request cut", "answer lost", "answer cut", "answer garbled", "request garbled", "portal answers",
+  "stale answer", "request twice", "request late", "hub crashes",
+};
+
+typedef struct
+{
+  McTransport parent;
+  SimDevice *device;
+  gboolean calm;
+} Line;
+
+static void
+set_error (GError     **error,
+           const char  *what)
+{
+  g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE, what);
+}
+
+static void
+keep (GPtrArray *list,
+      GBytes    *bytes)
+{
+  if (list->len >= 12)
+    g_ptr_array_remove_index (list, 0);
+  g_ptr_array_add (list, g_bytes_ref (bytes));
+}
+
+static GBytes *
+garble (SimWorld *world,
+        GBytes   *bytes)
+{
+  gsize size = g_bytes_get_size (bytes);
+  guint8 *copy = g_memdup2 (g_bytes_get_data (bytes, NULL), size);
+
+  if (size > 0)
+    copy[sim_random_below (&world->chance, size)] ^= 1 << sim_random_below (&world->chance, 8);
+
+  return g_bytes_new_take (copy, size);
+}
+
+/* The whole request arrives; its answer, or an error for the device. */
+static GBytes *
+exchange (Line     *self,
+          GBytes   *request,
+          GError  **error)
+{
+  SimWorld *world = self->device->world;
+  const char *problem;
+  GBytes *answer = sim_hub_deliver (world, request, g_bytes_get_size (request), &problem);
+
+  if (answer == NULL)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The hub says: %s", problem);
+      return NULL;
+    }
+  keep (world->old_answers, answer);
+
+  return answer;
+}
+
+/* What becomes of an answer on its way. */
+static GBytes *
+bring_back (Line    *self,
+            GBytes  *answer,
+            Fault    fault,
+            GError **error)
+{
+  SimWorld *world = self->device->world;
+
+  g_autoptr(GBytes) whole = answer;
+
+  if (fault == FAULT_ANSWER_LOST)
+    {
+      set_error (error, "answer lost");
+      return NULL;
+    }
+  if (fault == FAULT_ANSWER_CUT)
+    return g_bytes_new_from_bytes (whole, 0, sim_random_below (&world->chance, g_bytes_get_size (whole)));
+  if (fault == FAULT_ANSWER_GARBLED)
+    return garble (world, whole);
+
+  return g_steal_pointer (&whole);
+}
+
+static GBytes *
+cut (Line    *self,
+     GBytes  *request,
+     GError **error)
+{
+  SimWorld *world = self->device->world;
+  const char *problem;
+  GBytes *answer = sim_hub_deliver (world, request, sim_random_below (&world->chance, g_bytes_get_size (request)), &problem);
+
+  g_assert (answer == NULL);
+  set_error (error, "request cut");
+
+  return NULL;
+}
+
+static GBytes *
+crash_hub (Line    *self,
+           GBytes  *request,
+           GError **error)
+{
+  SimWorld *world = self->device->world;
+  g_autoptr(GError) ignored = NULL;
+  GBytes *answer;
+
+  world->hub_commits_left = sim_random_below (&world->chance, 4);
+  answer = exchange (self, request, &ignored);
+  g_clear_pointer (&answer, g_bytes_unref);
+  sim_hub_restart (world);
+  set_error (error, "hub crashed");
+
+  return NULL;
+}
+
+static Fault
+choose_fault (Line *self)
+{
+  SimRandom *chance = &self->device->world->chance;
+
+  return self->calm || sim_random_is (chance, 60) ? FAULT_NONE : 1 + sim_random_below (chance, N_FAULTS - 1);
+}
+
+static GBytes *
+with_fault (Line    *self,
+            GBytes  *request,
+            Fault    fault,
+            GError **error)
+{
+  static const char portal[] = "<!DOCTYPE html><html><body>Đăng nhập mạng</body></html>";
+  SimWorld *world = self->device->world;
+  g_autoptr(GBytes) other = NULL;
+  GBytes *answer;
+
+  switch (fault)
+    {
+    case FAULT_LOST:
+    case FAULT_LATE:
+      set_error (error, fault_names[fault]);
+      return NULL;
+    case FAULT_CUT:
+      return cut (self, request, error);
+    case FAULT_HUB_CRASH:
+      return crash_hub (self, request, error);
+    case FAULT_PORTAL:
+      return g_bytes_new (portal, sizeof portal - 1);
+    case FAULT_STALE:
+      if (world->old_answers->len == 0)
+        return g_bytes_new (NULL, 0);
+      return g_bytes_ref (world->old_answers->pdata[sim_random_below (&world->chance, world->old_answers->len)]);
+    case FAULT_REQUEST_GARBLED:
+      other = garble (world, request);
+      return exchange (self, other, error);
+    case FAULT_TWICE:
+      if (!(answer = exchange (self, request, error)))
+        return NULL;
+      g_bytes_unref (answer);
+      return exchange (self, request, error);
+    case FAULT_NONE:
+    case FAULT_ANSWER_LOST:
+    case FAULT_ANSWER_CUT:
+    case FAULT_ANSWER_GARBLED:
+    case N_FAULTS:
+    default:
+      answer = exchange (self, request, error);
+      return answer != NULL ? bring_back (self, answer, fault, error) : NULL;
+    }
+}
+
+static GBytes *
+post (McTransport   *transport,
+      GBytes        *request,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  Line *self = (Line *) transport;
+  SimWorld *world = self->device->world;
+  Fault fault = choose_fault (self);
+
+  if (self->device->crashed)
+    {
+      set_error (error, "power cut");
+      return NULL;
+    }
+  sim_say (world, "%s: sends %" G_GSIZE_FORMAT " bytes: %s", self->device->name, g_bytes_get_size (request), fault_names[fault]);
+  keep (world->old_requests, request);
+
+  return with_fault (self, request, fault, error);
+}
+
+McTransport *
+sim_line_new (SimDevice *device,
+              gboolean   calm)
+{
+  Line *self = g_new0 (Line, 1);
+
+  self->parent.post = post;
+  self->parent.free = (void (*) (McTransport *)) g_free;
+  self->device = device;
+  self->calm = calm;
+
+  return &self->parent;
+}

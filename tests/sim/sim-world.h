@@ -1,0 +1,143 @@
+/* sim-world.h: one history: a hub, its devices and everything that can go wrong between them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The journals, the fold, the wire, the client's session and the hub's session are the real ones, on real SQLite files
+ * in memory (/dev/shm).  Only the line between them is made here, and time and chance: everything that happens follows
+ * from the seed, so that a history that failed can be played again, word for word.
+ */
+
+#pragma once
+
+#include "client/mc-session.h"
+#include "hub/mc-hub-session.h"
+
+G_BEGIN_DECLS
+
+#define SIM_TOWN     "21609@2004-07-08"
+#define SIM_COMMUNE  "21610@2004-07-08"
+#define SIM_DISTRICT "542@2004-07-08"
+#define SIM_SHARED   SIM_DISTRICT "/shared"
+#define SIM_NOW      G_GINT64_CONSTANT (1638340443120000)
+#define SIM_SEATS    8   /* enrolments; clones share one */
+
+/* chance */
+typedef struct
+{
+  guint64 state;
+} SimRandom;
+
+guint64   sim_random_next   (SimRandom *self);
+guint     sim_random_below  (SimRandom *self,
+                             guint      n);   /* 0 … n − 1 */
+gboolean  sim_random_is     (SimRandom *self,
+                             guint      percent);
+
+/* A change that somebody was told is saved. */
+typedef struct
+{
+  char *id, *log, *author;   /* (owned) */
+  GBytes *bytes;             /* (owned) */
+  gboolean required;         /* FALSE once every copy of it was destroyed */
+} SimSaved;
+
+typedef struct _SimWorld SimWorld;
+
+typedef struct
+{
+  SimWorld *world;
+  char *name, *dir, *machine;  /* (owned) */
+  guint seat;
+  McAccount *account;          /* (owned) */
+  McJournal *journal;          /* (owned) */
+  gint64 clock_off_us;
+  GPtrArray *copies;           /* (owned) folders that it can go back to */
+  McRecord *form;              /* (owned) (nullable) what it has on the screen */
+  int commits_left;            /* −1: the power stays on */
+  gboolean crashed;
+  gboolean gone;               /* lost for good */
+} SimDevice;
+
+struct _SimWorld
+{
+  guint64 seed;
+  SimRandom chance;            /* what happens */
+  SimRandom ids;               /* what mc_random_bytes() gives */
+  gboolean trace;
+  char *dir, *hub_dir;         /* (owned) */
+  guint n_folders;
+  McHub *hub;                  /* (owned) */
+  int hub_commits_left;
+  gboolean hub_crashed;
+  GPtrArray *backups;          /* (owned) folders of mc_hub_backup() */
+  GPtrArray *devices;          /* (owned) (element-type SimDevice) */
+  guint seats_taken;
+  GHashTable *saved;           /* (owned) id → SimSaved */
+  GPtrArray *old_requests;     /* (owned) (element-type GBytes): may come, once more or at last, at any time */
+  GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
+  gint64 now_us;
+  char *failure;               /* (owned) (nullable) the first thing that was wrong */
+};
+
+/* sim-world.c */
+void       sim_setup           (void);  /* once a program: the folders that every history begins with */
+void       sim_teardown        (void);
+McPack    *sim_get_pack        (void);
+const char *sim_get_template   (void);
+SimWorld  *sim_world_new       (guint64     seed,
+                                gboolean    trace);
+void       sim_world_free      (SimWorld   *self);
+void       sim_say             (SimWorld   *self,
+                                const char *format,
+                                ...) G_GNUC_PRINTF (2, 3);
+void       sim_fail            (SimWorld   *self,
+                                const char *format,
+                                ...) G_GNUC_PRINTF (2, 3);
+char      *sim_new_folder      (SimWorld   *self,
+                                const char *kind) G_GNUC_WARN_UNUSED_RESULT;
+void       sim_copy_tree       (const char *from,
+                                const char *to);
+void       sim_remove_tree     (const char *path);
+void       sim_hub_open        (SimWorld   *self);
+void       sim_hub_restart     (SimWorld   *self);
+void       sim_hub_backup      (SimWorld   *self);
+void       sim_hub_restore     (SimWorld   *self);
+/* Some bytes of a request come to the hub; if @whole its answer, NULL with @out_problem if it refuses. */
+GBytes    *sim_hub_deliver     (SimWorld   *self,
+                                GBytes     *request,
+                                gsize       size,
+                                const char **out_problem);
+
+/* sim-device.c */
+void       sim_seat_fill_account (guint      seat,
+                                  McAccount *out);
+SimDevice *sim_device_new      (SimWorld   *world);
+void       sim_device_free     (SimDevice  *self);
+void       sim_device_open     (SimDevice  *self);
+void       sim_device_close    (SimDevice  *self);
+void       sim_device_crash    (SimDevice  *self);
+void       sim_device_keep     (SimDevice  *self);
+void       sim_device_restore  (SimDevice  *self);
+void       sim_device_clone    (SimDevice  *self);
+gboolean   sim_device_sync     (SimDevice  *self,
+                                gboolean    calm);
+/* After anything was destroyed: what no longer exists anywhere is nobody's debt. */
+void       sim_count_losses    (SimWorld   *world);
+
+/* sim-edit.c */
+void       sim_edit            (SimDevice  *device);
+
+/* sim-line.c */
+McTransport *sim_line_new      (SimDevice  *device,
+                                gboolean    calm) G_GNUC_WARN_UNUSED_RESULT;
+
+/* sim-history.c */
+/* NULL, or what was wrong. */
+char      *sim_run_history     (guint64     seed,
+                                gboolean    trace) G_GNUC_WARN_UNUSED_RESULT;
+
+/* sim-oracle.c */
+void       sim_check_synced    (SimDevice  *device);
+void       sim_check_rest      (SimWorld   *world);
+
+G_END_DECLS

@@ -1,0 +1,95 @@
+/* test-sim.c: thousands of histories, or one of them told aloud
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ *   sim                 as a test: as many histories as fit into the time, from seed 0 on
+ *   sim --seed N        that history, told step by step
+ *   sim --minutes M     hunts from a random seed on, prints the seeds that fail
+ */
+
+#include <stdlib.h>
+
+#include "sim/sim-world.h"
+
+#define TEST_HISTORIES 800
+
+static gint64 option_seed = -1;
+static int option_minutes;
+static gint64 option_from;
+static int option_histories = TEST_HISTORIES;
+
+static const GOptionEntry entries[] = {
+  { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, "Tell the history of this seed", "N" },
+  { "minutes", 0, 0, G_OPTION_ARG_INT, &option_minutes, "Hunt for so long", "M" },
+  { "from", 0, 0, G_OPTION_ARG_INT64, &option_from, "First seed", "N" },
+  { "histories", 0, 0, G_OPTION_ARG_INT, &option_histories, "How many", "N" },
+  { NULL },
+};
+
+static guint
+run (gint64 from,
+     guint  at_most,
+     gint64 until_us)
+{
+  gint64 started_us = g_get_monotonic_time ();
+  guint failed = 0, done = 0;
+
+  while (done < at_most && g_get_monotonic_time () < until_us)
+    {
+      g_autofree char *failure = sim_run_history (from + done, FALSE);
+
+      done++;
+      if (failure == NULL)
+        continue;
+      failed++;
+      g_print ("# seed %" G_GINT64_FORMAT ": %s\n", from + done - 1, failure);
+    }
+  g_print ("# %u histories from seed %" G_GINT64_FORMAT " on, %u wrong, %.1f a second\n", done, from, failed,
+           done * 1e6 / MAX (g_get_monotonic_time () - started_us, 1));
+
+  return failed;
+}
+
+/* Whatever goes wrong on the way, no saved change is lost, none is doubled, and all end with the same. */
+static void
+test_histories (void)
+{
+  g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autoptr(GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 2;
+    }
+  sim_setup ();
+  if (option_seed >= 0)
+    {
+      g_autofree char *failure = sim_run_history (option_seed, TRUE);
+
+      g_print ("%s\n", failure != NULL ? failure : "All is well.");
+      status = failure != NULL;
+    }
+  else if (option_minutes > 0)
+    status = run (option_from != 0 ? option_from : g_random_int (), G_MAXUINT,
+                  g_get_monotonic_time () + option_minutes * G_TIME_SPAN_MINUTE) > 0;
+  else
+    {
+      g_test_init (&argc, &argv, NULL);
+      g_test_add_func ("/sim/histories", test_histories);
+      status = g_test_run ();
+    }
+  sim_teardown ();
+
+  return status;
+}
