@@ -45,12 +45,7 @@ for name in "$sdk" "$platform"; do
 done
 said "runtime installed for the build"
 
-# A copy of what git knows or would know, so that no build folder or private file comes along.
-rm -rf "$cache/source"
-mkdir -p "$cache/source"
-(cd "$top" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' f; do
-  [ ! -e "$f" ] || printf '%s\0' "$f"
-done | tar -c --null -T - -f -) | tar -x -C "$cache/source" -f -
+"$here/copy-source.sh" "$cache/source"
 # Where the window is not built, its place as the program that starts is taken by the one without a screen.
 command=minhchung
 grep -qs "executable('minhchung'," "$top"/app/meson.build "$top"/meson.build || command=minhchungctl

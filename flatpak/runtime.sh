@@ -3,9 +3,6 @@
 # usage: runtime.sh FOLDER [--fresh]
 # FOLDER/repo is the repository.  Nothing is done while its recipe (this file and the lists in runtime/) is unchanged,
 # unless --fresh asks for the newest security updates.  Needs root for the time of unpacking the packages.
-#
-# The mirror is the one that this machine's apt already uses.  A machine whose apt knows no Debian mirror gives it in
-# DEBIAN_MIRROR (and DEBIAN_SECURITY_MIRROR).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 folder=$1 fresh=${2:-}
@@ -27,28 +24,15 @@ if [ "$(id -u)" != 0 ]; then
 fi
 mkdir -p "$folder"
 work=$(mktemp -d "$folder/work.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-
-# sources: lines for sources.list of the suite, from the mirrors of this machine's apt.
-sources() {
-  local main=${DEBIAN_MIRROR:-} security=${DEBIAN_SECURITY_MIRROR:-} targets
-  targets=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages')
-  [ -n "$main" ] || main=$(awk '$1 == "Debian" { print $2; exit }' <<<"$targets")
-  [ -n "$security" ] || security=$(awk '$1 == "Debian-Security" { print $2; exit }' <<<"$targets")
-  [ -n "$main" ] || { echo "apt on this machine names no Debian mirror: set DEBIAN_MIRROR." >&2; return 1; }
-  echo "deb $main $suite main"
-  [ -z "$security" ] || echo "deb $security $suite-security main"
-}
+trap 'rm -rf --one-file-system "$work"' EXIT
 
 # unpack: makes $work/platform and $work/sdk, two unpacked Debian systems of which the second holds the first.
 unpack() {
   local platform sdk
   platform=$(words "$here/runtime/platform.txt" | paste -sd,)
   sdk=$(words "$here/runtime/sdk.txt" | paste -sd' ')
-  sources >"$work/sources.list"
-  # How to reach the mirror (a proxy, say) is this machine's business, and holds for the packages inside as well.
-  apt-config dump Acquire | grep -E '^Acquire::(https?|Check-|Retries|ForceIPv)' >"$work/apt.conf" || true
-  echo 'APT::Install-Recommends "false";' >>"$work/apt.conf"
+  "$here/mirror.sh" "$suite" >"$work/sources.list"
+  "$here/mirror.sh" --conf >"$work/apt.conf"
   cat >"$work/locales.sh" <<S
 for l in $locales; do chroot "\$1" localedef -i "\$l" -f UTF-8 "\$l.UTF-8"; done
 S
