@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-private.h"
 
@@ -568,6 +569,10 @@ mc_journal_apply_page (McJournal       *self,
   if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_get_cursor (self, log, &cursor, error))
     return FALSE;
   g_clear_pointer (&cursor.signature, g_bytes_unref);
+  if ((mc_faults & MC_FAULT_CURSOR_FIRST) &&
+      (!mc_journal_write_cursor (self, log, head->seq, &head->chain, head, error) ||
+       !mc_transaction_commit (g_steal_pointer (&transaction), error) || !(transaction = mc_db_begin (self->db, error))))
+    return FALSE;
 
   for (guint i = 0; i < rows->len; i++)
     {

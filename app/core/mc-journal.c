@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-private.h"
 #include "core/mc-schema.h"
@@ -132,6 +133,8 @@ mc_journal_renew_incarnation (McJournal  *self,
   guint8 random[16];
   g_autofree char *incarnation = NULL;
 
+  if ((mc_faults & MC_FAULT_KEEP_INCARNATION) && self->incarnation != NULL)
+    return TRUE;
   mc_random_bytes (random, sizeof random);
   incarnation = mc_id_from_bytes (random);
 

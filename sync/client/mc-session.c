@@ -16,6 +16,7 @@
 
 #include "client/mc-http.h"
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
@@ -441,7 +442,7 @@ read_answer (Session  *self,
     }
   if (!take_hello (self, frames->pdata[0], error))
     return NULL;
-  if (local_error != NULL || !mc_frame_reader_has_ended (reader))
+  if ((local_error != NULL || !mc_frame_reader_has_ended (reader)) && !(mc_faults & MC_FAULT_IGNORE_END))
     {
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's answer is cut%s%s",
                    local_error != NULL ? ": " : "", local_error != NULL ? local_error->message : "");

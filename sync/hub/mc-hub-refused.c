@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "core/mc-faults-private.h"
+
 static const char *
 parent_in (McChange *change)
 {
@@ -337,7 +339,9 @@ mc_hub_release (McHub       *self,
         continue;
       /* Out of the way first: its ids are the log's from now on. */
       if (!mc_hub_forget_refused (self, held->group, log, error) ||
-          !list_holes (self, held->group, log, holes, error) ||
+          !list_holes (self, held->group, log, holes, error))
+        return FALSE;
+      if (!(mc_faults & MC_FAULT_DROP_HELD) &&
           !mc_hub_append_group (self, log, held->group, holes, now_us, &seq, error))
         return FALSE;
     }

@@ -63,6 +63,7 @@ sim_device_open (SimDevice *self)
   g_assert_no_error (error);
   self->commits_left = -1;
   self->crashed = FALSE;
+  sim_db_relax (mc_journal_get_db (self->journal));
   sqlite3_commit_hook (mc_db_get_handle (mc_journal_get_db (self->journal)), commit_cb, self);
 }
 
@@ -228,6 +229,7 @@ sim_device_sync (SimDevice *self,
     self->commits_left = sim_random_below (&world->chance, 8);
   done = mc_session_run_over (self->journal, self->account, line, &report, NULL, NULL, NULL, &error);
   line->free (line);
+  self->idle = done && report.turns == 1 && report.n_sent == 0 && report.n_received == 0;
   sim_say (world, "%s: sync %s: %u turns, %u sent, %u refused, %u received", self->name,
            done ? "done" : error->message, report.turns, report.n_sent, report.n_refused, report.n_received);
 

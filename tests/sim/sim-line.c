@@ -9,6 +9,8 @@
 
 #include "wire/mc-sync-error.h"
 
+#define MAX_TURNS 60
+
 typedef enum
 {
   FAULT_NONE,
@@ -36,6 +38,7 @@ typedef struct
   McTransport parent;
   SimDevice *device;
   gboolean calm;
+  guint turns;
 } Line;
 
 static void
@@ -211,6 +214,12 @@ post (McTransport   *transport,
   if (self->device->crashed)
     {
       set_error (error, "power cut");
+      return NULL;
+    }
+  if (++self->turns > MAX_TURNS)
+    {
+      sim_fail (world, "%s: a sync does not end", self->device->name);
+      set_error (error, "endless");
       return NULL;
     }
   sim_say (world, "%s: sends %" G_GSIZE_FORMAT " bytes: %s", self->device->name, g_bytes_get_size (request), fault_names[fault]);

@@ -109,6 +109,12 @@ sim_new_folder (SimWorld   *self,
   return g_strdup_printf ("%s/%s-%u", self->dir, kind, self->n_folders++);
 }
 
+void
+sim_db_relax (McDb *db)
+{
+  g_assert_true (mc_db_exec (db, "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", NULL));
+}
+
 /* the template */
 
 static void
@@ -183,6 +189,7 @@ sim_setup (void)
   SimRandom random = { 1 };
   g_autoptr(GError) error = NULL;
 
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   base = g_strdup_printf ("%s/mc-sim-XXXXXX", memory);
   g_assert_nonnull (g_mkdtemp (base));
   template = g_build_filename (base, "template", NULL);
@@ -333,6 +340,7 @@ sim_hub_open (SimWorld *self)
   g_assert_no_error (error);
   self->hub_commits_left = -1;
   self->hub_crashed = FALSE;
+  sim_db_relax (self->hub->db);
   sqlite3_commit_hook (mc_db_get_handle (self->hub->db), hub_commit_cb, self);
 }
 

@@ -55,7 +55,7 @@ typedef struct
   McRecord *form;              /* (owned) (nullable) what it has on the screen */
   int commits_left;            /* −1: the power stays on */
   gboolean crashed;
-  gboolean gone;               /* lost for good */
+  gboolean idle;               /* its last sync was one turn with nothing in it */
 } SimDevice;
 
 struct _SimWorld
@@ -93,6 +93,8 @@ void       sim_say             (SimWorld   *self,
 void       sim_fail            (SimWorld   *self,
                                 const char *format,
                                 ...) G_GNUC_PRINTF (2, 3);
+/* Nobody else opens this file, and power is cut by copying it: neither locks nor fsync are of use. */
+void       sim_db_relax        (McDb       *db);
 char      *sim_new_folder      (SimWorld   *self,
                                 const char *kind) G_GNUC_WARN_UNUSED_RESULT;
 void       sim_copy_tree       (const char *from,

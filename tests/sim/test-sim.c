@@ -9,9 +9,11 @@
 
 #include <stdlib.h>
 
+#include "core/mc-faults-private.h"
 #include "sim/sim-world.h"
 
-#define TEST_HISTORIES 800
+#define TEST_HISTORIES   1000
+#define MUTANT_HISTORIES 200
 
 static gint64 option_seed = -1;
 static int option_minutes;
@@ -57,6 +59,46 @@ test_histories (void)
   g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
 }
 
+static const struct
+{
+  const char *name;
+  McFaults fault;
+} mutants[] = {
+  { "skip-dedupe", MC_FAULT_SKIP_DEDUPE },
+  { "cursor-first", MC_FAULT_CURSOR_FIRST },
+  { "ignore-end", MC_FAULT_IGNORE_END },
+  { "reuse-seq", MC_FAULT_REUSE_SEQ },
+  { "keep-incarnation", MC_FAULT_KEEP_INCARNATION },
+  { "drop-held", MC_FAULT_DROP_HELD },
+};
+
+/* With one rule of the sync switched off, it is noticed within 200 histories. */
+static void
+test_mutant (gconstpointer data)
+{
+  guint which = GPOINTER_TO_UINT (data);
+  g_autofree char *failure = NULL;
+  guint seed;
+
+  mc_faults = mutants[which].fault;
+  for (seed = 0; seed < MUTANT_HISTORIES && failure == NULL; seed++)
+    failure = sim_run_history (seed, FALSE);
+  mc_faults = 0;
+  g_assert_nonnull (failure);
+  g_test_message ("noticed in history %u: %.200s", seed - 1, failure);
+}
+
+static void
+add_mutants (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (mutants); i++)
+    {
+      g_autofree char *path = g_strconcat ("/sim/mutant/", mutants[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_mutant);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -87,6 +129,7 @@ main (int   argc,
     {
       g_test_init (&argc, &argv, NULL);
       g_test_add_func ("/sim/histories", test_histories);
+      add_mutants ();
       status = g_test_run ();
     }
   sim_teardown ();
