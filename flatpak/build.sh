@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the Flatpak with a runtime made of Debian packages and writes everything that an office needs to install it.
-# usage: build.sh [--fresh] [--gpg-home FOLDER --key ID] [FOLDER]
+# usage: build.sh [--fresh] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]
 # FOLDER (./MinhChung-stick) becomes the stick; MinhChung-VERSION.run and the bundles are written beside it.
+# URL is where the district's machines will find the stick's content on the local network, for updates.
 # Without --key a key for development is made on first use.  All that can be used again lies in
 # ${XDG_CACHE_HOME:-~/.cache}/minhchung, nothing of it in the tree.
 set -euo pipefail
@@ -9,14 +10,15 @@ here=$(dirname "$(readlink -f "$0")")
 top=$(dirname "$here")
 id=vn.minhchung.MinhChung platform=vn.minhchung.Platform sdk=vn.minhchung.Sdk branch=48
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/minhchung
-fresh='' gpg_home='' key='' stick=''
+fresh='' gpg_home='' key='' address='' stick=''
 
 while [ $# -gt 0 ]; do
   case $1 in
     --fresh) fresh=--fresh ;;
     --gpg-home) gpg_home=$(readlink -f "$2"); shift ;;
     --key) key=$2; shift ;;
-    -*) echo "usage: ./dev flatpak [--fresh] [--gpg-home FOLDER --key ID] [FOLDER]" >&2; exit 2 ;;
+    --address) address=${2%/}; shift ;;
+    -*) echo "usage: ./dev flatpak [--fresh] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]" >&2; exit 2 ;;
     *) stick=$1 ;;
   esac
   shift
@@ -70,7 +72,7 @@ if [ -z "$key" ]; then
     gpg --homedir "$gpg_home" --batch --quiet --passphrase '' --quick-gen-key "$who" ed25519 sign never
   key=$(gpg --homedir "$gpg_home" --batch --with-colons --list-secret-keys "$who" 2>/dev/null | awk -F: '$1 == "fpr" { print $10; exit }')
 fi
-"$here/stick.sh" "$cache" "$stick" "$version" "$key" "$gpg_home"
+"$here/stick.sh" "$cache" "$stick" "$version" "$key" "$gpg_home" "$address"
 said "stick written"
 
 run=$beside/MinhChung-$version.run

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Fills a folder with all that one stick needs: a signed repository with the application and its runtime, the
 # installer, the guide, and what is inside with licences.
-# usage: stick.sh CACHE FOLDER VERSION KEY GPG-HOME
+# usage: stick.sh CACHE FOLDER VERSION KEY GPG-HOME [ADDRESS]
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
-cache=$1 stick=$2 version=$3 key=$4 gpg_home=$5
+cache=$1 stick=$2 version=$3 key=$4 gpg_home=$5 address=${6:-}
 id=vn.minhchung.MinhChung collection=vn.minhchung.Office
 arch=$(flatpak --default-arch)
 runtime=runtime/vn.minhchung.Platform/$arch/48
@@ -35,6 +35,31 @@ chmod +x "$stick/install.sh" "$stick/CaiDat.desktop"
 echo "$version" >"$stick/version"
 cp "$here/stick/SOURCES.txt" "$stick/"
 "$here/guide.sh" "$stick/HUONG-DAN.pdf"
+
+# Where the same content lies on the local network: for updates, and for a first installation by a double click.
+rm -f "$stick/address" "$stick/MinhChung.flatpakref" "$stick/MinhChung.flatpakrepo"
+if [ -n "$address" ]; then
+  echo "$address" >"$stick/address"
+  public=$(base64 -w0 "$stick/key.gpg")
+  cat >"$stick/MinhChung.flatpakrepo" <<R
+[Flatpak Repo]
+Title=Minh Chứng
+Url=$address/repo
+DefaultBranch=stable
+GPGKey=$public
+R
+  cat >"$stick/MinhChung.flatpakref" <<R
+[Flatpak Ref]
+Title=Minh Chứng
+Name=$id
+Branch=stable
+IsRuntime=false
+Url=$address/repo
+SuggestRemoteName=minhchung
+RuntimeRepo=$address/MinhChung.flatpakrepo
+GPGKey=$public
+R
+fi
 
 # What is inside, and under which licences.
 ostree --repo="$repo" cat "$runtime" /files/share/packages.txt >"$stick/packages.txt"

@@ -32,6 +32,7 @@ made_runtime=
 finish() {
   local pid
   as flatpak kill "$id" >/dev/null 2>&1
+  [ ! -d "$dir/gpg" ] || GNUPGHOME=$dir/gpg gpgconf --kill gpg-agent
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   wait 2>/dev/null
   [ -z "$made_runtime" ] || rm -rf "$made_runtime"
@@ -63,6 +64,7 @@ as() {
 }
 ctl() { as flatpak run --command=minhchungctl "$id" "$@"; }
 
+screen=
 passed=0 failed=0
 ok() { # description, command…
   local what=$1 start=$EPOCHREALTIME took; shift
@@ -143,6 +145,37 @@ else
   enrolled=
 fi
 
+# The window, on a screen in memory.
+if [ "$(as flatpak info --user --show-metadata "$id" | sed -n 's/^command=//p')" != minhchung ]; then
+  echo "# the stick was built without the window: no picture"
+elif ! command -v Xvfb >/dev/null || ! command -v xdotool >/dev/null; then
+  echo "# Xvfb or xdotool is not installed: no picture"
+else
+  Xvfb -displayfd 3 -screen 0 1366x768x24 -ac -nolisten tcp 3>"$dir/screen" >"$dir/xvfb.log" 2>&1 &
+  pids+=($!)
+  for _ in $(seq 200); do [ -s "$dir/screen" ] && break; sleep 0.05; done
+  screen=:$(cat "$dir/screen")
+  as flatpak run "$id" >"$dir/window.log" 2>&1 &
+  window() { # the window is there and something is drawn in it
+    local _ colours
+    for _ in $(seq 300); do
+      if DISPLAY=$screen xdotool search --onlyvisible --name '.' >/dev/null 2>&1; then
+        DISPLAY=$screen import -window root "$dir/window.png" 2>/dev/null
+        colours=$(identify -format %k "$dir/window.png" 2>/dev/null || echo 0)
+        [ "$colours" -gt 40 ] && { echo "$colours colours"; return 0; }
+      fi
+      sleep 0.1
+    done
+    cat "$dir/window.log"
+    return 1
+  }
+  ok "the window opens" window
+  [ -z "${MINHCHUNG_PICTURE:-}" ] || cp "$dir/window.png" "$MINHCHUNG_PICTURE"
+  ok "and closes when it is asked to" as flatpak kill "$id"
+  sed 's/^/# /' "$dir/window.log" | head -n 10
+  screen=
+fi
+
 # A later version, on another stick, by another signer.
 export GNUPGHOME=$dir/gpg
 mkdir -m 700 "$GNUPGHOME"
@@ -160,8 +193,7 @@ later() {
   gpg --batch --export "$key" >"$dir/second/key.gpg" && echo 99.1 >"$dir/second/version" && chmod -R a+rX "$dir/second"
 }
 ok "a later version is put on another stick" later
-gpgconf --kill gpg-agent
-rm -rf "$dir/first stick/repo.gone"; mv "$dir/first stick" "$dir/first stick away"
+mv "$dir/first stick" "$dir/first stick away"
 ok "it installs over the old one" prints "từ bản $version lên bản 99.1" as sh "$dir/second/install.sh"
 ok "the old stick is then refused, with a sentence" refuses "mới hơn" as sh "$dir/first stick away/install.sh"
 ok "and the later version stays" prints "Minh Chung 99.1" as flatpak info --user "$id"
@@ -174,6 +206,27 @@ if [ -n "$enrolled" ]; then
   ok "one click brings it to the hub" ctl --json sync
   ok "nothing waits any more" prints '"pending_records":0' ctl --json status
   ok "the hub proves what it has" "$hub" verify --data "$dir/hub"
+fi
+
+# The same content on a web server of the local network: the next update comes without a stick.
+if [ -n "$enrolled" ] && command -v python3 >/dev/null; then
+  mkdir "$dir/web"
+  (cd "$dir/second" && exec python3 -u -m http.server --bind 127.0.0.1 0) >"$dir/web/log" 2>&1 &
+  pids+=($!)
+  for _ in $(seq 100); do grep -q 'port ' "$dir/web/log" && break; sleep 0.05; done
+  url=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$dir/web/log" | head -n 1)
+  echo "$url" >"$dir/second/address"
+  ok "a stick that names a web server installs" prints "đã có trên máy này" as sh "$dir/second/install.sh"
+  ok "and leaves its address behind" prints "$url/repo" as flatpak remotes --user --columns=name,url
+  next() {
+    flatpak build-commit-from --gpg-sign="$key" --no-update-summary --force --timestamp=NOW \
+      --subject="Minh Chung 99.2" --src-repo="$stick/repo" "$dir/second/repo" "app/$id/$(flatpak --default-arch)/stable" &&
+    flatpak build-update-repo --gpg-sign="$key" --collection-id=vn.minhchung.Office --default-branch=stable "$dir/second/repo"
+  }
+  ok "a newer version is put on the web server" next
+  ok "flatpak update brings it" as flatpak update --user -y --noninteractive
+  ok "and it is there" prints "Minh Chung 99.2" as flatpak info --user "$id"
+  ok "with the data" prints "Kế hoạch cải cách hành chính" ctl --type plan list
 fi
 
 run=$(dirname "$stick")/MinhChung-$version.run
