@@ -94,6 +94,7 @@ write_plan (Writer  *writer,
     "Niêm yết công khai thủ tục hành chính", "Tự kiểm tra công tác cải cách hành chính",
     "Khảo sát sự hài lòng của người dân", "Nâng tỷ lệ văn bản điện tử",
   };
+  static const char * const products[] = { "Kế hoạch", "Báo cáo rà soát", "Biên bản niêm yết", "Báo cáo tự kiểm tra", "Báo cáo khảo sát", "Báo cáo" };
   static const char * const domains[] = { "1", "3", "3", "1", "7", "7" };
   g_autoptr(McRecord) plan = new_record (writer, "plan", NULL);
   g_autoptr(McEdit) edit = mc_edit_new ();
@@ -102,6 +103,10 @@ write_plan (Writer  *writer,
   mc_edit_set_text (edit, plan, "symbol", "KH-UBND");
   mc_edit_set_text (edit, plan, "issued", "2021-01-12");
   mc_edit_set_text (edit, plan, "summary", "Kế hoạch cải cách hành chính năm 2021" MADE_UP);
+  mc_edit_set_text (edit, plan, "signer", "Chủ tịch" MADE_UP);
+  mc_edit_set_text (edit, plan, "signer_title", "Chủ tịch");
+  mc_edit_set_text (edit, plan, "authority", "tm");
+  mc_edit_set_text (edit, plan, "bases", "Kế hoạch cải cách hành chính năm 2021 của UBND huyện" MADE_UP);
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
     mc_edit_set_boolean (edit, plan, questions[i], TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (tasks); i++)
@@ -113,9 +118,12 @@ write_plan (Writer  *writer,
       mc_edit_set_int (edit, task, "order", i + 1);
       mc_edit_set_text (edit, task, "domain", domains[i]);
       mc_edit_set_text (edit, task, "content", content);
+      mc_edit_set_text (edit, task, "product", products[i]);
       mc_edit_set_text (edit, task, "lead", "Văn phòng – Thống kê");
       mc_edit_set_text (edit, task, "deadline", deadline);
       mc_edit_set_text (edit, task, "state", i < 5 ? "done" : "doing");
+      if (i < 5)
+        mc_edit_set_text (edit, task, "done_on", deadline);
     }
 
   return save (writer, edit, 1 + G_N_ELEMENTS (tasks), error);
@@ -160,6 +168,8 @@ write_post (Writer      *writer,
   mc_edit_set_int (edit, record, "result_only", result_only);
   mc_edit_set_int (edit, record, "both", 9 * times - send_only - result_only);
   mc_edit_set_int (edit, record, "files_total", 50 * times);
+  mc_edit_set_int (edit, record, "files_excluded", 0);
+  mc_edit_set_int (edit, record, "handovers", times);
 
   return save (writer, edit, 1, error);
 }
@@ -199,6 +209,7 @@ write_copy (Writer  *writer,
   mc_edit_set_text (edit, record, "certified_on", date);
   mc_edit_set_text (edit, record, "requester", requester);
   mc_edit_set_text (edit, record, "document", documents[g_rand_int_range (writer->random, 0, 4)]);
+  mc_edit_set_text (edit, record, "signer", "Phó Chủ tịch" MADE_UP);
   mc_edit_set_text (edit, record, "signer_title", "Phó Chủ tịch");
   mc_edit_set_int (edit, record, "copies", copies);
   mc_edit_set_int (edit, record, "fee", 2000 * copies);
