@@ -18,6 +18,8 @@ struct _McPageInterface
 
   const char *(*get_title)     (McPage     *self);
   const char *(*get_icon_name) (McPage     *self);
+  /* Page of the handbook that F1 opens. */
+  const char *(*get_help)      (McPage     *self);
   /* Ctrl+F: puts the cursor into the page's own search, FALSE if it has none. */
   gboolean    (*start_search)  (McPage     *self);
   /* Turns what is being typed into changes: called when the page is left, before a sync and at the end. */
@@ -30,6 +32,7 @@ struct _McPageInterface
 
 const char *mc_page_get_title     (McPage     *self);
 const char *mc_page_get_icon_name (McPage     *self);
+const char *mc_page_get_help      (McPage     *self);
 gboolean    mc_page_start_search  (McPage     *self);
 void        mc_page_commit        (McPage     *self);
 gboolean    mc_page_show_record   (McPage     *self,

@@ -1,0 +1,17 @@
+/* mc-conflict.h: two people edited the same: the values, who wrote them, and one click to settle it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "mc-context.h"
+
+G_BEGIN_DECLS
+
+void mc_conflict_show (McContext *context,
+                       McRecord  *record,
+                       McField   *field,
+                       GtkWidget *beside);
+
+G_END_DECLS

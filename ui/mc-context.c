@@ -1,0 +1,641 @@
+/* mc-context.c: what every page of a window works with
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-context.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+#include "mc-error-text.h"
+
+#define DRAFT_DELAY_MS 400
+#define MAX_UNDO 100
+
+typedef struct
+{
+  char *change_id;   /* (owned) */
+  char *label;       /* (owned) */
+} Undo;
+
+typedef struct
+{
+  McRecord *shown;   /* (owned) */
+  char *field;       /* (owned) */
+  JsonNode *value;   /* (owned) */
+} Draft;
+
+struct _McContext
+{
+  GObject parent_instance;
+
+  McStore *store;        /* (owned) */
+  McSync *sync;          /* (owned) (nullable) */
+  char *unit_name;       /* (owned) */
+  char *role;            /* (owned) */
+  char *person;          /* (owned) */
+  gint64 fixed_now_us;
+  GQueue undo;           /* (element-type Undo) newest first */
+  GHashTable *drafts;    /* (owned) "record field" → Draft, typed and not handed to the store yet */
+  guint draft_source;
+  guint n_saving;
+  GError *save_error;    /* (owned) (nullable) */
+};
+
+enum
+{
+  SIGNAL_TOAST,
+  SIGNAL_SHOW_RECORD,
+  SIGNAL_SAVING_CHANGED,
+  SIGNAL_PREVIEW,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (McContext, mc_context, G_TYPE_OBJECT)
+
+static void
+undo_free (gpointer data)
+{
+  Undo *undo = data;
+
+  g_free (undo->change_id);
+  g_free (undo->label);
+  g_free (undo);
+}
+
+static void
+draft_free (gpointer data)
+{
+  Draft *draft = data;
+
+  g_object_unref (draft->shown);
+  g_free (draft->field);
+  json_node_unref (draft->value);
+  g_free (draft);
+}
+
+static void
+mc_context_dispose (GObject *object)
+{
+  McContext *self = MC_CONTEXT (object);
+
+  g_clear_handle_id (&self->draft_source, g_source_remove);
+  g_clear_object (&self->sync);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (mc_context_parent_class)->dispose (object);
+}
+
+static void
+mc_context_finalize (GObject *object)
+{
+  McContext *self = MC_CONTEXT (object);
+
+  g_queue_clear_full (&self->undo, undo_free);
+  g_hash_table_unref (self->drafts);
+  g_clear_error (&self->save_error);
+  g_free (self->unit_name);
+  g_free (self->role);
+  g_free (self->person);
+
+  G_OBJECT_CLASS (mc_context_parent_class)->finalize (object);
+}
+
+static void
+mc_context_class_init (McContextClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mc_context_dispose;
+  object_class->finalize = mc_context_finalize;
+
+  signals[SIGNAL_TOAST] = g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_SHOW_RECORD] = g_signal_new ("show-record", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                              G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_PREVIEW] = g_signal_new ("preview", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_SAVING_CHANGED] = g_signal_new ("saving-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                 NULL, G_TYPE_NONE, 0);
+}
+
+static void
+mc_context_init (McContext *self)
+{
+  g_queue_init (&self->undo);
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
+}
+
+static void
+sync_changed_cb (McContext *self)
+{
+  static const char * const many[] = { NULL };
+
+  mc_store_note_changes (self->store, many);
+}
+
+McContext *
+mc_context_new (McStore    *store,
+                McSync     *sync,
+                const char *unit_name,
+                const char *role,
+                const char *person)
+{
+  McContext *self = g_object_new (MC_TYPE_CONTEXT, NULL);
+
+  self->store = g_object_ref (store);
+  self->unit_name = g_strdup (unit_name);
+  self->role = g_strdup (role);
+  self->person = g_strdup (person);
+  if (sync != NULL)
+    {
+      self->sync = g_object_ref (sync);
+      g_signal_connect_object (sync, "changed", G_CALLBACK (sync_changed_cb), self, G_CONNECT_SWAPPED);
+    }
+
+  return self;
+}
+
+McStore *
+mc_context_get_store (McContext *self)
+{
+  return self->store;
+}
+
+McSync *
+mc_context_get_sync (McContext *self)
+{
+  return self->sync;
+}
+
+McPack *
+mc_context_get_pack (McContext *self)
+{
+  return mc_store_get_pack (self->store);
+}
+
+const char *
+mc_context_get_log (McContext *self)
+{
+  return mc_store_get_log (self->store);
+}
+
+const char *
+mc_context_get_unit_name (McContext *self)
+{
+  return self->unit_name;
+}
+
+const char *
+mc_context_get_role (McContext *self)
+{
+  return self->role;
+}
+
+const char *
+mc_context_get_person (McContext *self)
+{
+  return self->person;
+}
+
+int
+mc_context_get_year (McContext *self)
+{
+  return mc_pack_get_year (mc_context_get_pack (self));
+}
+
+gint64
+mc_context_now_us (McContext *self)
+{
+  return self->fixed_now_us != 0 ? self->fixed_now_us : g_get_real_time ();
+}
+
+void
+mc_context_set_now_us (McContext *self,
+                       gint64     now_us)
+{
+  self->fixed_now_us = now_us;
+}
+
+char *
+mc_context_today (McContext *self)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (mc_context_now_us (self) / G_TIME_SPAN_SECOND);
+  g_autoptr(GDateTime) here = g_date_time_to_timezone (utc, zone);
+
+  return g_date_time_format (here, "%Y-%m-%d");
+}
+
+char *
+mc_context_id_of_key (McContext          *self,
+                      const char         *type,
+                      const char * const *key)
+{
+  return mc_id_new_from_key (mc_context_get_log (self), type, mc_pack_get_id (mc_context_get_pack (self)), key);
+}
+
+McRecord *
+mc_context_new_record (McContext  *self,
+                       const char *type,
+                       const char *parent)
+{
+  g_autofree char *id = mc_id_new (mc_context_now_us (self));
+
+  return mc_record_new_empty (id, mc_context_get_log (self), type, mc_pack_get_id (mc_context_get_pack (self)), parent);
+}
+
+/* saving */
+
+static void
+begin_saving (McContext *self)
+{
+  if (self->n_saving++ == 0)
+    g_signal_emit (self, signals[SIGNAL_SAVING_CHANGED], 0);
+}
+
+static void
+end_saving (McContext *self,
+            GError    *error)
+{
+  g_clear_error (&self->save_error);
+  if (error != NULL)
+    {
+      g_autofree char *text = mc_error_text (error);
+
+      self->save_error = g_error_copy (error);
+      mc_context_toast (self, text);
+    }
+  self->n_saving--;
+  g_signal_emit (self, signals[SIGNAL_SAVING_CHANGED], 0);
+}
+
+typedef struct
+{
+  McContext *self;   /* (owned) */
+  char *label;       /* (owned) (nullable) */
+} Saving;
+
+static Saving *
+saving_new (McContext  *self,
+            const char *label)
+{
+  Saving *saving = g_new0 (Saving, 1);
+
+  saving->self = g_object_ref (self);
+  saving->label = g_strdup (label);
+
+  return saving;
+}
+
+static void
+saving_free (Saving *saving)
+{
+  g_object_unref (saving->self);
+  g_free (saving->label);
+  g_free (saving);
+}
+
+static void
+save_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Saving *saving = user_data;
+  McContext *self = saving->self;
+  g_autofree char *change = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (mc_store_save_finish (MC_STORE (source), result, &change, &error) && change != NULL)
+    {
+      if (saving->label != NULL)
+        {
+          Undo *undo = g_new0 (Undo, 1);
+
+          undo->change_id = g_steal_pointer (&change);
+          undo->label = g_strdup (saving->label);
+          g_queue_push_head (&self->undo, undo);
+          if (g_queue_get_length (&self->undo) > MAX_UNDO)
+            undo_free (g_queue_pop_tail (&self->undo));
+        }
+      if (self->sync != NULL)
+        mc_sync_note_change (self->sync);
+    }
+  end_saving (self, error);
+  saving_free (saving);
+}
+
+void
+mc_context_save (McContext  *self,
+                 McEdit     *edit,
+                 const char *label)
+{
+  g_return_if_fail (MC_IS_CONTEXT (self));
+
+  if (mc_edit_is_empty (edit))
+    {
+      mc_edit_free (edit);
+      return;
+    }
+
+  mc_context_flush_drafts (self);
+  begin_saving (self);
+  mc_store_save_async (self->store, edit, mc_context_now_us (self), NULL, save_cb, saving_new (self, label));
+}
+
+static void
+draft_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr(McContext) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  (void) !mc_store_set_draft_finish (MC_STORE (source), result, &error);
+  end_saving (self, error);
+}
+
+void
+mc_context_flush_drafts (McContext *self)
+{
+  GHashTableIter iter;
+  Draft *draft;
+
+  g_clear_handle_id (&self->draft_source, g_source_remove);
+  g_hash_table_iter_init (&iter, self->drafts);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &draft))
+    {
+      begin_saving (self);
+      mc_store_set_draft_async (self->store, draft->shown, draft->field, json_node_ref (draft->value), mc_context_now_us (self),
+                                NULL, draft_cb, g_object_ref (self));
+    }
+  g_hash_table_remove_all (self->drafts);
+}
+
+static gboolean
+draft_timeout_cb (gpointer user_data)
+{
+  McContext *self = user_data;
+
+  self->draft_source = 0;
+  mc_context_flush_drafts (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+mc_context_draft (McContext  *self,
+                  McRecord   *shown,
+                  const char *field,
+                  JsonNode   *value)
+{
+  Draft *draft = g_new0 (Draft, 1);
+
+  draft->shown = g_object_ref (shown);
+  draft->field = g_strdup (field);
+  draft->value = value;
+  g_hash_table_replace (self->drafts, g_strdup_printf ("%s %s", mc_record_get_id (shown), field), draft);
+  /* Not put off by the next key: who types without a pause is on disk as often. */
+  if (self->draft_source == 0)
+    self->draft_source = g_timeout_add (DRAFT_DELAY_MS, draft_timeout_cb, self);
+}
+
+gboolean
+mc_context_get_saving (McContext *self)
+{
+  return self->n_saving > 0 || self->draft_source != 0;
+}
+
+const GError *
+mc_context_get_save_error (McContext *self)
+{
+  return self->save_error;
+}
+
+/* undo */
+
+static void
+revert_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Saving *saving = user_data;
+  g_autofree char *text = g_strdup_printf (_("Undone: %s"), saving->label);
+  g_autoptr(GError) error = NULL;
+
+  if (mc_store_revert_finish (MC_STORE (source), result, NULL, &error))
+    mc_context_toast (saving->self, text);
+  end_saving (saving->self, error);
+  saving_free (saving);
+}
+
+void
+mc_context_undo (McContext *self)
+{
+  Undo *undo = g_queue_pop_head (&self->undo);
+
+  if (undo == NULL)
+    return;
+
+  begin_saving (self);
+  mc_store_revert_async (self->store, undo->change_id, mc_context_now_us (self), NULL, revert_cb, saving_new (self, undo->label));
+  undo_free (undo);
+}
+
+const char *
+mc_context_get_undo_label (McContext *self)
+{
+  Undo *undo = g_queue_peek_head (&self->undo);
+
+  return undo != NULL ? undo->label : NULL;
+}
+
+/* what concerns the window */
+
+void
+mc_context_toast (McContext  *self,
+                  const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_TOAST], 0, text);
+}
+
+void
+mc_context_show_record (McContext  *self,
+                        const char *record,
+                        const char *type)
+{
+  g_signal_emit (self, signals[SIGNAL_SHOW_RECORD], 0, record, type);
+}
+
+void
+mc_context_preview (McContext  *self,
+                    McEvidence *evidence)
+{
+  g_signal_emit (self, signals[SIGNAL_PREVIEW], 0, evidence->sha256, evidence->name, evidence->mime);
+}
+
+/* evidence */
+
+typedef struct
+{
+  McContext *self;      /* (owned) */
+  McRecord *shown;      /* (owned) */
+  char *field;          /* (owned) */
+  GQueue files;         /* (element-type GFile) still to copy */
+  char *current;        /* (owned) name of the file that is being copied */
+  JsonArray *array;     /* (owned) what is there, and what came */
+  guint n_added;
+} Attaching;
+
+static void attach_next (Attaching *attaching);
+
+static Attaching *
+attaching_new (McContext  *self,
+               McRecord   *shown,
+               const char *field)
+{
+  Attaching *attaching = g_new0 (Attaching, 1);
+  JsonNode *there = mc_record_get (shown, field);
+
+  attaching->self = g_object_ref (self);
+  attaching->shown = g_object_ref (shown);
+  attaching->field = g_strdup (field);
+  attaching->array = json_array_new ();
+  if (there != NULL && JSON_NODE_HOLDS_ARRAY (there))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (there)); i++)
+      json_array_add_element (attaching->array, json_array_dup_element (json_node_get_array (there), i));
+  g_queue_init (&attaching->files);
+  begin_saving (self);
+
+  return attaching;
+}
+
+static void
+attaching_end (Attaching *attaching)
+{
+  McContext *self = attaching->self;
+
+  if (attaching->n_added > 0)
+    {
+      McEdit *edit = mc_edit_new ();
+      g_autofree char *text = g_strdup_printf (ngettext ("%u file attached", "%u files attached", attaching->n_added),
+                                               attaching->n_added);
+      JsonNode *node = json_node_init_array (json_node_alloc (), attaching->array);
+
+      mc_edit_set (edit, attaching->shown, attaching->field, node);
+      mc_context_save (self, edit, _("attaching files"));
+      mc_context_toast (self, text);
+    }
+  end_saving (self, NULL);
+  g_queue_clear_full (&attaching->files, g_object_unref);
+  json_array_unref (attaching->array);
+  g_object_unref (attaching->shown);
+  g_free (attaching->current);
+  g_free (attaching->field);
+  g_free (attaching);
+  g_object_unref (self);
+}
+
+/* The same file twice in one list is one file. */
+static gboolean
+is_there (JsonArray  *array,
+          const char *sha256)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node) &&
+          g_str_equal (json_object_get_string_member_with_default (json_node_get_object (node), "sha256", ""), sha256))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static char *
+attach_error_text (const char   *name,
+                   const GError *error)
+{
+  if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID))
+    /* Translators: %s is a file name, %d a number of megabytes. */
+    return g_strdup_printf (_("“%s” was not attached: it is empty, a folder, or larger than %d MB."), name,
+                            (int) (MC_EVIDENCE_MAX_BYTES / 1024 / 1024));
+
+  return mc_error_text (error);
+}
+
+static void
+attach_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Attaching *attaching = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McEvidence) evidence = mc_store_attach_finish (MC_STORE (source), result, &error);
+
+  if (evidence == NULL)
+    {
+      g_autofree char *text = attach_error_text (attaching->current, error);
+
+      mc_context_toast (attaching->self, text);
+    }
+  else if (is_there (attaching->array, evidence->sha256))
+    {
+      g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
+
+      mc_context_toast (attaching->self, text);
+    }
+  else
+    {
+      json_array_add_element (attaching->array, mc_evidence_to_json (evidence));
+      attaching->n_added++;
+    }
+  attach_next (attaching);
+}
+
+static void
+attach_next (Attaching *attaching)
+{
+  g_autoptr(GFile) file = g_queue_pop_head (&attaching->files);
+
+  if (file == NULL)
+    {
+      attaching_end (attaching);
+      return;
+    }
+  g_free (attaching->current);
+  attaching->current = g_file_get_basename (file);
+  mc_store_attach_async (attaching->self->store, file, NULL, mc_context_now_us (attaching->self), NULL, attach_cb, attaching);
+}
+
+void
+mc_context_attach_files (McContext  *self,
+                         McRecord   *shown,
+                         const char *field,
+                         GListModel *files)
+{
+  Attaching *attaching = attaching_new (self, shown, field);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+    g_queue_push_tail (&attaching->files, g_list_model_get_item (files, i));
+  attach_next (attaching);
+}
+
+void
+mc_context_attach_bytes (McContext  *self,
+                         McRecord   *shown,
+                         const char *field,
+                         GBytes     *bytes,
+                         const char *name)
+{
+  Attaching *attaching = attaching_new (self, shown, field);
+
+  attaching->current = g_strdup (name);
+  mc_store_attach_bytes_async (self->store, bytes, name, mc_context_now_us (self), NULL, attach_cb, attaching);
+}

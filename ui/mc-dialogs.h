@@ -1,0 +1,46 @@
+/* mc-dialogs.h: the only file that knows dialog classes
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Dialogs are what changes most between GTK 4.8 and later versions.
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+typedef void (*McFilesFunc)   (GListModel *files,    /* (nullable) of GFile; NULL = nothing was chosen */
+                               gpointer    user_data);
+typedef void (*McFileFunc)    (GFile      *file,     /* (nullable) */
+                               gpointer    user_data);
+typedef void (*McConfirmFunc) (gpointer    user_data);
+
+/* @user_data is a GObject that is kept alive until the answer. */
+void mc_dialogs_open_files (GtkWidget     *parent,
+                            const char    *title,
+                            McFilesFunc    func,
+                            gpointer       user_data);
+void mc_dialogs_open_file  (GtkWidget     *parent,
+                            const char    *title,
+                            const char    *filter_name,
+                            const char    *pattern,
+                            McFileFunc     func,
+                            gpointer       user_data);
+void mc_dialogs_save_file  (GtkWidget     *parent,
+                            const char    *title,
+                            const char    *name,
+                            McFileFunc     func,
+                            gpointer       user_data);
+void mc_dialogs_confirm    (GtkWidget     *parent,
+                            const char    *heading,
+                            const char    *body,
+                            const char    *accept,
+                            McConfirmFunc  func,
+                            gpointer       user_data);
+void mc_dialogs_tell       (GtkWidget     *parent,
+                            const char    *heading,
+                            const char    *body);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* mc-error-text.h: what went wrong, in the words of the person who reads it
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/mc-pack.h"
+
+G_BEGIN_DECLS
+
+/* What happened, what that means for the data, what to do now. */
+char *mc_error_text       (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+/* A few words for the button: "Mất mạng – đã lưu trên máy này". */
+const char *mc_error_short (const GError *error);
+/* Why @text cannot be the value of @field. */
+char *mc_error_text_field (McField      *field,
+                           const char   *text) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

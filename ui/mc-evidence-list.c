@@ -1,0 +1,332 @@
+/* mc-evidence-list.c: the evidence files of one field of one record
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-evidence-list.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-field.h"
+#include "mc-dialogs.h"
+#include "mc-error-text.h"
+
+struct _McEvidenceList
+{
+  GtkWidget parent_instance;
+
+  McContext *context;   /* the window outlives this */
+  McField *field;       /* the pack's */
+  McRecord *record;     /* (owned) (nullable) */
+  GtkWidget *box;
+  GtkWidget *list;
+  GtkWidget *empty;
+  GtkWidget *buttons;
+  gboolean is_editable;
+};
+
+enum
+{
+  SIGNAL_PREPARE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (McEvidenceList, mc_evidence_list, GTK_TYPE_WIDGET)
+
+/* adding */
+
+/* A record that does not exist yet begins with its key, in the same way as when a field is typed. */
+static void
+save_key (McEvidenceList *self)
+{
+  McEdit *edit;
+
+  if (mc_record_exists (self->record))
+    return;
+
+  edit = mc_edit_new ();
+  g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, self->record);
+  mc_context_save (self->context, edit, NULL);
+}
+
+static void
+add_files (McEvidenceList *self,
+           GListModel     *files)
+{
+  if (self->record == NULL || files == NULL || g_list_model_get_n_items (files) == 0)
+    return;
+
+  save_key (self);
+  mc_context_attach_files (self->context, self->record, self->field->name, files);
+}
+
+static void
+files_chosen_cb (GListModel *files,
+                 gpointer    user_data)
+{
+  add_files (user_data, files);
+}
+
+static void
+choose_cb (GtkWidget  *widget,
+           const char *action,
+           GVariant   *parameter)
+{
+  McEvidenceList *self = MC_EVIDENCE_LIST (widget);
+
+  mc_dialogs_open_files (widget, _("Attach evidence"), files_chosen_cb, self);
+}
+
+static GListModel *
+model_of_list (GdkFileList *list)
+{
+  GListStore *store = g_list_store_new (G_TYPE_FILE);
+  g_autoptr(GSList) files = gdk_file_list_get_files (list);
+
+  for (GSList *l = files; l != NULL; l = l->next)
+    g_list_store_append (store, l->data);
+
+  return G_LIST_MODEL (store);
+}
+
+static gboolean
+drop_cb (GtkDropTarget  *target,
+         const GValue   *value,
+         double          x,
+         double          y,
+         McEvidenceList *self)
+{
+  g_autoptr(GListModel) files = NULL;
+
+  if (!self->is_editable || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  files = model_of_list (g_value_get_boxed (value));
+  add_files (self, files);
+
+  return TRUE;
+}
+
+static void
+texture_pasted_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr(McEvidenceList) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GdkTexture) texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, &error);
+  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *name = g_strdup_printf ("anh-%s.png", stamp);
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (texture == NULL || self->record == NULL)
+    {
+      mc_context_toast (self->context, _("There is no picture and no file to paste."));
+      return;
+    }
+  bytes = gdk_texture_save_to_png_bytes (texture);
+  save_key (self);
+  mc_context_attach_bytes (self->context, self->record, self->field->name, bytes, name);
+}
+
+static void
+files_pasted_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(McEvidenceList) self = user_data;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
+  g_autoptr(GListModel) files = NULL;
+
+  if (value == NULL || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return;
+  files = model_of_list (g_value_get_boxed (value));
+  add_files (self, files);
+}
+
+static void
+paste_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+
+  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, files_pasted_cb, g_object_ref (widget));
+  else
+    gdk_clipboard_read_texture_async (clipboard, NULL, texture_pasted_cb, g_object_ref (widget));
+}
+
+/* showing */
+
+static void
+row_activated_cb (GtkListBox     *list,
+                  GtkListBoxRow  *row,
+                  McEvidenceList *self)
+{
+  mc_context_preview (self->context, g_object_get_data (G_OBJECT (row), "evidence"));
+}
+
+static void
+remove_cb (GtkButton      *button,
+           McEvidenceList *self)
+{
+  const char *sha256 = g_object_get_data (G_OBJECT (button), "sha256");
+  g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
+  JsonArray *array = json_array_new ();
+  McEdit *edit = mc_edit_new ();
+
+  for (guint i = 0; i < files->len; i++)
+    if (!g_str_equal (((McEvidence *) files->pdata[i])->sha256, sha256))
+      json_array_add_element (array, mc_evidence_to_json (files->pdata[i]));
+  mc_edit_set (edit, self->record, self->field->name, json_node_init_array (json_node_alloc (), array));
+  json_array_unref (array);
+  mc_context_save (self->context, edit, _("removing a file"));
+}
+
+static GtkWidget *
+make_row (McEvidenceList *self,
+          McEvidence     *evidence)   /* (transfer full) */
+{
+  GtkWidget *row = adw_action_row_new (), *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  g_autofree char *title = g_markup_escape_text (evidence->name, -1), *size = g_format_size (evidence->size);
+  g_autofree char *label = g_strdup_printf (_("Remove “%s”"), evidence->name);
+  const char *icon = g_str_has_prefix (evidence->mime, "image/") ? "image-x-generic-symbolic" : "x-office-document-symbolic";
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), size);
+  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), icon);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (remove, "flat");
+  gtk_widget_set_tooltip_text (remove, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_visible (remove, self->is_editable);
+  g_object_set_data_full (G_OBJECT (remove), "sha256", g_strdup (evidence->sha256), g_free);
+  g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove);
+  g_object_set_data_full (G_OBJECT (row), "evidence", evidence, (GDestroyNotify) mc_evidence_free);
+
+  return row;
+}
+
+static void
+show_files (McEvidenceList *self)
+{
+  g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->list)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), child);
+  g_ptr_array_set_free_func (files, NULL);
+  for (guint i = 0; i < files->len; i++)
+    gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, files->pdata[i]));
+  gtk_widget_set_visible (self->list, files->len > 0);
+  gtk_widget_set_visible (self->empty, files->len == 0);
+}
+
+static void
+mc_evidence_list_dispose (GObject *object)
+{
+  McEvidenceList *self = MC_EVIDENCE_LIST (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->record);
+
+  G_OBJECT_CLASS (mc_evidence_list_parent_class)->dispose (object);
+}
+
+static void
+mc_evidence_list_class_init (McEvidenceListClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mc_evidence_list_dispose;
+  signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
+  gtk_widget_class_install_action (widget_class, "evidence.choose", NULL, choose_cb);
+  gtk_widget_class_install_action (widget_class, "evidence.paste", NULL, paste_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "evidence.paste", NULL);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+mc_evidence_list_init (McEvidenceList *self)
+{
+  self->is_editable = TRUE;
+}
+
+static GtkWidget *
+make_button (const char *label,
+             const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+
+  return button;
+}
+
+static void
+build (McEvidenceList *self)
+{
+  GtkWidget *title = gtk_label_new (self->field->title);
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  self->list = gtk_list_box_new ();
+  self->empty = gtk_label_new (_("No file yet. Choose files, drag them here, or paste them."));
+  self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_widget_add_css_class (title, "heading");
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (self->list, "boxed-list");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, self->field->title, -1);
+  gtk_label_set_xalign (GTK_LABEL (self->empty), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
+  gtk_widget_add_css_class (self->empty, "dim-label");
+  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Attach files…"), "evidence.choose"));
+  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Paste"), "evidence.paste"));
+  gtk_box_append (GTK_BOX (self->box), title);
+  gtk_box_append (GTK_BOX (self->box), self->empty);
+  gtk_box_append (GTK_BOX (self->box), self->list);
+  gtk_box_append (GTK_BOX (self->box), self->buttons);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  g_signal_connect (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+GtkWidget *
+mc_evidence_list_new (McContext *context,
+                      McField   *field)
+{
+  McEvidenceList *self = g_object_new (MC_TYPE_EVIDENCE_LIST, NULL);
+
+  self->context = context;
+  self->field = field;
+  build (self);
+
+  return GTK_WIDGET (self);
+}
+
+void
+mc_evidence_list_set_record (McEvidenceList *self,
+                             McRecord       *record)
+{
+  g_set_object (&self->record, record);
+  show_files (self);
+}
+
+void
+mc_evidence_list_set_editable (McEvidenceList *self,
+                               gboolean        is_editable)
+{
+  self->is_editable = is_editable;
+  gtk_widget_set_visible (self->buttons, is_editable);
+}

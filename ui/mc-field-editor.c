@@ -1,0 +1,564 @@
+/* mc-field-editor.c: one field of one record, typed into one widget
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-field-editor.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-field.h"
+#include "mc-conflict.h"
+#include "mc-error-text.h"
+
+struct _McFieldEditor
+{
+  GObject parent_instance;
+
+  McContext *context;      /* the widget's window outlives it */
+  McField *field;          /* the pack's */
+  McRecord *record;        /* (owned) (nullable) what is shown */
+  GtkWidget *widget;       /* owns this object */
+  GtkEditable *editable;   /* (nullable) part of the widget */
+  GtkTextBuffer *buffer;   /* (nullable) */
+  GtkWidget *text_view;    /* (nullable) */
+  GtkWidget *conflict;     /* (nullable) button, shown while two values stand */
+  gboolean is_updating;
+  gboolean is_dirty;
+  char *fault;             /* (owned) (nullable) of a check */
+  gboolean fault_is_error;
+  char *typed_fault;       /* (owned) (nullable) why what is typed cannot be saved */
+};
+
+enum
+{
+  SIGNAL_PREPARE,
+  SIGNAL_ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (McFieldEditor, mc_field_editor, G_TYPE_OBJECT)
+
+static void
+mc_field_editor_finalize (GObject *object)
+{
+  McFieldEditor *self = MC_FIELD_EDITOR (object);
+
+  g_clear_object (&self->record);
+  g_free (self->fault);
+  g_free (self->typed_fault);
+
+  G_OBJECT_CLASS (mc_field_editor_parent_class)->finalize (object);
+}
+
+static void
+mc_field_editor_class_init (McFieldEditorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mc_field_editor_finalize;
+
+  signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
+  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 0);
+}
+
+static void
+mc_field_editor_init (McFieldEditor *self)
+{
+}
+
+/* what is in the widget */
+
+static GtkWidget *
+choice_widget (McFieldEditor *self)
+{
+  return ADW_IS_COMBO_ROW (self->widget) || GTK_IS_DROP_DOWN (self->widget) ? self->widget : NULL;
+}
+
+static guint
+get_selected (McFieldEditor *self)
+{
+  return ADW_IS_COMBO_ROW (self->widget) ? adw_combo_row_get_selected (ADW_COMBO_ROW (self->widget))
+                                         : gtk_drop_down_get_selected (GTK_DROP_DOWN (self->widget));
+}
+
+static void
+set_selected (McFieldEditor *self,
+              guint          position)
+{
+  if (ADW_IS_COMBO_ROW (self->widget))
+    adw_combo_row_set_selected (ADW_COMBO_ROW (self->widget), position);
+  else
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (self->widget), position);
+}
+
+static char *
+dup_text (McFieldEditor *self)
+{
+  GtkTextIter start, end;
+
+  if (self->editable != NULL)
+    return g_strdup (gtk_editable_get_text (self->editable));
+
+  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
+
+  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
+}
+
+static JsonNode *
+selected_value (McFieldEditor *self)
+{
+  guint selected = get_selected (self);
+
+  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION)
+    return json_node_new (JSON_NODE_NULL);
+  if (self->field->type == MC_FIELD_BOOLEAN)
+    return json_node_init_boolean (json_node_alloc (), selected == 1);
+
+  return json_node_init_string (json_node_alloc (), g_array_index (self->field->values, McChoice, selected - 1).id);
+}
+
+/* What stands in the widget as a value; NULL if it is none. */
+static JsonNode *
+current_value (McFieldEditor *self)
+{
+  g_autofree char *text = NULL;
+
+  if (GTK_IS_CHECK_BUTTON (self->widget))
+    return gtk_check_button_get_active (GTK_CHECK_BUTTON (self->widget))
+           ? json_node_init_boolean (json_node_alloc (), TRUE) : json_node_new (JSON_NODE_NULL);
+  if (choice_widget (self) != NULL)
+    return selected_value (self);
+  text = dup_text (self);
+
+  return mc_field_parse (self->field, text, mc_context_get_year (self->context), NULL);
+}
+
+static guint
+position_of_value (McFieldEditor *self)
+{
+  const char *id = mc_record_get_text (self->record, self->field->name);
+
+  if (mc_record_is_blank (self->record, self->field->name))
+    return 0;
+  if (self->field->type == MC_FIELD_BOOLEAN)
+    return mc_record_get_boolean (self->record, self->field->name) ? 1 : 2;
+  for (guint i = 0; i < self->field->values->len; i++)
+    if (g_str_equal (g_array_index (self->field->values, McChoice, i).id, id))
+      return i + 1;
+
+  return 0;
+}
+
+static void
+show_value (McFieldEditor *self)
+{
+  g_autofree char *text = mc_field_format (self->field, mc_record_get (self->record, self->field->name));
+
+  self->is_updating = TRUE;
+  if (GTK_IS_CHECK_BUTTON (self->widget))
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (self->widget), mc_record_get_boolean (self->record, self->field->name));
+  else if (choice_widget (self) != NULL)
+    set_selected (self, position_of_value (self));
+  else if (self->editable != NULL)
+    {
+      if (!g_str_equal (gtk_editable_get_text (self->editable), text))
+        gtk_editable_set_text (self->editable, text);
+    }
+  else
+    {
+      g_autofree char *shown = dup_text (self);
+
+      if (!g_str_equal (shown, text))
+        gtk_text_buffer_set_text (self->buffer, text, -1);
+    }
+  self->is_updating = FALSE;
+}
+
+static void
+show_fault (McFieldEditor *self)
+{
+  const char *text = self->typed_fault != NULL ? self->typed_fault : self->fault;
+  gboolean is_error = self->typed_fault != NULL || self->fault_is_error;
+
+  gtk_widget_remove_css_class (self->widget, "error");
+  gtk_widget_remove_css_class (self->widget, "warning");
+  if (text != NULL)
+    gtk_widget_add_css_class (self->widget, is_error ? "error" : "warning");
+  gtk_widget_set_tooltip_text (self->widget, text != NULL ? text : self->field->help);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_STATE_INVALID,
+                               text != NULL && is_error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+/* saving */
+
+static void
+set_typed_fault (McFieldEditor *self,
+                 char          *text)   /* (transfer full) (nullable) */
+{
+  g_free (self->typed_fault);
+  self->typed_fault = text;
+  show_fault (self);
+}
+
+static void
+save_value (McFieldEditor *self,
+            JsonNode      *value)   /* (transfer full) */
+{
+  McEdit *edit = mc_edit_new ();
+  McRecord *shown = self->record;
+
+  mc_edit_set (edit, shown, self->field->name, value);
+  if (!mc_record_exists (shown) && !mc_edit_is_empty (edit))
+    g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, shown);
+  self->is_dirty = FALSE;
+  mc_context_save (self->context, edit, self->field->title);
+}
+
+void
+mc_field_editor_commit (McFieldEditor *self)
+{
+  JsonNode *value;
+
+  if (!self->is_dirty || self->record == NULL)
+    return;
+
+  if ((value = current_value (self)) == NULL)
+    {
+      g_autofree char *text = dup_text (self);
+
+      set_typed_fault (self, mc_error_text_field (self->field, text));
+      mc_context_toast (self->context, self->typed_fault);
+      return;
+    }
+  set_typed_fault (self, NULL);
+  save_value (self, value);
+}
+
+static void
+typed_cb (McFieldEditor *self)
+{
+  JsonNode *value;
+
+  if (self->is_updating || self->record == NULL)
+    return;
+
+  self->is_dirty = TRUE;
+  if ((value = current_value (self)) != NULL)
+    {
+      set_typed_fault (self, NULL);
+      mc_context_draft (self->context, self->record, self->field->name, value);
+    }
+  else
+    {
+      g_autofree char *text = dup_text (self);
+
+      /* Half a date is no mistake yet: it is kept as it is and looked at when the field is left. */
+      mc_context_draft (self->context, self->record, self->field->name, json_node_init_string (json_node_alloc (), text));
+    }
+}
+
+static void
+chosen_cb (McFieldEditor *self)
+{
+  if (self->is_updating || self->record == NULL)
+    return;
+
+  self->is_dirty = TRUE;
+  mc_field_editor_commit (self);
+}
+
+static void
+activated_cb (McFieldEditor *self)
+{
+  mc_field_editor_commit (self);
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
+}
+
+/* widgets */
+
+static GtkStringList *
+choices (McField *field)
+{
+  GtkStringList *list = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (list, _("not chosen"));
+  if (field->type == MC_FIELD_BOOLEAN)
+    {
+      gtk_string_list_append (list, _("Yes"));
+      gtk_string_list_append (list, _("No"));
+    }
+  for (guint i = 0; field->type == MC_FIELD_ENUM && i < field->values->len; i++)
+    gtk_string_list_append (list, g_array_index (field->values, McChoice, i).title);
+
+  return list;
+}
+
+/* Fields that hold paragraphs, not a line. */
+static gboolean
+is_long (McField *field)
+{
+  static const char * const names[] = { "bases", "explanation", "content", "note", "review.reason", NULL };
+
+  return field->type == MC_FIELD_TEXT && g_strv_contains (names, field->name);
+}
+
+static char *
+row_title (McField *field)
+{
+  g_autofree char *title = field->unit != NULL ? g_strdup_printf ("%s (%s)", field->title, field->unit) : g_strdup (field->title);
+
+  return g_markup_escape_text (title, -1);
+}
+
+static void
+make_text_row (McFieldEditor *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *title = gtk_label_new (self->field->title);
+  GtkWidget *row = adw_preferences_row_new ();
+
+  self->text_view = gtk_text_view_new ();
+  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->text_view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->text_view), FALSE);
+  gtk_widget_set_size_request (self->text_view, -1, 64);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->field->title, -1);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "caption");
+  gtk_widget_add_css_class (title, "dim-label");
+  gtk_widget_add_css_class (self->text_view, "inline-text");
+  gtk_widget_set_margin_top (box, 8);
+  gtk_widget_set_margin_bottom (box, 8);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), self->text_view);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (typed_cb), self);
+  self->widget = row;
+}
+
+static void
+make_editable (McFieldEditor *self,
+               McLook         look)
+{
+  gboolean is_number = self->field->type == MC_FIELD_INTEGER || self->field->type == MC_FIELD_DECIMAL;
+
+  if (look == MC_LOOK_ROW)
+    {
+      g_autofree char *title = row_title (self->field);
+
+      self->widget = adw_entry_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
+      g_signal_connect_swapped (self->widget, "entry-activated", G_CALLBACK (activated_cb), self);
+      if (is_number)
+        adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->widget), GTK_INPUT_PURPOSE_NUMBER);
+    }
+  else
+    {
+      self->widget = gtk_entry_new ();
+      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24 : 10);
+      gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
+      if (is_number)
+        gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
+      gtk_widget_add_css_class (self->widget, "numeric");
+      g_signal_connect_swapped (self->widget, "activate", G_CALLBACK (activated_cb), self);
+    }
+  self->editable = GTK_EDITABLE (self->widget);
+  g_signal_connect_swapped (self->widget, "changed", G_CALLBACK (typed_cb), self);
+}
+
+static void
+make_choice (McFieldEditor *self,
+             McLook         look)
+{
+  g_autoptr(GtkStringList) list = choices (self->field);
+
+  if (look == MC_LOOK_CELL && self->field->type == MC_FIELD_BOOLEAN)
+    {
+      self->widget = gtk_check_button_new ();
+      gtk_widget_set_halign (self->widget, GTK_ALIGN_CENTER);
+      g_signal_connect_swapped (self->widget, "toggled", G_CALLBACK (chosen_cb), self);
+    }
+  else if (look == MC_LOOK_CELL)
+    {
+      self->widget = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&list)), NULL);
+      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (chosen_cb), self);
+    }
+  else
+    {
+      g_autofree char *title = row_title (self->field);
+
+      self->widget = adw_combo_row_new ();
+      adw_combo_row_set_model (ADW_COMBO_ROW (self->widget), G_LIST_MODEL (list));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
+      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (chosen_cb), self);
+    }
+}
+
+/* Two values of one field: a button beside it says so and leads to the choice. */
+static void
+conflict_clicked_cb (McFieldEditor *self)
+{
+  mc_conflict_show (self->context, self->record, self->field, self->widget);
+}
+
+static void
+show_conflict (McFieldEditor *self)
+{
+  gboolean is_shown = mc_record_has_conflict (self->record, self->field->name);
+
+  if (is_shown && self->conflict == NULL && (ADW_IS_ENTRY_ROW (self->widget) || ADW_IS_ACTION_ROW (self->widget)))
+    {
+      self->conflict = gtk_button_new_with_label (_("Two people edited this"));
+      gtk_widget_set_valign (self->conflict, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (self->conflict, "warning");
+      g_signal_connect_swapped (self->conflict, "clicked", G_CALLBACK (conflict_clicked_cb), self);
+      if (ADW_IS_ENTRY_ROW (self->widget))
+        adw_entry_row_add_suffix (ADW_ENTRY_ROW (self->widget), self->conflict);
+      else
+        adw_action_row_add_suffix (ADW_ACTION_ROW (self->widget), self->conflict);
+    }
+  if (self->conflict != NULL)
+    gtk_widget_set_visible (self->conflict, is_shown);
+  if (is_shown)
+    gtk_widget_add_css_class (self->widget, "conflict");
+  else
+    gtk_widget_remove_css_class (self->widget, "conflict");
+}
+
+McFieldEditor *
+mc_field_editor_new (McContext *context,
+                     McField   *field,
+                     McLook     look)
+{
+  McFieldEditor *self = g_object_new (MC_TYPE_FIELD_EDITOR, NULL);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->context = context;
+  self->field = field;
+  if (field->type == MC_FIELD_ENUM || field->type == MC_FIELD_BOOLEAN)
+    make_choice (self, look);
+  else if (look == MC_LOOK_ROW && is_long (field))
+    make_text_row (self);
+  else
+    make_editable (self, look);
+
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (mc_field_editor_commit), self);
+  gtk_widget_add_controller (self->widget, focus);
+  gtk_widget_set_tooltip_text (self->widget, field->help);
+  if (look == MC_LOOK_CELL)
+    mc_field_editor_set_label (self, field->title);
+  /* The widget keeps its editor, so that whoever drops the row drops both. */
+  g_object_set_data_full (G_OBJECT (self->widget), "mc-field-editor", self, g_object_unref);
+
+  return self;
+}
+
+GtkWidget *
+mc_field_editor_get_widget (McFieldEditor *self)
+{
+  return self->widget;
+}
+
+McField *
+mc_field_editor_get_field (McFieldEditor *self)
+{
+  return self->field;
+}
+
+McRecord *
+mc_field_editor_get_record (McFieldEditor *self)
+{
+  return self->record;
+}
+
+void
+mc_field_editor_set_record (McFieldEditor *self,
+                            McRecord      *record)
+{
+  gboolean is_same = self->record != NULL && g_str_equal (mc_record_get_id (self->record), mc_record_get_id (record));
+
+  /* Whoever types goes on typing; the edit then names what they had before them. */
+  if (self->is_dirty && is_same)
+    return;
+  if (self->is_dirty)
+    mc_field_editor_commit (self);
+
+  self->is_dirty = FALSE;
+  g_set_object (&self->record, record);
+  show_value (self);
+  show_conflict (self);
+  set_typed_fault (self, NULL);
+  /* Text that was rescued after a crash may be half a number. */
+  if (self->editable != NULL)
+    {
+      g_autoptr(JsonNode) value = current_value (self);
+
+      if (value == NULL)
+        set_typed_fault (self, mc_error_text_field (self->field, gtk_editable_get_text (self->editable)));
+    }
+}
+
+void
+mc_field_editor_set_editable (McFieldEditor *self,
+                              gboolean       is_editable)
+{
+  if (self->editable != NULL)
+    gtk_editable_set_editable (self->editable, is_editable);
+  else if (self->text_view != NULL)
+    gtk_text_view_set_editable (GTK_TEXT_VIEW (self->text_view), is_editable);
+  else
+    gtk_widget_set_sensitive (self->widget, is_editable);
+}
+
+void
+mc_field_editor_set_label (McFieldEditor *self,
+                           const char    *label)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+void
+mc_field_editor_set_placeholder (McFieldEditor *self,
+                                 const char    *text)
+{
+  if (GTK_IS_ENTRY (self->widget))
+    gtk_entry_set_placeholder_text (GTK_ENTRY (self->widget), text);
+}
+
+void
+mc_field_editor_set_text (McFieldEditor *self,
+                          const char    *text)
+{
+  g_autoptr(JsonNode) value = NULL;
+
+  if (self->editable != NULL)
+    gtk_editable_set_text (self->editable, text);
+  else if (self->buffer != NULL)
+    gtk_text_buffer_set_text (self->buffer, text, -1);
+  else if ((value = mc_field_parse (self->field, text, mc_context_get_year (self->context), NULL)) && self->record != NULL)
+    {
+      save_value (self, g_steal_pointer (&value));
+      return;
+    }
+  mc_field_editor_commit (self);
+}
+
+void
+mc_field_editor_set_fault (McFieldEditor *self,
+                           const char    *text,
+                           gboolean       is_error)
+{
+  if (g_strcmp0 (self->fault, text) == 0 && self->fault_is_error == is_error)
+    return;
+
+  g_free (self->fault);
+  self->fault = g_strdup (text);
+  self->fault_is_error = is_error;
+  show_fault (self);
+}

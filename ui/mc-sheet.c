@@ -1,0 +1,640 @@
+/* mc-sheet.c: records as lines, fields as columns, typed like a spreadsheet
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-sheet.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "core/mc-check.h"
+#include "core/mc-field.h"
+#include "mc-fault-text.h"
+#include "mc-field-editor.h"
+
+typedef struct
+{
+  char *title;          /* (owned) */
+  McSheetFunc func;
+  gpointer user_data;
+} Computed;
+
+typedef struct
+{
+  McRecord *record;     /* (owned) */
+  char *title;          /* (owned) */
+  GtkWidget *label;
+  GPtrArray *editors;   /* (element-type McFieldEditor), of their widgets */
+  GPtrArray *computed;  /* (element-type GtkLabel) */
+  GtkWidget *details;   /* button: files, and what is not right yet */
+} Line;
+
+struct _McSheet
+{
+  GtkWidget parent_instance;
+
+  McContext *context;   /* the window outlives this */
+  McRecordType *type;   /* the pack's */
+  char *heading;        /* (owned) */
+  GPtrArray *fields;    /* (element-type McField) the pack's */
+  GPtrArray *computed;  /* (element-type Computed) */
+  GPtrArray *lines;     /* (element-type Line) */
+  GtkWidget *grid;
+};
+
+enum
+{
+  SIGNAL_PREPARE,
+  SIGNAL_DETAILS,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (McSheet, mc_sheet, GTK_TYPE_WIDGET)
+
+static void
+computed_free (gpointer data)
+{
+  Computed *computed = data;
+
+  g_free (computed->title);
+  g_free (computed);
+}
+
+static void
+line_free (gpointer data)
+{
+  Line *line = data;
+
+  g_object_unref (line->record);
+  g_free (line->title);
+  g_ptr_array_unref (line->editors);
+  g_ptr_array_unref (line->computed);
+  g_free (line);
+}
+
+static void
+mc_sheet_dispose (GObject *object)
+{
+  McSheet *self = MC_SHEET (object);
+
+  g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->grid, gtk_widget_unparent);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_clear_pointer (&self->computed, g_ptr_array_unref);
+  g_clear_pointer (&self->heading, g_free);
+
+  G_OBJECT_CLASS (mc_sheet_parent_class)->dispose (object);
+}
+
+static void
+mc_sheet_class_init (McSheetClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = mc_sheet_dispose;
+  signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
+  signals[SIGNAL_DETAILS] = g_signal_new ("details", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, MC_TYPE_RECORD);
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 0);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+mc_sheet_init (McSheet *self)
+{
+  self->fields = g_ptr_array_new ();
+  self->computed = g_ptr_array_new_with_free_func (computed_free);
+  self->lines = g_ptr_array_new_with_free_func (line_free);
+  self->grid = gtk_grid_new ();
+  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
+  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 6);
+  gtk_widget_add_css_class (self->grid, "sheet");
+  gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+}
+
+GtkWidget *
+mc_sheet_new (McContext          *context,
+              McRecordType       *type,
+              const char         *heading,
+              const char * const *fields)
+{
+  McSheet *self = g_object_new (MC_TYPE_SHEET, NULL);
+
+  self->context = context;
+  self->type = type;
+  self->heading = g_strdup (heading);
+  for (guint i = 0; fields[i] != NULL; i++)
+    g_ptr_array_add (self->fields, mc_record_type_find_field (type, fields[i]));
+
+  return GTK_WIDGET (self);
+}
+
+void
+mc_sheet_add_computed (McSheet     *self,
+                       const char  *title,
+                       McSheetFunc  func,
+                       gpointer     user_data)
+{
+  Computed *computed = g_new0 (Computed, 1);
+
+  computed->title = g_strdup (title);
+  computed->func = func;
+  computed->user_data = user_data;
+  g_ptr_array_add (self->computed, computed);
+}
+
+/* walking */
+
+static gboolean
+find_cell (McSheet   *self,
+           GtkWidget *widget,
+           guint     *out_row,
+           guint     *out_column)
+{
+  for (guint row = 0; row < self->lines->len; row++)
+    {
+      Line *line = self->lines->pdata[row];
+
+      for (guint column = 0; column < line->editors->len; column++)
+        if (mc_field_editor_get_widget (line->editors->pdata[column]) == widget)
+          {
+            *out_row = row;
+            *out_column = column;
+            return TRUE;
+          }
+    }
+
+  return FALSE;
+}
+
+static gboolean
+focus_cell (McSheet *self,
+            int      row,
+            int      column)
+{
+  Line *line;
+
+  if (row < 0 || column < 0 || (guint) row >= self->lines->len || (guint) column >= self->fields->len)
+    return FALSE;
+  line = self->lines->pdata[row];
+
+  return gtk_widget_grab_focus (mc_field_editor_get_widget (line->editors->pdata[column]));
+}
+
+/* A block from a spreadsheet: lines by newline, cells by tab. */
+static void
+paste_block (McSheet    *self,
+             guint       row,
+             guint       column,
+             const char *text)
+{
+  g_auto(GStrv) rows = g_strsplit (text, "\n", -1);
+
+  for (guint r = 0; rows[r] != NULL && row + r < self->lines->len; r++)
+    {
+      Line *line = self->lines->pdata[row + r];
+      g_auto(GStrv) cells = g_strsplit (g_strchomp (rows[r]), "\t", -1);
+
+      if (rows[r + 1] == NULL && *rows[r] == '\0')
+        break;
+      for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
+        mc_field_editor_set_text (line->editors->pdata[column + c], cells[c]);
+    }
+}
+
+typedef struct
+{
+  McSheet *self;       /* (owned) */
+  GtkWidget *widget;   /* (owned) the cell that had the focus */
+} Pasting;
+
+static void
+pasted_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Pasting *pasting = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+  guint row, column;
+
+  if (text != NULL && pasting->self->grid != NULL && find_cell (pasting->self, pasting->widget, &row, &column))
+    {
+      if (strpbrk (text, "\t\n") != NULL)
+        paste_block (pasting->self, row, column, text);
+      else if (GTK_IS_EDITABLE (pasting->widget))
+        {
+          int position;
+
+          gtk_editable_delete_selection (GTK_EDITABLE (pasting->widget));
+          position = gtk_editable_get_position (GTK_EDITABLE (pasting->widget));
+          gtk_editable_insert_text (GTK_EDITABLE (pasting->widget), text, -1, &position);
+          gtk_editable_set_position (GTK_EDITABLE (pasting->widget), position);
+        }
+    }
+  g_object_unref (pasting->self);
+  g_object_unref (pasting->widget);
+  g_free (pasting);
+}
+
+static gboolean
+is_at_end (GtkWidget *widget,
+           guint      key)
+{
+  int position, length;
+
+  if (!GTK_IS_EDITABLE (widget))
+    return TRUE;
+  position = gtk_editable_get_position (GTK_EDITABLE (widget));
+  length = g_utf8_strlen (gtk_editable_get_text (GTK_EDITABLE (widget)), -1);
+
+  return key == GDK_KEY_Left ? position == 0 : position == length;
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint                  key,
+        guint                  keycode,
+        GdkModifierType        state,
+        McSheet               *self)
+{
+  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
+  guint row, column;
+
+  if (!find_cell (self, widget, &row, &column))
+    return FALSE;
+  if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0)
+    {
+      Pasting *pasting = g_new0 (Pasting, 1);
+
+      pasting->self = g_object_ref (self);
+      pasting->widget = g_object_ref (widget);
+      gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, pasted_cb, pasting);
+      return TRUE;
+    }
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
+    return FALSE;
+
+  switch (key)
+    {
+    case GDK_KEY_Up:
+      return GTK_IS_EDITABLE (widget) && focus_cell (self, (int) row - 1, column);
+    case GDK_KEY_Down:
+      return GTK_IS_EDITABLE (widget) && focus_cell (self, row + 1, column);
+    case GDK_KEY_Left:
+      return is_at_end (widget, key) && focus_cell (self, row, (int) column - 1);
+    case GDK_KEY_Right:
+      return is_at_end (widget, key) && focus_cell (self, row, column + 1);
+    default:
+      return FALSE;
+    }
+}
+
+static void
+activated_cb (McFieldEditor *editor,
+              McSheet       *self)
+{
+  guint row, column;
+
+  if (!find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
+    return;
+  if (row + 1 < self->lines->len)
+    focus_cell (self, row + 1, column);
+  else if (!focus_cell (self, row, column + 1))
+    g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+}
+
+/* lines */
+
+static void
+prepare_cb (gpointer  source,
+            gpointer  edit,
+            McRecord *record,
+            McSheet  *self)
+{
+  g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, record);
+}
+
+static void
+details_cb (GtkButton *button,
+            McSheet   *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (line->details == GTK_WIDGET (button))
+        {
+          g_signal_emit (self, signals[SIGNAL_DETAILS], 0, line->record);
+          return;
+        }
+    }
+}
+
+static GtkWidget *
+make_cell (McSheet *self,
+           Line    *line,
+           McField *field)
+{
+  McFieldEditor *editor = mc_field_editor_new (self->context, field, MC_LOOK_CELL);
+  GtkWidget *widget = mc_field_editor_get_widget (editor);
+  g_autofree char *label = g_strdup_printf ("%s, %s", line->title, field->short_title);
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_widget_add_controller (widget, keys);
+  g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
+  g_signal_connect (editor, "activated", G_CALLBACK (activated_cb), self);
+  mc_field_editor_set_label (editor, label);
+  if (field->type == MC_FIELD_TEXT)
+    gtk_widget_set_hexpand (widget, TRUE);
+  g_ptr_array_add (line->editors, editor);
+
+  return widget;
+}
+
+static GtkWidget *
+header (const char *text,
+        gboolean    is_number,
+        const char *tooltip)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
+  gtk_widget_set_valign (label, GTK_ALIGN_END);
+  gtk_widget_set_tooltip_text (label, tooltip);
+  gtk_widget_add_css_class (label, "caption-heading");
+
+  return label;
+}
+
+static void
+make_headers (McSheet *self)
+{
+  int column = 1;
+
+  gtk_grid_attach (GTK_GRID (self->grid), header (self->heading, FALSE, NULL), 0, 0, 1, 1);
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      McField *field = self->fields->pdata[i];
+      gboolean is_number = field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL;
+
+      gtk_grid_attach (GTK_GRID (self->grid), header (field->short_title, is_number, field->title), column++, 0, 1, 1);
+    }
+  for (guint i = 0; i < self->computed->len; i++)
+    gtk_grid_attach (GTK_GRID (self->grid), header (((Computed *) self->computed->pdata[i])->title, TRUE, NULL), column++, 0, 1, 1);
+}
+
+static Line *
+make_line (McSheet    *self,
+           McRecord   *record,
+           const char *title,
+           int         row)
+{
+  Line *line = g_new0 (Line, 1);
+  int column = 0;
+
+  line->record = g_object_ref (record);
+  line->title = g_strdup (title);
+  line->editors = g_ptr_array_new ();
+  line->computed = g_ptr_array_new ();
+  line->label = gtk_label_new (title);
+  gtk_label_set_xalign (GTK_LABEL (line->label), 0);
+  gtk_grid_attach (GTK_GRID (self->grid), line->label, column++, row, 1, 1);
+  for (guint i = 0; i < self->fields->len; i++)
+    gtk_grid_attach (GTK_GRID (self->grid), make_cell (self, line, self->fields->pdata[i]), column++, row, 1, 1);
+  for (guint i = 0; i < self->computed->len; i++)
+    {
+      GtkWidget *label = gtk_label_new (NULL);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 1);
+      gtk_widget_add_css_class (label, "numeric");
+      gtk_widget_set_margin_start (label, 6);
+      gtk_grid_attach (GTK_GRID (self->grid), label, column++, row, 1, 1);
+      g_ptr_array_add (line->computed, label);
+    }
+  line->details = gtk_button_new ();
+  gtk_widget_add_css_class (line->details, "flat");
+  g_signal_connect (line->details, "clicked", G_CALLBACK (details_cb), self);
+  gtk_grid_attach (GTK_GRID (self->grid), line->details, column, row, 1, 1);
+
+  return line;
+}
+
+static guint
+count_files (Line    *line,
+             McSheet *self)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->type->fields->len; i++)
+    {
+      McField *field = self->type->fields->pdata[i];
+      g_autoptr(GPtrArray) files = NULL;
+
+      if (field->type != MC_FIELD_FILES)
+        continue;
+      files = mc_field_parse_files (mc_record_get (line->record, field->name));
+      count += files->len;
+    }
+
+  return count;
+}
+
+static void
+show_details (McSheet   *self,
+              Line      *line,
+              GPtrArray *faults)
+{
+  guint n_files = count_files (line, self);
+  guint n_errors = mc_fault_count (faults, mc_record_get_id (line->record), TRUE);
+  g_autofree char *texts = mc_fault_texts (faults, mc_record_get_id (line->record));
+  g_autofree char *label = g_strdup_printf (ngettext ("%u file", "%u files", n_files), n_files);
+  g_autofree char *said = g_strdup_printf (_("%s: evidence and details (%s)"), line->title, label);
+  g_autofree char *shown = g_strdup_printf ("%s%s", n_errors > 0 ? "⚠ " : "", label);
+
+  gtk_button_set_label (GTK_BUTTON (line->details), shown);
+  gtk_widget_set_tooltip_text (line->details, texts != NULL ? texts : _("Evidence and details of this line"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (line->details), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+}
+
+static void
+show_line (McSheet  *self,
+           Line     *line,
+           McRecord *record)
+{
+  g_set_object (&line->record, record);
+  for (guint i = 0; i < line->editors->len; i++)
+    mc_field_editor_set_record (line->editors->pdata[i], record);
+  for (guint i = 0; i < line->computed->len; i++)
+    {
+      Computed *computed = self->computed->pdata[i];
+      g_autofree char *text = computed->func (record, computed->user_data);
+
+      gtk_label_set_text (GTK_LABEL (line->computed->pdata[i]), text);
+    }
+  show_details (self, line, NULL);
+}
+
+static gboolean
+has_same_lines (McSheet            *self,
+                GPtrArray          *records,
+                const char * const *titles)
+{
+  if (records->len != self->lines->len)
+    return FALSE;
+  for (guint i = 0; i < records->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (!g_str_equal (mc_record_get_id (line->record), mc_record_get_id (records->pdata[i])) ||
+          !g_str_equal (line->title, titles[i]))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+clear_lines (McSheet *self)
+{
+  GtkWidget *child;
+
+  mc_sheet_commit (self);
+  while ((child = gtk_widget_get_first_child (self->grid)) != NULL)
+    gtk_grid_remove (GTK_GRID (self->grid), child);
+  g_ptr_array_set_size (self->lines, 0);
+}
+
+/* Lines that were there stay at the top: only what comes after them is made anew. */
+static void
+append_lines (McSheet            *self,
+              GPtrArray          *records,
+              const char * const *titles)
+{
+  for (guint i = self->lines->len; i < records->len; i++)
+    g_ptr_array_add (self->lines, make_line (self, records->pdata[i], titles[i], i + 1));
+}
+
+static gboolean
+begins_same (McSheet            *self,
+             GPtrArray          *records,
+             const char * const *titles)
+{
+  g_autoptr(GPtrArray) head = g_ptr_array_new ();
+
+  if (self->lines->len == 0 || records->len < self->lines->len)
+    return FALSE;
+  for (guint i = 0; i < self->lines->len; i++)
+    g_ptr_array_add (head, records->pdata[i]);
+
+  return has_same_lines (self, head, titles);
+}
+
+void
+mc_sheet_set_rows (McSheet            *self,
+                   GPtrArray          *records,
+                   const char * const *titles)
+{
+  if (!begins_same (self, records, titles))
+    {
+      clear_lines (self);
+      make_headers (self);
+    }
+  append_lines (self, records, titles);
+  for (guint i = 0; i < records->len; i++)
+    show_line (self, self->lines->pdata[i], records->pdata[i]);
+}
+
+void
+mc_sheet_set_dim (McSheet  *self,
+                  guint     row,
+                  gboolean  is_dim)
+{
+  Line *line = self->lines->pdata[row];
+
+  if (is_dim)
+    gtk_widget_add_css_class (line->label, "dim-label");
+  else
+    gtk_widget_remove_css_class (line->label, "dim-label");
+  for (guint i = 0; i < line->editors->len; i++)
+    {
+      GtkWidget *widget = mc_field_editor_get_widget (line->editors->pdata[i]);
+
+      if (is_dim)
+        gtk_widget_add_css_class (widget, "dim-label");
+      else
+        gtk_widget_remove_css_class (widget, "dim-label");
+    }
+}
+
+void
+mc_sheet_set_proposal (McSheet    *self,
+                       guint       row,
+                       const char *field,
+                       const char *text)
+{
+  Line *line = self->lines->pdata[row];
+
+  for (guint i = 0; i < self->fields->len; i++)
+    if (g_str_equal (((McField *) self->fields->pdata[i])->name, field))
+      mc_field_editor_set_placeholder (line->editors->pdata[i], text);
+}
+
+void
+mc_sheet_set_faults (McSheet   *self,
+                     GPtrArray *faults)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      for (guint k = 0; k < line->editors->len; k++)
+        {
+          McFieldEditor *editor = line->editors->pdata[k];
+          gboolean is_error = FALSE;
+          g_autofree char *text = mc_fault_text_of_field (faults, mc_record_get_id (line->record),
+                                                          mc_field_editor_get_field (editor)->name, &is_error);
+
+          mc_field_editor_set_fault (editor, text, is_error);
+        }
+      show_details (self, line, faults);
+    }
+}
+
+void
+mc_sheet_commit (McSheet *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      for (guint k = 0; k < line->editors->len; k++)
+        mc_field_editor_commit (line->editors->pdata[k]);
+    }
+}
+
+gboolean
+mc_sheet_focus (McSheet    *self,
+                const char *record,
+                const char *field)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (!g_str_equal (mc_record_get_id (line->record), record))
+        continue;
+      for (guint k = 0; k < self->fields->len; k++)
+        if (field == NULL || g_str_equal (((McField *) self->fields->pdata[k])->name, field))
+          return focus_cell (self, i, k);
+    }
+
+  return FALSE;
+}
