@@ -1,0 +1,71 @@
+/* main.c: the desktop application
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+
+#include "mc-application.h"
+#include "mc-paths.h"
+
+/* Vietnamese unless the person chose English, whatever the machine speaks. */
+static void
+set_language (McSettings *settings)
+{
+  g_autofree char *locale = mc_paths_dup_locale ();
+  const char *now;
+
+  g_setenv ("LANGUAGE", mc_settings_get_language (settings), TRUE);
+  now = setlocale (LC_ALL, "");
+  /* gettext does not translate at all in the locale "C". */
+  if (now == NULL || g_str_equal (setlocale (LC_MESSAGES, NULL), "C") || g_str_equal (setlocale (LC_MESSAGES, NULL), "POSIX"))
+    setlocale (LC_ALL, "C.UTF-8");
+  /* Figures are written and read by the program itself; a decimal point in CSS or JSON stays a point. */
+  setlocale (LC_NUMERIC, "C");
+  gtk_disable_setlocale ();
+  bindtextdomain (GETTEXT_PACKAGE, locale);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autofree char *data_dir = NULL, *page = NULL, *settings_path = NULL;
+  gboolean is_version = FALSE;
+  const GOptionEntry entries[] = {
+    { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, &data_dir, "Folder of the enrolment", "DIR" },
+    { "page", 'p', 0, G_OPTION_ARG_STRING, &page, "Page to show first", "NAME" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &is_version, "Print the version", NULL },
+    { NULL }
+  };
+  g_autoptr(GOptionContext) options = g_option_context_new ("[FILE.mcenrol]");
+  g_autoptr(McSettings) settings = NULL;
+  g_autoptr(McApplication) application = NULL;
+  g_autoptr(GError) error = NULL;
+
+  /* libsoup's HTTP/2 and the pinned connection of a hub do not go together. */
+  g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
+  g_option_context_add_main_entries (options, entries, NULL);
+  if (!g_option_context_parse (options, &argc, &argv, &error))
+    {
+      g_printerr ("minhchung: %s\n", error->message);
+      return 2;
+    }
+  if (is_version)
+    {
+      g_print ("minhchung %s\n", MC_VERSION);
+      return 0;
+    }
+
+  settings_path = mc_paths_dup_settings (data_dir);
+  settings = mc_settings_new (settings_path);
+  set_language (settings);
+  g_set_application_name ("Minh Chứng");
+  application = mc_application_new (data_dir, page, settings);
+
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

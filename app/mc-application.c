@@ -1,0 +1,493 @@
+/* mc-application.c: opens an enrolment, or makes one
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-application.h"
+
+#include <glib/gi18n.h>
+
+#include "client/mc-enrol.h"
+#include "client/mc-sync.h"
+#include "core/mc-error.h"
+#include "core/mc-store.h"
+#include "demo/mc-demo.h"
+#include "mc-dialogs.h"
+#include "mc-error-text.h"
+#include "mc-first-run.h"
+#include "mc-paths.h"
+#include "mc-preferences.h"
+#include "mc-ui.h"
+#include "mc-window.h"
+
+#define DEMO_SEED 2021
+#define UNITS_RESOURCE "/vn/minhchung/MinhChung/units/an-lao.json"
+
+struct _McApplication
+{
+  AdwApplication parent_instance;
+
+  char *data_dir;          /* (owned) */
+  char *page;              /* (owned) (nullable) */
+  McSettings *settings;    /* (owned) */
+  McPack *pack;            /* (owned) (nullable) */
+  McSync *sync;            /* (owned) (nullable) */
+  GtkWindow *window;       /* (nullable) the one there is */
+  char *line;              /* (owned) (nullable) enrolment line of a file that was opened */
+};
+
+G_DEFINE_FINAL_TYPE (McApplication, mc_application, ADW_TYPE_APPLICATION)
+
+static void
+mc_application_finalize (GObject *object)
+{
+  McApplication *self = MC_APPLICATION (object);
+
+  g_clear_object (&self->sync);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->pack, mc_pack_unref);
+  g_free (self->data_dir);
+  g_free (self->page);
+  g_free (self->line);
+
+  G_OBJECT_CLASS (mc_application_parent_class)->finalize (object);
+}
+
+static void
+set_window (McApplication *self,
+            GtkWidget     *window)
+{
+  GtkWindow *before = self->window;
+
+  g_set_weak_pointer (&self->window, GTK_WINDOW (window));
+  gtk_window_present (self->window);
+  if (before != NULL)
+    gtk_window_destroy (before);
+}
+
+/* An enrolment that cannot be opened: what is on disk stays as it is. */
+static void
+tell_failure (McApplication *self,
+              const GError  *error)
+{
+  g_autofree char *text = mc_error_text (error);
+  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
+  GtkWidget *page = adw_status_page_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  g_message ("Cannot open %s: %s", self->data_dir, error->message);
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("The data could not be opened"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), text);
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
+  gtk_window_set_default_size (GTK_WINDOW (window), 640, 480);
+  gtk_window_set_title (GTK_WINDOW (window), "Minh Chứng");
+  set_window (self, window);
+}
+
+/* opening */
+
+typedef struct
+{
+  McApplication *self;   /* (owned) */
+  McAccount *account;    /* (owned) */
+} Opening;
+
+static void
+opening_free (Opening *opening)
+{
+  mc_account_free (opening->account);
+  g_object_unref (opening->self);
+  g_free (opening);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+static void
+drafts_committed_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  guint n_records = 0;
+
+  if (mc_store_commit_drafts_finish (MC_STORE (source), result, &n_records, NULL) && n_records > 0)
+    g_message ("Brought back what was being typed in %u records", n_records);
+}
+
+static void
+store_opened_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr(Opening) opening = user_data;
+  McApplication *self = opening->self;
+  McAccount *account = opening->account;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McStore) store = mc_store_open_finish (result, &error);
+  g_autoptr(McContext) context = NULL;
+  GtkWidget *window;
+
+  g_application_release (G_APPLICATION (self));
+  if (store == NULL)
+    {
+      tell_failure (self, error);
+      return;
+    }
+
+  /* What was being typed when the power failed becomes a change now. */
+  mc_store_commit_drafts_async (store, NULL, g_get_real_time (), NULL, drafts_committed_cb, NULL);
+  g_clear_object (&self->sync);
+  if (!mc_account_is_trial (account))
+    {
+      self->sync = mc_sync_new (self->data_dir, self->pack);
+      mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
+    }
+  context = mc_context_new (store, self->sync, mc_account_get_unit_name (account, account->log), account->role, account->by);
+  window = mc_window_new (GTK_APPLICATION (self), context);
+  if (self->page != NULL)
+    mc_window_show_page (MC_WINDOW (window), self->page);
+  set_window (self, window);
+  if (self->sync != NULL)
+    mc_sync_note_change (self->sync);
+}
+
+static gboolean
+ensure_pack (McApplication  *self,
+             GError        **error)
+{
+  if (self->pack == NULL)
+    self->pack = mc_pack_get_builtin (NULL, error);
+
+  return self->pack != NULL;
+}
+
+static void
+open_account (McApplication *self,
+              McAccount     *account)   /* (transfer full) */
+{
+  McJournalConfig config;
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->self = g_object_ref (self);
+  opening->account = account;
+  mc_account_fill_config (account, self->pack, &config);
+  g_application_hold (G_APPLICATION (self));
+  mc_store_open_async (&config, NULL, store_opened_cb, opening);
+}
+
+/* making one */
+
+typedef struct
+{
+  char *dir;
+  char *line;       /* (nullable) NULL = a trial */
+  char *log;        /* of the trial */
+  char *person;
+  McPack *pack;
+} Making;
+
+static void
+making_free (gpointer data)
+{
+  Making *making = data;
+
+  g_free (making->dir);
+  g_free (making->line);
+  g_free (making->log);
+  g_free (making->person);
+  mc_pack_unref (making->pack);
+  g_free (making);
+}
+
+static JsonNode *
+load_units (void)
+{
+  g_autoptr(GBytes) bytes = g_resources_lookup_data (UNITS_RESOURCE, 0, NULL);
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  JsonObject *root;
+
+  if (bytes == NULL || !json_parser_load_from_data (parser, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL))
+    return NULL;
+  root = json_node_get_object (json_parser_get_root (parser));
+
+  return json_node_copy (json_object_get_member (root, "units"));
+}
+
+static McAccount *
+make_trial (Making  *making,
+            GError **error)
+{
+  g_autoptr(McAccount) account = mc_account_new (making->dir, making->log, "commune", making->person);
+  g_autoptr(McJournal) journal = NULL;
+
+  account->units = load_units ();
+  if (g_mkdir_with_parents (making->dir, 0700) != 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s cannot be made", making->dir);
+      return NULL;
+    }
+  if (!mc_account_save (account, error) || !(journal = mc_account_open_journal (account, making->pack, error)) ||
+      !mc_demo_write (journal, making->log, DEMO_SEED, NULL, error))
+    return NULL;
+
+  return g_steal_pointer (&account);
+}
+
+static void
+make_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  Making *making = task_data;
+  g_autoptr(GError) error = NULL;
+  McAccount *account = making->line != NULL
+                     ? mc_enrol (making->dir, making->line, making->person, g_get_real_time (), cancellable, &error)
+                     : make_trial (making, &error);
+
+  if (account != NULL)
+    g_task_return_pointer (task, account, (GDestroyNotify) mc_account_free);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+made_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(McFirstRun) first = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McAccount) account = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (account != NULL)
+    mc_first_run_done (first, mc_account_get_unit_name (account, account->log));
+  else
+    mc_first_run_fail (first, error);
+}
+
+static void
+make (McApplication *self,
+      McFirstRun    *first,
+      const char    *line,
+      const char    *log,
+      const char    *person)
+{
+  g_autoptr(GTask) task = g_task_new (self, NULL, made_cb, g_object_ref (first));
+  Making *making = g_new0 (Making, 1);
+
+  making->dir = g_strdup (self->data_dir);
+  making->line = g_strdup (line);
+  making->log = g_strdup (log);
+  making->person = g_strdup (person);
+  making->pack = mc_pack_ref (self->pack);
+  g_task_set_task_data (task, making, making_free);
+  g_task_run_in_thread (task, make_in_thread);
+}
+
+static void
+enrol_cb (McFirstRun    *first,
+          const char    *line,
+          const char    *person,
+          McApplication *self)
+{
+  make (self, first, line, NULL, person);
+}
+
+static void
+trial_cb (McFirstRun    *first,
+          guint          unit,
+          const char    *person,
+          McApplication *self)
+{
+  make (self, first, NULL, mc_demo_list_communes ()[unit], person);
+}
+
+static void
+finished_cb (McFirstRun    *first,
+             McApplication *self)
+{
+  g_autoptr(GError) error = NULL;
+  McAccount *account = mc_account_load (self->data_dir, &error);
+
+  if (account != NULL)
+    open_account (self, account);
+  else
+    tell_failure (self, error);
+}
+
+static void
+show_first_run (McApplication *self)
+{
+  g_autoptr(McAccount) names = mc_account_new (self->data_dir, "", "commune", "");
+  g_autoptr(GPtrArray) units = g_ptr_array_new ();
+  GtkWidget *window;
+
+  names->units = load_units ();
+  for (guint i = 0; mc_demo_list_communes ()[i] != NULL; i++)
+    g_ptr_array_add (units, (gpointer) mc_account_get_unit_name (names, mc_demo_list_communes ()[i]));
+  g_ptr_array_add (units, NULL);
+  window = mc_first_run_new (GTK_APPLICATION (self), (const char * const *) units->pdata);
+  g_signal_connect_object (window, "enrol", G_CALLBACK (enrol_cb), self, 0);
+  g_signal_connect_object (window, "trial", G_CALLBACK (trial_cb), self, 0);
+  g_signal_connect_object (window, "finished", G_CALLBACK (finished_cb), self, 0);
+  if (self->line != NULL)
+    mc_first_run_set_line (MC_FIRST_RUN (window), self->line);
+  set_window (self, window);
+}
+
+/* the application */
+
+static void
+mc_application_activate (GApplication *application)
+{
+  McApplication *self = MC_APPLICATION (application);
+  g_autoptr(GError) error = NULL;
+  McAccount *account;
+
+  if (self->window != NULL)
+    {
+      gtk_window_present (self->window);
+      return;
+    }
+  if (!ensure_pack (self, &error))
+    {
+      tell_failure (self, error);
+      return;
+    }
+  if ((account = mc_account_load (self->data_dir, &error)))
+    open_account (self, account);
+  else if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    show_first_run (self);
+  else
+    tell_failure (self, error);
+}
+
+/* An .mcenrol file by double click. */
+static void
+mc_application_open (GApplication  *application,
+                     GFile        **files,
+                     int            n_files,
+                     const char    *hint)
+{
+  McApplication *self = MC_APPLICATION (application);
+  g_autofree char *path = g_file_get_path (files[0]);
+
+  g_clear_pointer (&self->line, g_free);
+  if (path == NULL || !g_file_get_contents (path, &self->line, NULL, NULL) || !g_utf8_validate (self->line, -1, NULL))
+    g_clear_pointer (&self->line, g_free);
+  g_application_activate (application);
+  if (self->line != NULL && self->window != NULL && MC_IS_FIRST_RUN (self->window))
+    mc_first_run_set_line (MC_FIRST_RUN (self->window), self->line);
+  else if (self->window != NULL && MC_IS_WINDOW (self->window))
+    mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
+}
+
+static void
+apply_settings (McApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[mc_settings_get_theme (self->settings)]);
+  if (self->sync != NULL)
+    mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
+}
+
+static void
+preferences_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  mc_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings);
+}
+
+static void
+quit_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  /* The window closes itself once everything typed is on disk. */
+  if (self->window != NULL)
+    gtk_window_close (self->window);
+}
+
+static void
+set_accels (GtkApplication *application,
+            const char     *action,
+            const char     *first,
+            const char     *second)
+{
+  const char *accels[] = { first, second, NULL };
+
+  gtk_application_set_accels_for_action (application, action, accels);
+}
+
+static void
+mc_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = {
+    { .name = "preferences", .activate = preferences_cb },
+    { .name = "quit", .activate = quit_cb },
+  };
+  McApplication *self = MC_APPLICATION (application);
+
+  mc_ui_init ();
+  G_APPLICATION_CLASS (mc_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  set_accels (GTK_APPLICATION (self), "app.quit", "<Control>q", NULL);
+  set_accels (GTK_APPLICATION (self), "app.preferences", "<Control>comma", NULL);
+  set_accels (GTK_APPLICATION (self), "win.sync", "F5", "<Control>s");
+  set_accels (GTK_APPLICATION (self), "win.undo", "<Control>z", NULL);
+  set_accels (GTK_APPLICATION (self), "win.find", "<Control>f", NULL);
+  set_accels (GTK_APPLICATION (self), "win.search", "<Control>k", NULL);
+  set_accels (GTK_APPLICATION (self), "win.help", "F1", NULL);
+  set_accels (GTK_APPLICATION (self), "window.close", "<Control>w", NULL);
+  for (int i = 0; i < 7; i++)
+    {
+      g_autofree char *action = g_strdup_printf ("win.page(%d)", i), *accel = g_strdup_printf ("<Alt>%d", i + 1);
+
+      set_accels (GTK_APPLICATION (self), action, accel, NULL);
+    }
+  g_signal_connect_object (self->settings, "changed", G_CALLBACK (apply_settings), self, G_CONNECT_SWAPPED);
+  apply_settings (self);
+  gtk_window_set_default_icon_name (MC_APP_ID);
+}
+
+static void
+mc_application_class_init (McApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = mc_application_finalize;
+  application_class->activate = mc_application_activate;
+  application_class->open = mc_application_open;
+  application_class->startup = mc_application_startup;
+}
+
+static void
+mc_application_init (McApplication *self)
+{
+}
+
+McApplication *
+mc_application_new (const char *data_dir,
+                    const char *page,
+                    McSettings *settings)
+{
+  /* Another folder is another program to the session: two demonstrations may stand side by side. */
+  GApplicationFlags flags = G_APPLICATION_HANDLES_OPEN | (data_dir != NULL ? G_APPLICATION_NON_UNIQUE : 0);
+  McApplication *self = g_object_new (MC_TYPE_APPLICATION, "application-id", MC_APP_ID, "flags", flags,
+                                      "resource-base-path", "/vn/minhchung/MinhChung", NULL);
+
+  self->data_dir = data_dir != NULL ? g_strdup (data_dir) : mc_paths_dup_data_dir ();
+  self->page = g_strdup (page);
+  self->settings = g_object_ref (settings);
+
+  return self;
+}

@@ -1,0 +1,36 @@
+/* mc-paths.c: where things lie
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-paths.h"
+
+char *
+mc_paths_dup_data_dir (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "minhchung", NULL);
+}
+
+/* A folder that was asked for keeps its preferences with it: demonstrations do not touch the person's own. */
+char *
+mc_paths_dup_settings (const char *data_dir)
+{
+  if (data_dir != NULL)
+    return g_build_filename (data_dir, "settings.ini", NULL);
+
+  return g_build_filename (g_get_user_config_dir (), "minhchung", "settings.ini", NULL);
+}
+
+char *
+mc_paths_dup_locale (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *bin = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *built = bin != NULL ? g_build_filename (bin, "..", "po", NULL) : NULL;
+  g_autofree char *catalogue = built != NULL ? g_build_filename (built, "vi", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL) : NULL;
+
+  if (catalogue != NULL && g_file_test (catalogue, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&built);
+
+  return g_strdup (LOCALEDIR);
+}

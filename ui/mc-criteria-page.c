@@ -1,0 +1,602 @@
+/* mc-criteria-page.c: domains and criteria, with what is there and what is missing
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A criterion with a measure is answered by records; the others by the unit's own answer with its evidence, or the
+ * explanation that is compulsory without it.
+ */
+
+#include "mc-criteria-page.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-points.h"
+#include "core/mc-text.h"
+#include "mc-error-text.h"
+#include "mc-fault-text.h"
+#include "mc-form.h"
+#include "mc-load.h"
+#include "mc-page.h"
+#include "mc-pane.h"
+#include "mc-reload.h"
+
+#define TYPE "assessment"
+
+typedef enum
+{
+  STATE_MISSING,
+  STATE_RETURNED,
+  STATE_DONE,
+} State;
+
+typedef enum
+{
+  FILTER_OURS,
+  FILTER_MISSING,
+  FILTER_RETURNED,
+  FILTER_DONE,
+  FILTER_ALL,
+} Filter;
+
+struct _McCriteriaPage
+{
+  AdwBin parent_instance;
+
+  McContext *context;       /* the window outlives this */
+  GtkWidget *pane;
+  GtkWidget *filter;
+  GtkWidget *search;
+  GtkWidget *list;
+  GtkWidget *form;
+  GtkWidget *figures;       /* label in the form: what the score says now */
+  McField answer;           /* of the criterion that is shown */
+  McReload *reload;         /* (owned) */
+  McLoad *load;             /* (owned) (nullable) the last one */
+  char *shown;              /* (owned) (nullable) code of the criterion in the details */
+};
+
+static void page_init (McPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (McCriteriaPage, mc_criteria_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (MC_TYPE_PAGE, page_init))
+
+static void
+mc_criteria_page_dispose (GObject *object)
+{
+  McCriteriaPage *self = MC_CRITERIA_PAGE (object);
+
+  g_clear_pointer (&self->reload, mc_reload_free);
+  adw_bin_set_child (ADW_BIN (self), NULL);
+  g_clear_pointer (&self->load, mc_load_free);
+  g_clear_pointer (&self->shown, g_free);
+  g_clear_pointer (&self->answer.values, g_array_unref);
+
+  G_OBJECT_CLASS (mc_criteria_page_parent_class)->dispose (object);
+}
+
+static void
+mc_criteria_page_class_init (McCriteriaPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = mc_criteria_page_dispose;
+}
+
+static void
+mc_criteria_page_init (McCriteriaPage *self)
+{
+}
+
+/* states */
+
+static McRecord *
+find_assessment (McCriteriaPage *self,
+                 const char     *code)
+{
+  for (guint i = 0; self->load != NULL && i < self->load->records->len; i++)
+    if (g_str_equal (mc_record_get_text (self->load->records->pdata[i], "criterion"), code))
+      return self->load->records->pdata[i];
+
+  return NULL;
+}
+
+static State
+get_state (McCriteriaPage *self,
+           McCriterion    *criterion)
+{
+  McRecord *record = find_assessment (self, criterion->code);
+  McCriterionScore *score = self->load != NULL && self->load->score != NULL ? mc_score_find (self->load->score, criterion->code) : NULL;
+
+  if (record != NULL && g_str_equal (mc_record_get_text (record, "review.verdict"), "returned"))
+    return STATE_RETURNED;
+  if (score == NULL || score->state == MC_SCORE_MISSING)
+    return STATE_MISSING;
+  if (record != NULL && mc_fault_count (self->load->faults, mc_record_get_id (record), TRUE) > 0)
+    return STATE_MISSING;
+
+  return STATE_DONE;
+}
+
+static const char *
+state_text (State state)
+{
+  switch (state)
+    {
+    case STATE_RETURNED:
+      return _("sent back by the district");
+    case STATE_DONE:
+      return _("done");
+    case STATE_MISSING:
+    default:
+      return _("missing");
+    }
+}
+
+static const char *
+state_icon (State state)
+{
+  switch (state)
+    {
+    case STATE_RETURNED:
+      return "mail-replied-symbolic";
+    case STATE_DONE:
+      return "emblem-ok-symbolic";
+    case STATE_MISSING:
+    default:
+      return "dialog-question-symbolic";
+    }
+}
+
+static gboolean
+is_ours (McCriterion *criterion)
+{
+  return criterion->contributes != NULL && criterion->contributes[0] != NULL;
+}
+
+static char *
+points_text (McCriteriaPage *self,
+             McCriterion    *criterion)
+{
+  McCriterionScore *score = self->load != NULL && self->load->score != NULL ? mc_score_find (self->load->score, criterion->code) : NULL;
+  g_autofree char *points = mc_points_format_vi (score != NULL ? score->points : 0), *max = mc_points_format_vi (criterion->max);
+
+  return g_strdup_printf (_("%s of %s points"), points, max);
+}
+
+/* details */
+
+static char *
+evidence_text (McCriterion *criterion)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; criterion->evidence != NULL && i < criterion->evidence->len; i++)
+    {
+      McEvidenceAsk *ask = &g_array_index (criterion->evidence, McEvidenceAsk, i);
+
+      g_string_append_printf (text, "%s• %s%s", text->len > 0 ? "\n" : "", ask->title, ask->required ? "" : _(" (if there is one)"));
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+add_text (GtkWidget  *box,
+          const char *title,
+          const char *text)
+{
+  GtkWidget *heading, *label;
+
+  if (text == NULL || *text == '\0')
+    return;
+  heading = gtk_label_new (title);
+  label = gtk_label_new (text);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_can_focus (label, FALSE);
+  gtk_widget_add_css_class (heading, "heading");
+  gtk_box_append (GTK_BOX (box), heading);
+  gtk_box_append (GTK_BOX (box), label);
+}
+
+static void
+go_cb (GtkButton      *button,
+       McCriteriaPage *self)
+{
+  mc_context_show_record (self->context, "", g_object_get_data (G_OBJECT (button), "type"));
+}
+
+static void
+add_sources (McCriteriaPage *self,
+             GtkWidget      *box,
+             McCriterion    *criterion)
+{
+  for (guint i = 0; criterion->contributes != NULL && criterion->contributes[i] != NULL; i++)
+    {
+      McRecordType *type = mc_pack_find_type (mc_context_get_pack (self->context), criterion->contributes[i]);
+      g_autofree char *label = type != NULL ? g_strdup_printf (_("Open: %s"), type->title) : NULL;
+      GtkWidget *button;
+
+      if (type == NULL || type->parent != NULL)
+        continue;
+      button = gtk_button_new_with_label (label);
+      gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+      g_object_set_data (G_OBJECT (button), "type", (gpointer) type->id);
+      g_signal_connect (button, "clicked", G_CALLBACK (go_cb), self);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+}
+
+static void
+prepare_cb (gpointer        source,
+            McEdit         *edit,
+            McRecord       *record,
+            McCriteriaPage *self)
+{
+  mc_edit_set_text (edit, record, "criterion", self->shown);
+}
+
+/* The answer to a criterion takes the shape of its rule: yes or no, one of its choices, a number. */
+static void
+make_answer (McCriteriaPage *self,
+             McCriterion    *criterion)
+{
+  McField *field = mc_record_type_find_field (mc_pack_find_type (mc_context_get_pack (self->context), TYPE), "answer");
+
+  g_clear_pointer (&self->answer.values, g_array_unref);
+  self->answer = *field;
+  self->answer.values = NULL;
+  self->answer.help = criterion->text;
+  if (criterion->rule.kind == MC_RULE_BINARY)
+    {
+      McChoice choices[] = { { "yes", _("Yes"), 0 }, { "no", _("No"), 0 } };
+
+      self->answer.type = MC_FIELD_ENUM;
+      self->answer.values = g_array_new (FALSE, FALSE, sizeof (McChoice));
+      g_array_append_vals (self->answer.values, choices, G_N_ELEMENTS (choices));
+    }
+  else if (criterion->rule.kind == MC_RULE_ENUM)
+    {
+      self->answer.type = MC_FIELD_ENUM;
+      self->answer.values = g_array_ref (criterion->rule.values);
+    }
+  else
+    self->answer.type = MC_FIELD_DECIMAL;
+}
+
+static void
+make_form (McCriteriaPage *self,
+           McCriterion    *criterion)
+{
+  static const char * const author[] = { "explanation", "files", "self", "document", NULL };
+  static const char * const reviewer[] = { "review.verdict", "review.reason", "review.appraised", NULL };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *form = mc_form_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), TYPE));
+  g_autofree char *evidence = evidence_text (criterion);
+
+  self->figures = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->figures), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->figures), TRUE);
+  add_text (box, criterion->name, criterion->text);
+  gtk_label_set_wrap (GTK_LABEL (gtk_widget_get_first_child (box)), TRUE);
+  gtk_box_append (GTK_BOX (box), self->figures);
+  add_text (box, _("Evidence asked for"), evidence);
+  add_sources (self, box, criterion);
+  mc_form_add_widget (MC_FORM (form), box);
+  if (criterion->rule.measure == NULL)
+    {
+      make_answer (self, criterion);
+      mc_form_add_field (MC_FORM (form), &self->answer);
+    }
+  mc_form_add_group (MC_FORM (form), NULL, author);
+  mc_form_add_group (MC_FORM (form), _("The district says"), reviewer);
+  for (guint i = 0; reviewer[i] != NULL && g_str_equal (mc_context_get_role (self->context), "commune"); i++)
+    mc_field_editor_set_editable (mc_form_get_editor (MC_FORM (form), reviewer[i]), FALSE);
+  g_signal_connect (form, "prepare", G_CALLBACK (prepare_cb), self);
+  mc_pane_set_details (MC_PANE (self->pane), form);
+  self->form = form;
+}
+
+static void
+show_figures (McCriteriaPage *self,
+              McCriterion    *criterion)
+{
+  McCriterionScore *score = self->load->score != NULL ? mc_score_find (self->load->score, criterion->code) : NULL;
+  g_autofree char *points = points_text (self, criterion), *text = NULL;
+  gint64 percent;
+
+  if (score != NULL && score->denominator > 0 && mc_points_percent (score->numerator, score->denominator, &percent))
+    {
+      g_autofree char *rate = mc_points_format_vi (percent);
+      g_autofree char *numerator = mc_text_format_integer (score->numerator);
+      g_autofree char *denominator = mc_text_format_integer (score->denominator);
+
+      /* Translators: points; numerator, denominator and rate of the measure. */
+      text = g_strdup_printf (_("%s – %s of %s (%s %%)"), points, numerator, denominator, rate);
+    }
+  gtk_label_set_text (GTK_LABEL (self->figures), text != NULL ? text : points);
+}
+
+static void
+show_details (McCriteriaPage *self)
+{
+  McCriterion *criterion = mc_pack_find_criterion (mc_context_get_pack (self->context), self->shown);
+  McRecord *record = find_assessment (self, self->shown);
+  g_autoptr(McRecord) fresh = NULL;
+
+  if (record == NULL)
+    {
+      const char *key[] = { self->shown, NULL };
+      g_autofree char *id = mc_context_id_of_key (self->context, TYPE, key);
+
+      fresh = record = mc_record_new_empty (id, mc_context_get_log (self->context), TYPE,
+                                            mc_pack_get_id (mc_context_get_pack (self->context)), NULL);
+    }
+  show_figures (self, criterion);
+  mc_form_set_record (MC_FORM (self->form), record);
+  mc_form_set_faults (MC_FORM (self->form), self->load->faults);
+}
+
+static void
+open_criterion (McCriteriaPage *self,
+                const char     *code)
+{
+  McCriterion *criterion = mc_pack_find_criterion (mc_context_get_pack (self->context), code);
+  g_autofree char *title = g_strdup_printf (_("Criterion %s"), code);
+
+  if (criterion == NULL)
+    return;
+  if (self->form != NULL)
+    mc_form_commit (MC_FORM (self->form));
+  if (code != self->shown)
+    {
+      g_free (self->shown);
+      self->shown = g_strdup (code);
+    }
+  make_form (self, criterion);
+  mc_pane_show_details (MC_PANE (self->pane), title);
+  if (self->load != NULL)
+    show_details (self);
+}
+
+/* list */
+
+static gboolean
+passes (McCriteriaPage *self,
+        McCriterion    *criterion)
+{
+  guint filter = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter));
+
+  if (criterion->children->len > 0 || (filter != FILTER_ALL && !is_ours (criterion)))
+    return FALSE;
+
+  switch (filter)
+    {
+    case FILTER_MISSING:
+      return get_state (self, criterion) == STATE_MISSING;
+    case FILTER_RETURNED:
+      return get_state (self, criterion) == STATE_RETURNED;
+    case FILTER_DONE:
+      return get_state (self, criterion) == STATE_DONE;
+    default:
+      return TRUE;
+    }
+}
+
+static GtkWidget *
+make_row (McCriteriaPage *self,
+          McCriterion    *criterion)
+{
+  GtkWidget *row = adw_action_row_new (), *icon;
+  State state = get_state (self, criterion);
+  g_autofree char *title = g_strdup_printf ("%s  %s", criterion->code, criterion->name), *markup = g_markup_escape_text (title, -1);
+  g_autofree char *points = points_text (self, criterion), *subtitle = g_strdup_printf ("%s · %s", points, state_text (state));
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
+  icon = gtk_image_new_from_icon_name (state_icon (state));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, state_text (state), -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), icon);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data (G_OBJECT (row), "criterion", criterion);
+
+  return row;
+}
+
+static void
+header_cb (GtkListBoxRow *row,
+           GtkListBoxRow *before,
+           gpointer       user_data)
+{
+  McCriteriaPage *self = user_data;
+  McCriterion *criterion = g_object_get_data (G_OBJECT (row), "criterion");
+  McCriterion *above = before != NULL ? g_object_get_data (G_OBJECT (before), "criterion") : NULL;
+  GPtrArray *domains = mc_pack_get_domains (mc_context_get_pack (self->context));
+  GtkWidget *label;
+
+  gtk_list_box_row_set_header (row, NULL);
+  if (above != NULL && g_str_equal (above->domain, criterion->domain))
+    return;
+  for (guint i = 0; i < domains->len; i++)
+    {
+      McDomain *domain = domains->pdata[i];
+      g_autofree char *text = g_strdup_printf ("%s. %s", domain->code, domain->name);
+
+      if (!g_str_equal (domain->code, criterion->domain))
+        continue;
+      label = gtk_label_new (text);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_widget_add_css_class (label, "heading");
+      gtk_widget_add_css_class (label, "list-header");
+      gtk_list_box_row_set_header (row, label);
+    }
+}
+
+static void
+fill_list (McCriteriaPage *self)
+{
+  GPtrArray *criteria = mc_pack_get_criteria (mc_context_get_pack (self->context));
+  GtkListBoxRow *row;
+
+  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+  for (guint i = 0; i < criteria->len; i++)
+    if (passes (self, criteria->pdata[i]))
+      gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, criteria->pdata[i]));
+}
+
+static void
+activated_cb (GtkListBox     *list,
+              GtkListBoxRow  *row,
+              McCriteriaPage *self)
+{
+  open_criterion (self, ((McCriterion *) g_object_get_data (G_OBJECT (row), "criterion"))->code);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(McCriteriaPage) self = user_data;
+  g_autoptr(GError) error = NULL;
+  McLoad *load = mc_load_finish (MC_STORE (source), result, &error);
+
+  if (self->reload == NULL)
+    {
+      g_clear_pointer (&load, mc_load_free);
+      return;
+    }
+  if (load == NULL)
+    {
+      g_autofree char *text = mc_error_text (error);
+
+      mc_context_toast (self->context, text);
+    }
+  else
+    {
+      g_clear_pointer (&self->load, mc_load_free);
+      self->load = load;
+      fill_list (self);
+      if (self->form != NULL && self->shown != NULL)
+        show_details (self);
+    }
+  mc_reload_done (self->reload);
+}
+
+static void
+load (gpointer user_data)
+{
+  McCriteriaPage *self = user_data;
+  McLoadRequest request = { .type = TYPE, .with_faults = TRUE, .with_score = TRUE };
+
+  mc_load_async (mc_context_get_store (self->context), &request, loaded_cb, g_object_ref (self));
+}
+
+/* the page */
+
+GtkWidget *
+mc_criteria_page_new (McContext *context)
+{
+  McCriteriaPage *self = g_object_new (MC_TYPE_CRITERIA_PAGE, NULL);
+  const char *filters[] = { _("What the commune contributes to"), _("Missing"), _("Sent back"), _("Done"), _("All criteria"), NULL };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
+  const char *note = mc_pack_get_status_text (mc_context_get_pack (context));
+
+  self->context = context;
+  self->filter = gtk_drop_down_new_from_strings (filters);
+  gtk_widget_set_halign (self->filter, GTK_ALIGN_START);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Which criteria to show"), -1);
+  g_signal_connect_swapped (self->filter, "notify::selected", G_CALLBACK (fill_list), self);
+  self->list = gtk_list_box_new ();
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_cb, self, NULL);
+  gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), gtk_label_new (_("No criterion is in this state.")));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Criteria"), -1);
+  gtk_widget_add_css_class (self->list, "boxed-list");
+  g_signal_connect (self->list, "row-activated", G_CALLBACK (activated_cb), self);
+  gtk_widget_add_css_class (box, "page");
+  gtk_box_append (GTK_BOX (box), self->filter);
+  if (note != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (_("Criteria set: %s (%s)"), mc_pack_get_title (mc_context_get_pack (context)), note);
+      GtkWidget *label = gtk_label_new (text);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+      gtk_widget_add_css_class (label, "dim-label");
+      gtk_box_append (GTK_BOX (box), label);
+    }
+  gtk_box_append (GTK_BOX (box), self->list);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
+  self->pane = mc_pane_new (context, scrolled, mc_form_new (context, mc_pack_find_type (mc_context_get_pack (context), TYPE)));
+  adw_bin_set_child (ADW_BIN (self), self->pane);
+  self->reload = mc_reload_new (GTK_WIDGET (self), mc_context_get_store (context), load, self);
+
+  return GTK_WIDGET (self);
+}
+
+static const char *
+get_title (McPage *page)
+{
+  return _("Criteria and evidence");
+}
+
+static const char *
+get_icon_name (McPage *page)
+{
+  return "emblem-ok-symbolic";
+}
+
+static const char *
+get_help (McPage *page)
+{
+  return "tieu-chi";
+}
+
+static void
+commit (McPage *page)
+{
+  McCriteriaPage *self = MC_CRITERIA_PAGE (page);
+
+  if (self->form != NULL)
+    mc_form_commit (MC_FORM (self->form));
+}
+
+/* A record of an assessment, or the code of a criterion with the type "criterion". */
+static gboolean
+show_record (McPage     *page,
+             const char *record,
+             const char *type)
+{
+  McCriteriaPage *self = MC_CRITERIA_PAGE (page);
+
+  if (g_strcmp0 (type, "criterion") == 0)
+    {
+      open_criterion (self, record);
+      return TRUE;
+    }
+  if (g_strcmp0 (type, TYPE) != 0)
+    return FALSE;
+  for (guint i = 0; self->load != NULL && i < self->load->records->len; i++)
+    if (g_str_equal (mc_record_get_id (self->load->records->pdata[i]), record))
+      {
+        g_autofree char *code = g_strdup (mc_record_get_text (self->load->records->pdata[i], "criterion"));
+
+        open_criterion (self, code);
+      }
+
+  return TRUE;
+}
+
+static void
+page_init (McPageInterface *iface)
+{
+  iface->get_title = get_title;
+  iface->get_icon_name = get_icon_name;
+  iface->get_help = get_help;
+  iface->commit = commit;
+  iface->show_record = show_record;
+}

@@ -1,0 +1,266 @@
+/* mc-history.c: who changed what in a record, when, on which machine
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-history.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-field.h"
+#include "core/mc-text.h"
+#include "mc-error-text.h"
+
+typedef struct
+{
+  char *by;             /* (owned) */
+  char *at;             /* (owned) RFC 3339 */
+  char *device;         /* (owned) */
+  int state;
+  GPtrArray *names;     /* (owned) (element-type utf8) fields */
+  GPtrArray *values;    /* (owned) (element-type JsonNode) opened */
+} Entry;
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->by);
+  g_free (entry->at);
+  g_free (entry->device);
+  g_ptr_array_unref (entry->names);
+  g_ptr_array_unref (entry->values);
+  g_free (entry);
+}
+
+/* in the store's thread */
+
+static Entry *
+read_entry (McJournal      *journal,
+            McHistoryEntry *from)
+{
+  Entry *entry = g_new0 (Entry, 1);
+  JsonObject *set = mc_change_get_set (from->change);
+  g_autoptr(GList) names = json_object_get_members (set);
+
+  entry->by = g_strdup (mc_change_get_by (from->change));
+  entry->at = g_strdup (mc_change_get_at (from->change));
+  entry->device = g_strdup (from->device);
+  entry->state = from->state;
+  entry->names = g_ptr_array_new_with_free_func (g_free);
+  entry->values = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      g_ptr_array_add (entry->names, g_strdup (l->data));
+      g_ptr_array_add (entry->values, mc_journal_open_value (journal, mc_change_get_record (from->change), l->data,
+                                                             json_object_get_member (set, l->data)));
+    }
+
+  return entry;
+}
+
+static gpointer
+read_in_worker (McJournal     *journal,
+                gpointer       data,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  g_autoptr(GPtrArray) history = mc_journal_get_history (journal, data, error);
+  GPtrArray *entries;
+
+  if (history == NULL)
+    return NULL;
+  entries = g_ptr_array_new_with_free_func (entry_free);
+  for (guint i = 0; i < history->len; i++)
+    g_ptr_array_add (entries, read_entry (journal, history->pdata[i]));
+
+  return entries;
+}
+
+/* in the window */
+
+typedef struct
+{
+  McContext *context;   /* (owned) */
+  McRecord *record;     /* (owned) */
+  GtkWidget *list;
+  GtkWidget *window;    /* owns this */
+} History;
+
+static void
+history_free (gpointer data)
+{
+  History *history = data;
+
+  g_object_unref (history->context);
+  g_object_unref (history->record);
+  g_free (history);
+}
+
+static void
+restore_cb (GtkButton *button,
+            History   *history)
+{
+  Entry *entry = g_object_get_data (G_OBJECT (button), "entry");
+  McEdit *edit = mc_edit_new ();
+
+  for (guint i = 0; i < entry->names->len; i++)
+    mc_edit_set (edit, history->record, entry->names->pdata[i], json_node_ref (entry->values->pdata[i]));
+  mc_context_save (history->context, edit, _("restoring an earlier version"));
+  gtk_window_destroy (GTK_WINDOW (history->window));
+}
+
+static char *
+value_text (McField  *field,
+            JsonNode *value)
+{
+  g_autofree char *text = NULL;
+
+  if (value != NULL && JSON_NODE_HOLDS_ARRAY (value))
+    {
+      guint n = json_array_get_length (json_node_get_array (value));
+
+      return g_strdup_printf (ngettext ("%u file", "%u files", n), n);
+    }
+  if (value == NULL || JSON_NODE_HOLDS_NULL (value))
+    return g_strdup (_("(blank)"));
+  if (JSON_NODE_HOLDS_OBJECT (value))
+    return g_strdup (_("(sealed)"));
+  if (json_node_get_value_type (value) == G_TYPE_BOOLEAN)
+    return g_strdup (json_node_get_boolean (value) ? _("Yes") : _("No"));
+  text = mc_field_format (field, value);
+
+  return g_steal_pointer (&text);
+}
+
+static char *
+entry_text (McRecordType *type,
+            Entry        *entry)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < entry->names->len; i++)
+    {
+      const char *name = entry->names->pdata[i];
+      McField *field = mc_record_type_find_field (type, name);
+      g_autofree char *value = field != NULL ? value_text (field, entry->values->pdata[i]) : NULL;
+
+      if (text->len > 0)
+        g_string_append_c (text, '\n');
+      if (field != NULL)
+        g_string_append_printf (text, "%s: %s", field->title, value);
+      else if (g_str_equal (name, "deleted"))
+        g_string_append (text, _("Deleted"));
+      else
+        g_string_append (text, name);
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static const char *
+state_text (int state)
+{
+  switch (state)
+    {
+    case 1:
+      return _("at the district");
+    case 3:
+      return _("refused by the district");
+    case 4:
+      return _("held by the district");
+    case 2:
+    case 5:
+      return _("settled");
+    default:
+      return _("waiting to be sent");
+    }
+}
+
+static GtkWidget *
+make_row (History *history,
+          Entry   *entry,
+          gboolean is_newest)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (history->context), mc_record_get_type_id (history->record));
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *at = mc_text_format_time (entry->at), *changes = entry_text (type, entry);
+  g_autofree char *title = g_strdup_printf ("%s – %s", at, entry->by);
+  /* Translators: what changed; on which machine; how far it has got. */
+  g_autofree char *subtitle = g_strdup_printf (_("%s\nMachine %.8s, %s"), changes, entry->device, state_text (entry->state));
+  g_autofree char *title_markup = g_markup_escape_text (title, -1), *subtitle_markup = g_markup_escape_text (subtitle, -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title_markup);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle_markup);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  if (!is_newest)
+    {
+      GtkWidget *button = gtk_button_new_with_label (_("Restore"));
+
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      g_object_set_data (G_OBJECT (button), "entry", entry);
+      g_signal_connect (button, "clicked", G_CALLBACK (restore_cb), history);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+    }
+  g_object_set_data_full (G_OBJECT (row), "entry", entry, entry_free);
+
+  return row;
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(GtkWidget) window = user_data;
+  History *history = g_object_get_data (G_OBJECT (window), "history");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) entries = mc_store_run_finish (MC_STORE (source), result, &error);
+
+  if (history == NULL)
+    return;
+  if (entries == NULL)
+    {
+      g_autofree char *text = mc_error_text (error);
+
+      mc_context_toast (history->context, text);
+      return;
+    }
+  g_ptr_array_set_free_func (entries, NULL);
+  for (guint i = 0; i < entries->len; i++)
+    gtk_list_box_append (GTK_LIST_BOX (history->list), make_row (history, entries->pdata[i], i == 0));
+}
+
+void
+mc_history_show (GtkWidget *parent,
+                 McContext *context,
+                 McRecord  *record)
+{
+  History *history = g_new0 (History, 1);
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *scrolled = gtk_scrolled_window_new ();
+
+  history->context = g_object_ref (context);
+  history->record = g_object_ref (record);
+  history->window = adw_window_new ();
+  history->list = gtk_list_box_new ();
+  gtk_window_set_title (GTK_WINDOW (history->window), _("Who changed what"));
+  gtk_window_set_default_size (GTK_WINDOW (history->window), 560, 520);
+  gtk_window_set_modal (GTK_WINDOW (history->window), TRUE);
+  gtk_window_set_transient_for (GTK_WINDOW (history->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (history->list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (history->list, "boxed-list");
+  gtk_widget_set_valign (history->list, GTK_ALIGN_START);
+  gtk_list_box_set_placeholder (GTK_LIST_BOX (history->list), gtk_label_new (_("Nothing was entered here yet.")));
+  gtk_widget_add_css_class (scrolled, "page");
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), history->list);
+  gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), scrolled);
+  adw_window_set_content (ADW_WINDOW (history->window), box);
+  g_object_set_data_full (G_OBJECT (history->window), "history", history, history_free);
+  mc_store_run_async (mc_context_get_store (context), read_in_worker, g_strdup (mc_record_get_id (record)), g_free,
+                      (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, g_object_ref (history->window));
+  gtk_window_present (GTK_WINDOW (history->window));
+}

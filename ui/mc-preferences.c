@@ -1,0 +1,94 @@
+/* mc-preferences.c: language, theme, how often to sync
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-preferences.h"
+
+#include <glib/gi18n.h>
+
+static const guint intervals[] = { 0, 5, 15, 30, 60 };
+static const char * const languages[] = { "vi", "en" };
+
+static void
+language_cb (AdwComboRow *row,
+             GParamSpec  *pspec,
+             McSettings  *settings)
+{
+  mc_settings_set_language (settings, languages[adw_combo_row_get_selected (row)]);
+}
+
+static void
+theme_cb (AdwComboRow *row,
+          GParamSpec  *pspec,
+          McSettings  *settings)
+{
+  mc_settings_set_theme (settings, adw_combo_row_get_selected (row));
+}
+
+static void
+interval_cb (AdwComboRow *row,
+             GParamSpec  *pspec,
+             McSettings  *settings)
+{
+  mc_settings_set_interval (settings, intervals[adw_combo_row_get_selected (row)]);
+}
+
+static void
+add_combo (GtkWidget          *group,
+           const char         *title,
+           const char         *subtitle,
+           const char * const *choices,
+           guint               selected,
+           GCallback           callback,
+           McSettings         *settings)
+{
+  GtkWidget *row = adw_combo_row_new ();
+  g_autoptr(GtkStringList) list = gtk_string_list_new (choices);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), selected);
+  g_signal_connect_object (row, "notify::selected", callback, settings, 0);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
+static guint
+interval_position (guint minutes)
+{
+  guint position = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (intervals); i++)
+    if (intervals[i] <= minutes)
+      position = i;
+
+  return position;
+}
+
+void
+mc_preferences_show (GtkWindow  *parent,
+                     McSettings *settings)
+{
+  const char *themes[] = { _("As the system"), _("Light"), _("Dark"), NULL };
+  const char *tongues[] = { "Tiếng Việt", "English", NULL };
+  const char *minutes[] = { _("Only when asked"), _("Every 5 minutes"), _("Every 15 minutes"), _("Every 30 minutes"),
+                            _("Every hour"), NULL };
+  GtkWidget *window = adw_preferences_window_new (), *page = adw_preferences_page_new ();
+  GtkWidget *look = adw_preferences_group_new (), *sync = adw_preferences_group_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (look), _("Look"));
+  add_combo (look, _("Language"), _("Takes effect when the program starts next"), tongues,
+             g_str_equal (mc_settings_get_language (settings), "en") ? 1 : 0, G_CALLBACK (language_cb), settings);
+  add_combo (look, _("Style"), _("Light or dark"), themes, mc_settings_get_theme (settings), G_CALLBACK (theme_cb), settings);
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (sync), _("Sync"));
+  add_combo (sync, _("By itself"), _("Besides: after every save, and when the network is back"), minutes,
+             interval_position (mc_settings_get_interval (settings)), G_CALLBACK (interval_cb), settings);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (look));
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (sync));
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));
+  gtk_window_set_title (GTK_WINDOW (window), _("Preferences"));
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+}

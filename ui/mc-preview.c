@@ -1,0 +1,328 @@
+/* mc-preview.c: a look at an evidence file without leaving the window
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files are opened and drawn in a thread; what is too old for the page that is wanted now is dropped.
+ */
+
+#include "mc-preview.h"
+
+#include <glib/gi18n.h>
+#include <poppler.h>
+
+#include "mc-error-text.h"
+
+#define WIDTH_PIXELS 900
+#define MAX_PIXELS (40 * 1000 * 1000)
+
+struct _McPreview
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *box;
+  GtkWidget *title;
+  GtkWidget *picture;
+  GtkWidget *message;
+  GtkWidget *pages;          /* box with previous, number, next */
+  GtkWidget *number;
+  char *path;                /* (owned) (nullable) */
+  char *mime;                /* (owned) (nullable) */
+  int page, n_pages;
+  GCancellable *cancellable; /* (owned) (nullable) of what is being drawn */
+};
+
+enum
+{
+  SIGNAL_CLOSED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (McPreview, mc_preview, GTK_TYPE_WIDGET)
+
+/* in the thread */
+
+typedef struct
+{
+  char *path;
+  char *mime;
+  int page;
+  int n_pages;           /* out */
+} Drawing;
+
+static void
+drawing_free (gpointer data)
+{
+  Drawing *drawing = data;
+
+  g_free (drawing->path);
+  g_free (drawing->mime);
+  g_free (drawing);
+}
+
+static GdkTexture *
+texture_of_surface (cairo_surface_t *surface)
+{
+  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
+  gsize stride = cairo_image_surface_get_stride (surface);
+  g_autoptr(GBytes) bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), stride * height,
+                                                        (GDestroyNotify) cairo_surface_destroy, surface);
+
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
+}
+
+static GdkTexture *
+draw_page (PopplerDocument  *document,
+           int               number,
+           GError          **error)
+{
+  g_autoptr(GObject) page = G_OBJECT (poppler_document_get_page (document, number));
+  double width = 0, height = 0, scale;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (page != NULL)
+    poppler_page_get_size (POPPLER_PAGE (page), &width, &height);
+  if (width < 1 || height < 1 || WIDTH_PIXELS / width * height * WIDTH_PIXELS > MAX_PIXELS)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "page %d cannot be drawn", number + 1);
+      return NULL;
+    }
+
+  scale = WIDTH_PIXELS / width;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH_PIXELS, (int) (height * scale + .5));
+  cr = cairo_create (surface);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_scale (cr, scale, scale);
+  poppler_page_render (POPPLER_PAGE (page), cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+
+  return texture_of_surface (surface);
+}
+
+static GdkTexture *
+draw_pdf (Drawing  *drawing,
+          GError  **error)
+{
+  g_autoptr(GFile) file = g_file_new_for_path (drawing->path);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autoptr(GObject) document = G_OBJECT (poppler_document_new_from_file (uri, NULL, error));
+
+  if (document == NULL)
+    return NULL;
+  drawing->n_pages = poppler_document_get_n_pages (POPPLER_DOCUMENT (document));
+  if (drawing->n_pages == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the document has no page");
+      return NULL;
+    }
+
+  return draw_page (POPPLER_DOCUMENT (document), CLAMP (drawing->page, 0, drawing->n_pages - 1), error);
+}
+
+static void
+draw_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  Drawing *drawing = task_data;
+  g_autoptr(GError) error = NULL;
+  GdkTexture *texture;
+
+  drawing->n_pages = 1;
+  texture = g_str_equal (drawing->mime, "application/pdf") ? draw_pdf (drawing, &error)
+                                                           : gdk_texture_new_from_filename (drawing->path, &error);
+  if (texture != NULL)
+    g_task_return_pointer (task, texture, g_object_unref);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+/* in the window */
+
+static void
+show_message (McPreview  *self,
+              const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->message), text);
+  gtk_widget_set_visible (self->message, TRUE);
+  gtk_picture_set_paintable (GTK_PICTURE (self->picture), NULL);
+}
+
+static void
+drawn_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  McPreview *self = MC_PREVIEW (source);
+  Drawing *drawing = g_task_get_task_data (G_TASK (result));
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *number = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (texture == NULL)
+    {
+      show_message (self, _("This file cannot be shown here. It is kept as it is; open it in another program."));
+      return;
+    }
+
+  self->n_pages = drawing->n_pages;
+  number = g_strdup_printf (_("Page %d of %d"), self->page + 1, self->n_pages);
+  gtk_label_set_text (GTK_LABEL (self->number), number);
+  gtk_widget_set_visible (self->pages, self->n_pages > 1);
+  gtk_widget_set_visible (self->message, FALSE);
+  gtk_picture_set_paintable (GTK_PICTURE (self->picture), GDK_PAINTABLE (texture));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.previous", self->page > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.next", self->page + 1 < self->n_pages);
+}
+
+static void
+draw (McPreview *self)
+{
+  g_autoptr(GTask) task = NULL;
+  Drawing *drawing;
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (!g_str_equal (self->mime, "application/pdf") && !g_str_has_prefix (self->mime, "image/"))
+    {
+      show_message (self, _("This kind of file is not shown here. Open it in another program."));
+      return;
+    }
+
+  drawing = g_new0 (Drawing, 1);
+  drawing->path = g_strdup (self->path);
+  drawing->mime = g_strdup (self->mime);
+  drawing->page = self->page;
+  self->cancellable = g_cancellable_new ();
+  task = g_task_new (self, self->cancellable, drawn_cb, NULL);
+  g_task_set_task_data (task, drawing, drawing_free);
+  g_task_run_in_thread (task, draw_in_thread);
+}
+
+static void
+turn_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  McPreview *self = MC_PREVIEW (widget);
+  int page = self->page + (g_str_equal (action, "preview.next") ? 1 : -1);
+
+  if (page < 0 || page >= self->n_pages)
+    return;
+  self->page = page;
+  draw (self);
+}
+
+static void
+open_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  McPreview *self = MC_PREVIEW (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  g_autofree char *uri = self->path != NULL ? g_filename_to_uri (self->path, NULL, NULL) : NULL;
+
+  if (uri != NULL)
+    gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+}
+
+static void
+close_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_CLOSED], 0);
+}
+
+static void
+path_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(McPreview) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  g_free (self->path);
+  self->path = mc_store_get_evidence_path_finish (MC_STORE (source), result, &error);
+  if (self->path == NULL)
+    show_message (self, _("This file is not on this computer yet. It was attached on another one and stands at the district."));
+  else
+    draw (self);
+}
+
+void
+mc_preview_show (McPreview  *self,
+                 McContext  *context,
+                 const char *sha256,
+                 const char *name,
+                 const char *mime)
+{
+  g_free (self->mime);
+  self->mime = g_strdup (mime);
+  self->page = 0;
+  self->n_pages = 0;
+  gtk_widget_set_visible (self->pages, FALSE);
+  gtk_label_set_text (GTK_LABEL (self->title), name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  mc_store_get_evidence_path_async (mc_context_get_store (context), sha256, NULL, path_cb, g_object_ref (self));
+}
+
+static void
+mc_preview_dispose (GObject *object)
+{
+  McPreview *self = MC_PREVIEW (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->mime, g_free);
+
+  G_OBJECT_CLASS (mc_preview_parent_class)->dispose (object);
+}
+
+static void
+mc_preview_class_init (McPreviewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mc_preview_dispose;
+  signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
+  gtk_widget_class_install_action (widget_class, "preview.previous", NULL, turn_cb);
+  gtk_widget_class_install_action (widget_class, "preview.next", NULL, turn_cb);
+  gtk_widget_class_install_action (widget_class, "preview.open", NULL, open_cb);
+  gtk_widget_class_install_action (widget_class, "preview.close", NULL, close_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "preview.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, 0, "preview.next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, 0, "preview.previous", NULL);
+  gtk_widget_class_set_template_from_resource (widget_class, "/vn/minhchung/MinhChung/ui/mc-preview.ui");
+  gtk_widget_class_bind_template_child (widget_class, McPreview, box);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, title);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, picture);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, message);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, pages);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, number);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+mc_preview_init (McPreview *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+mc_preview_new (void)
+{
+  return g_object_new (MC_TYPE_PREVIEW, NULL);
+}

@@ -1,0 +1,430 @@
+/* mc-register.c: the records of one type as a list of any length, with the details of one of them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Sorting and searching are the database's; the list holds numbers and a few pages, whatever the length.
+ */
+
+#include "mc-register.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-field.h"
+#include "core/mc-record-list.h"
+#include "mc-dialogs.h"
+#include "mc-error-text.h"
+#include "mc-form.h"
+#include "mc-load.h"
+#include "mc-pane.h"
+#include "mc-reload.h"
+
+#define MAX_COLUMNS 6
+
+struct _McRegister
+{
+  GtkWidget parent_instance;
+
+  McContext *context;          /* the window outlives this */
+  McRecordType *type;          /* the pack's */
+  McOrder order;
+  GtkWidget *pane;
+  GtkWidget *box;
+  GtkWidget *search;
+  GtkWidget *count;
+  GtkWidget *view;
+  GtkWidget *empty;
+  GtkWidget *form;
+  McRecordList *list;          /* (owned) */
+  GtkSingleSelection *selection;
+  McRecord *fresh;             /* (owned) (nullable) not saved yet */
+  char *shown;                 /* (owned) (nullable) record in the details */
+  McReload *reload;            /* (owned) of the details */
+};
+
+G_DEFINE_FINAL_TYPE (McRegister, mc_register, GTK_TYPE_WIDGET)
+
+/* details */
+
+static void
+show_title (McRegister *self,
+            McRecord   *record)
+{
+  const char *key = self->type->key != NULL && self->type->key[0] != NULL ? self->type->key[0] : NULL;
+  McField *field = key != NULL ? mc_record_type_find_field (self->type, key) : NULL;
+  g_autofree char *value = field != NULL ? mc_field_format (field, mc_record_get (record, key)) : NULL;
+  g_autofree char *title = value != NULL && *value != '\0' ? g_strdup_printf ("%s: %s", field->short_title, value)
+                                                           : g_strdup (_("New entry"));
+
+  mc_pane_show_details (MC_PANE (self->pane), title);
+}
+
+static void
+show_record (McRegister *self,
+             McRecord   *record,
+             GPtrArray  *faults)
+{
+  mc_form_set_record (MC_FORM (self->form), record);
+  mc_form_set_faults (MC_FORM (self->form), faults);
+  show_title (self, record);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(McRegister) self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McLoad) load = mc_load_finish (MC_STORE (source), result, &error);
+
+  if (self->reload == NULL)
+    return;
+  if (load == NULL)
+    {
+      g_autofree char *text = mc_error_text (error);
+
+      mc_context_toast (self->context, text);
+    }
+  else if (load->records->len == 1 && g_strcmp0 (mc_record_get_id (load->records->pdata[0]), self->shown) == 0)
+    show_record (self, load->records->pdata[0], load->faults);
+  mc_reload_done (self->reload);
+}
+
+static void
+load (gpointer user_data)
+{
+  McRegister *self = user_data;
+  const char *ids[] = { self->shown, NULL };
+  McLoadRequest request = { .type = self->type->id, .ids = ids, .with_faults = TRUE };
+
+  if (self->shown == NULL)
+    {
+      mc_reload_done (self->reload);
+      return;
+    }
+  mc_load_async (mc_context_get_store (self->context), &request, loaded_cb, g_object_ref (self));
+}
+
+void
+mc_register_show_record (McRegister *self,
+                         const char *record)
+{
+  mc_form_commit (MC_FORM (self->form));
+  g_free (self->shown);
+  self->shown = g_strdup (record);
+  mc_reload_queue (self->reload);
+}
+
+void
+mc_register_add_new (McRegister *self)
+{
+  g_clear_object (&self->fresh);
+  self->fresh = mc_context_new_record (self->context, self->type->id, NULL);
+  mc_register_show_record (self, mc_record_get_id (self->fresh));
+}
+
+static void
+add_cb (GtkWidget  *widget,
+        const char *action,
+        GVariant   *parameter)
+{
+  mc_register_add_new (MC_REGISTER (widget));
+}
+
+static void
+delete_confirmed_cb (gpointer user_data)
+{
+  McRegister *self = user_data;
+  McRecord *record = mc_form_get_record (MC_FORM (self->form));
+  McEdit *edit = mc_edit_new ();
+
+  g_clear_pointer (&self->shown, g_free);
+  mc_pane_hide_details (MC_PANE (self->pane));
+  mc_edit_delete (edit, record);
+  mc_context_save (self->context, edit, _("deleting an entry"));
+}
+
+static void
+delete_cb (GtkWidget  *widget,
+           const char *action,
+           GVariant   *parameter)
+{
+  McRegister *self = MC_REGISTER (widget);
+
+  if (mc_form_get_record (MC_FORM (self->form)) != NULL)
+    mc_dialogs_confirm (widget, _("Delete this entry?"),
+                        _("It disappears from the list. Undo brings it back, and its history is kept."), _("_Delete"),
+                        delete_confirmed_cb, self);
+}
+
+/* list */
+
+static void
+show_item (GtkListItem *item)
+{
+  McRecordItem *record_item = gtk_list_item_get_item (item);
+  McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
+  McField *field = g_object_get_data (G_OBJECT (item), "field");
+  GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
+  g_autofree char *text = record != NULL ? mc_field_format (field, mc_record_get (record, field->name)) : g_strdup ("");
+
+  if (record != NULL && field->type == MC_FIELD_FILES)
+    {
+      g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (record, field->name));
+
+      g_free (text);
+      text = files->len > 0 ? g_strdup_printf ("%u", files->len) : g_strdup ("");
+    }
+  gtk_inscription_set_text (cell, text);
+  if (record != NULL && mc_record_get_boolean (record, "void"))
+    gtk_widget_add_css_class (GTK_WIDGET (cell), "void");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (cell), "void");
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory,
+          GtkListItem              *item,
+          McField                  *field)
+{
+  GtkWidget *cell = gtk_inscription_new (NULL);
+  gboolean is_number = field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL;
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
+  if (is_number)
+    gtk_widget_add_css_class (cell, "numeric");
+  g_object_set_data (G_OBJECT (item), "field", field);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory,
+         GtkListItem              *item,
+         McField                  *field)
+{
+  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify::record", G_CALLBACK (show_item), item);
+  show_item (item);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory,
+           GtkListItem              *item,
+           McField                  *field)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
+}
+
+static void
+add_column (McRegister *self,
+            McField    *field)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr(GtkColumnViewColumn) column = NULL;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), field);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), field);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), field);
+  column = gtk_column_view_column_new (field->short_title, factory);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
+    gtk_column_view_column_set_expand (column, TRUE);
+  else
+    gtk_column_view_column_set_fixed_width (column, field->type == MC_FIELD_INTEGER ? 76 : 120);
+  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+}
+
+static void
+add_columns (McRegister         *self,
+             const char * const *columns)
+{
+  guint n = 0;
+
+  for (guint i = 0; columns != NULL && columns[i] != NULL; i++)
+    add_column (self, mc_record_type_find_field (self->type, columns[i]));
+  for (guint i = 0; columns == NULL && i < self->type->fields->len && n < MAX_COLUMNS; i++)
+    {
+      McField *field = self->type->fields->pdata[i];
+
+      if (field->type == MC_FIELD_FILES || field->type == MC_FIELD_LIST || g_str_has_prefix (field->name, "review."))
+        continue;
+      add_column (self, field);
+      n++;
+    }
+}
+
+static void
+activate_cb (GtkColumnView *view,
+             guint          position,
+             McRegister    *self)
+{
+  g_autoptr(McRecordItem) item = g_list_model_get_item (G_LIST_MODEL (self->list), position);
+  McRecord *record = item != NULL ? mc_record_item_get_record (item) : NULL;
+
+  if (record != NULL)
+    mc_register_show_record (self, mc_record_get_id (record));
+}
+
+static void
+count_cb (McRegister *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  g_autofree char *text = g_strdup_printf (ngettext ("%u entry", "%u entries", n), n);
+
+  gtk_label_set_text (GTK_LABEL (self->count), text);
+  gtk_label_set_text (GTK_LABEL (self->empty), *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0'
+                                               ? _("Nothing has these words.") : _("Nothing is here yet. Begin with “New entry”."));
+  gtk_widget_set_visible (self->empty, n == 0 && !mc_record_list_get_loading (self->list));
+}
+
+static void
+set_query (McRegister *self)
+{
+  const char *words = gtk_editable_get_text (GTK_EDITABLE (self->search));
+  McQuery query = { .type = self->type->id, .search = *words != '\0' ? words : NULL, .order = self->order };
+
+  mc_record_list_set_query (self->list, &query);
+}
+
+/* the widget */
+
+static void
+mc_register_dispose (GObject *object)
+{
+  McRegister *self = MC_REGISTER (object);
+
+  g_clear_pointer (&self->reload, mc_reload_free);
+  g_clear_pointer (&self->pane, gtk_widget_unparent);
+  if (self->list != NULL)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  g_clear_object (&self->list);
+  g_clear_object (&self->fresh);
+  g_clear_pointer (&self->shown, g_free);
+
+  G_OBJECT_CLASS (mc_register_parent_class)->dispose (object);
+}
+
+static void
+mc_register_class_init (McRegisterClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mc_register_dispose;
+  gtk_widget_class_install_action (widget_class, "register.add", NULL, add_cb);
+  gtk_widget_class_install_action (widget_class, "register.delete", NULL, delete_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+mc_register_init (McRegister *self)
+{
+}
+
+static GtkWidget *
+make_bar (McRegister *self)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *add = gtk_button_new_with_mnemonic (_("_New entry"));
+
+  self->search = gtk_search_entry_new ();
+  self->count = gtk_label_new (NULL);
+  g_object_set (self->search, "placeholder-text", _("Search in this list"), NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search in this list"), -1);
+  gtk_widget_set_hexpand (self->search, TRUE);
+  gtk_widget_add_css_class (self->count, "dim-label");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (add), "register.add");
+  g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (set_query), self);
+  gtk_box_append (GTK_BOX (bar), self->search);
+  gtk_box_append (GTK_BOX (bar), self->count);
+  gtk_box_append (GTK_BOX (bar), add);
+
+  return bar;
+}
+
+static GtkWidget *
+make_view (McRegister         *self,
+           const char * const *columns)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *overlay = gtk_overlay_new ();
+
+  self->empty = gtk_label_new (NULL);
+  gtk_widget_set_visible (self->empty, FALSE);
+  gtk_widget_set_can_target (self->empty, FALSE);
+  gtk_widget_add_css_class (self->empty, "dim-label");
+  self->list = mc_record_list_new (mc_context_get_store (self->context));
+  g_signal_connect_swapped (self->list, "items-changed", G_CALLBACK (count_cb), self);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  self->view = gtk_column_view_new (GTK_SELECTION_MODEL (self->selection));
+  gtk_column_view_set_single_click_activate (GTK_COLUMN_VIEW (self->view), TRUE);
+  gtk_column_view_set_show_row_separators (GTK_COLUMN_VIEW (self->view), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->type->title, -1);
+  gtk_widget_add_css_class (self->view, "register");
+  g_signal_connect (self->view, "activate", G_CALLBACK (activate_cb), self);
+  add_columns (self, columns);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->view);
+  gtk_scrolled_window_set_has_frame (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), scrolled);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->empty);
+  gtk_widget_set_vexpand (overlay, TRUE);
+  g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (count_cb), self);
+
+  return overlay;
+}
+
+static void
+make_form (McRegister *self)
+{
+  GtkWidget *delete = gtk_button_new_with_mnemonic (_("_Delete this entry"));
+
+  self->form = mc_form_new (self->context, self->type);
+  mc_form_add_group (MC_FORM (self->form), NULL, NULL);
+  gtk_widget_add_css_class (delete, "destructive-action");
+  gtk_widget_set_halign (delete, GTK_ALIGN_START);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (delete), "register.delete");
+  mc_form_add_widget (MC_FORM (self->form), delete);
+}
+
+GtkWidget *
+mc_register_new (McContext          *context,
+                 const char         *type,
+                 const char * const *columns,
+                 McOrder             order)
+{
+  McRegister *self = g_object_new (MC_TYPE_REGISTER, NULL);
+
+  self->context = context;
+  self->type = mc_pack_find_type (mc_context_get_pack (context), type);
+  self->order = order;
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  gtk_widget_add_css_class (self->box, "page");
+  gtk_box_append (GTK_BOX (self->box), make_bar (self));
+  gtk_box_append (GTK_BOX (self->box), make_view (self, columns));
+  make_form (self);
+  self->pane = mc_pane_new (context, self->box, self->form);
+  gtk_widget_set_parent (self->pane, GTK_WIDGET (self));
+  self->reload = mc_reload_new (GTK_WIDGET (self), mc_context_get_store (context), load, self);
+  set_query (self);
+
+  return GTK_WIDGET (self);
+}
+
+void
+mc_register_set_above (McRegister *self,
+                       GtkWidget  *widget)
+{
+  gtk_box_prepend (GTK_BOX (self->box), widget);
+}
+
+void
+mc_register_start_search (McRegister *self)
+{
+  gtk_widget_grab_focus (self->search);
+}
+
+void
+mc_register_commit (McRegister *self)
+{
+  mc_form_commit (MC_FORM (self->form));
+}

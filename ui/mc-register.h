@@ -1,0 +1,28 @@
+/* mc-register.h: the records of one type as a list of any length, with the details of one of them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "mc-context.h"
+
+G_BEGIN_DECLS
+
+#define MC_TYPE_REGISTER (mc_register_get_type ())
+G_DECLARE_FINAL_TYPE (McRegister, mc_register, MC, REGISTER, GtkWidget)
+
+GtkWidget  *mc_register_new          (McContext          *context,
+                                      const char         *type,
+                                      const char * const *columns,   /* (nullable) fields; NULL = the first few */
+                                      McOrder             order);
+/* Something above the list, such as a line for new entries. */
+void        mc_register_set_above    (McRegister         *self,
+                                      GtkWidget          *widget);
+void        mc_register_add_new      (McRegister         *self);
+void        mc_register_show_record  (McRegister         *self,
+                                      const char         *record);
+void        mc_register_start_search (McRegister         *self);
+void        mc_register_commit       (McRegister         *self);
+
+G_END_DECLS

@@ -1,0 +1,265 @@
+/* mc-sync-button.c: the one button
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-sync-button.h"
+
+#include <glib/gi18n.h>
+
+#include "mc-error-text.h"
+
+struct _McSyncButton
+{
+  GtkWidget parent_instance;
+
+  McContext *context;          /* (owned) (nullable) */
+  GtkWidget *box;
+  GtkWidget *button;
+  GtkWidget *icon;
+  GtkWidget *spinner;
+  GtkWidget *label;
+  GtkWidget *cancel;
+  McJournalSummary summary;
+  gint64 began_us;             /* of the sync that runs */
+};
+
+G_DEFINE_FINAL_TYPE (McSyncButton, mc_sync_button, GTK_TYPE_WIDGET)
+
+/* words */
+
+static char *
+working_text (const McSyncReport *report,
+              gint64              running_us)
+{
+  g_autofree char *files = NULL, *left = NULL;
+  gint64 left_seconds;
+
+  if (report->files_total == 0)
+    return g_strdup (_("Syncing…"));
+
+  /* Translators: files sent so far, files to send. */
+  files = g_strdup_printf (_("Sending %u of %u files"), report->files_done, report->files_total);
+  if (report->evidence_done == 0 || running_us < G_TIME_SPAN_SECOND)
+    return g_steal_pointer (&files);
+
+  left_seconds = (gint64) ((double) running_us / report->evidence_done * (report->evidence_total - report->evidence_done)
+                           / G_TIME_SPAN_SECOND);
+  if (left_seconds < 60)
+    left = g_strdup (_("less than a minute left"));
+  else
+    left = g_strdup_printf (ngettext ("about %d minute left", "about %d minutes left", (gulong) (left_seconds + 30) / 60),
+                            (int) (left_seconds + 30) / 60);
+
+  return g_strdup_printf ("%s – %s", files, left);
+}
+
+static char *
+waiting_text (const McJournalSummary *summary)
+{
+  if (summary->n_pending_records > 0)
+    return g_strdup_printf (ngettext ("%u item waiting", "%u items waiting", summary->n_pending_records), summary->n_pending_records);
+  if (summary->n_evidence_waiting > 0)
+    return g_strdup_printf (ngettext ("%u file waiting", "%u files waiting", summary->n_evidence_waiting),
+                            summary->n_evidence_waiting);
+
+  return NULL;
+}
+
+static char *
+attention_text (const McJournalSummary *summary)
+{
+  if (summary->n_refused_records > 0)
+    return g_strdup_printf (ngettext ("Please look: %u item was refused", "Please look: %u items were refused",
+                                      summary->n_refused_records), summary->n_refused_records);
+  if (summary->n_conflict_records > 0)
+    return g_strdup_printf (ngettext ("Please look: two people edited %u item", "Please look: two people edited %u items",
+                                      summary->n_conflict_records), summary->n_conflict_records);
+
+  return NULL;
+}
+
+static char *
+synced_text (gint64 last_us,
+             gint64 now_us)
+{
+  g_autoptr(GDateTime) last = g_date_time_new_from_unix_local (last_us / G_TIME_SPAN_SECOND);
+  g_autoptr(GDateTime) now = g_date_time_new_from_unix_local (now_us / G_TIME_SPAN_SECOND);
+  gboolean is_today = g_date_time_get_year (last) == g_date_time_get_year (now) &&
+                      g_date_time_get_day_of_year (last) == g_date_time_get_day_of_year (now);
+
+  /* Translators: a time of today, or a date with a time, as g_date_time_format() writes them. */
+  return g_date_time_format (last, is_today ? _("Synced at %H:%M") : _("Synced on %d/%m at %H:%M"));
+}
+
+char *
+mc_sync_state_text (const McJournalSummary *summary,
+                    const McSyncReport     *report,
+                    gint64                  running_us,
+                    const GError           *error,
+                    gboolean                is_trial,
+                    gint64                  now_us)
+{
+  g_autofree char *waiting = waiting_text (summary), *attention = attention_text (summary);
+
+  if (report != NULL)
+    return working_text (report, running_us);
+  if (attention != NULL)
+    return g_steal_pointer (&attention);
+  if (is_trial)
+    return g_strdup (_("Trial – nothing is sent"));
+  if (error != NULL && waiting != NULL)
+    return g_strdup_printf ("%s – %s", waiting, mc_error_short (error));
+  if (error != NULL)
+    return g_strdup (mc_error_short (error));
+  if (waiting != NULL)
+    return g_steal_pointer (&waiting);
+  if (summary->last_sync_us > 0)
+    return synced_text (summary->last_sync_us, now_us);
+
+  return g_strdup (_("Not synced yet"));
+}
+
+/* the widget */
+
+static void
+show_state (McSyncButton *self)
+{
+  McSync *sync = self->context != NULL ? mc_context_get_sync (self->context) : NULL;
+  gboolean is_working = sync != NULL && mc_sync_get_state (sync) == MC_SYNC_WORKING;
+  const GError *error = sync != NULL && !is_working ? mc_sync_get_error (sync) : NULL;
+  gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  gint64 now_us = g_get_real_time ();
+  g_autofree char *text = NULL, *said = NULL, *why = NULL;
+
+  if (self->context == NULL)
+    return;
+  if (is_working && self->began_us == 0)
+    self->began_us = g_get_monotonic_time ();
+  if (!is_working)
+    self->began_us = 0;
+  text = mc_sync_state_text (&self->summary, is_working ? mc_sync_get_report (sync) : NULL,
+                             is_working ? g_get_monotonic_time () - self->began_us : 0, is_cancelled ? NULL : error, sync == NULL, now_us);
+  why = error != NULL && !is_cancelled ? mc_error_text (error) : g_strdup (_("Send what waits and fetch what is new"));
+  /* Translators: what a screen reader says of the button; %s is its state in words. */
+  said = g_strdup_printf (_("Sync: %s"), text);
+
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+  /* Short states are never cut. */
+  gtk_label_set_ellipsize (GTK_LABEL (self->label), g_utf8_strlen (text, -1) > 30 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_widget_set_tooltip_text (self->button, why);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+  gtk_widget_set_visible (self->spinner, is_working);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_working);
+  gtk_widget_set_visible (self->icon, !is_working);
+  gtk_widget_set_visible (self->cancel, is_working);
+}
+
+static void
+summary_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(McSyncButton) self = user_data;
+  McJournalSummary summary;
+
+  if (!mc_store_get_summary_finish (MC_STORE (source), result, &summary, NULL))
+    return;
+  self->summary = summary;
+  show_state (self);
+}
+
+static void
+update (McSyncButton *self)
+{
+  mc_store_get_summary_async (mc_context_get_store (self->context), NULL, summary_cb, g_object_ref (self));
+}
+
+static void
+state_changed_cb (McSyncButton *self)
+{
+  show_state (self);
+  if (mc_sync_get_state (mc_context_get_sync (self->context)) == MC_SYNC_IDLE)
+    update (self);
+}
+
+static void
+cancel_cb (McSyncButton *self)
+{
+  mc_sync_cancel (mc_context_get_sync (self->context));
+}
+
+static void
+mc_sync_button_dispose (GObject *object)
+{
+  McSyncButton *self = MC_SYNC_BUTTON (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_sync_button_parent_class)->dispose (object);
+}
+
+static void
+mc_sync_button_class_init (McSyncButtonClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = mc_sync_button_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+mc_sync_button_init (McSyncButton *self)
+{
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *title = gtk_label_new_with_mnemonic (_("_Sync"));
+
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  self->button = gtk_button_new ();
+  self->icon = gtk_image_new_from_icon_name ("emblem-synchronizing-symbolic");
+  self->spinner = gtk_spinner_new ();
+  self->label = gtk_label_new (NULL);
+  self->cancel = gtk_button_new_from_icon_name ("process-stop-symbolic");
+
+  gtk_widget_add_css_class (self->box, "linked");
+  gtk_widget_add_css_class (self->button, "suggested-action");
+  gtk_widget_add_css_class (title, "heading");
+  gtk_label_set_mnemonic_widget (GTK_LABEL (title), self->button);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 46);
+  gtk_box_append (GTK_BOX (content), self->icon);
+  gtk_box_append (GTK_BOX (content), self->spinner);
+  gtk_box_append (GTK_BOX (content), title);
+  gtk_box_append (GTK_BOX (content), self->label);
+  gtk_button_set_child (GTK_BUTTON (self->button), content);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "win.sync");
+  gtk_widget_set_tooltip_text (self->cancel, _("Stop the sync"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->cancel), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Stop the sync"), -1);
+  gtk_widget_set_visible (self->cancel, FALSE);
+  g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
+  gtk_box_append (GTK_BOX (self->box), self->button);
+  gtk_box_append (GTK_BOX (self->box), self->cancel);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+}
+
+GtkWidget *
+mc_sync_button_new (void)
+{
+  return g_object_new (MC_TYPE_SYNC_BUTTON, NULL);
+}
+
+void
+mc_sync_button_set_context (McSyncButton *self,
+                            McContext    *context)
+{
+  McSync *sync = mc_context_get_sync (context);
+
+  g_set_object (&self->context, context);
+  g_signal_connect_object (mc_context_get_store (context), "summary-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  if (sync != NULL)
+    g_signal_connect_object (sync, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
+  update (self);
+}
+
+const char *
+mc_sync_button_get_state (McSyncButton *self)
+{
+  return gtk_label_get_text (GTK_LABEL (self->label));
+}

@@ -1,0 +1,29 @@
+/* mc-sync-button.h: the one button: how far the data have got, in words, and one click to send them
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "mc-context.h"
+
+G_BEGIN_DECLS
+
+#define MC_TYPE_SYNC_BUTTON (mc_sync_button_get_type ())
+G_DECLARE_FINAL_TYPE (McSyncButton, mc_sync_button, MC, SYNC_BUTTON, GtkWidget)
+
+/* Activates the action win.sync when it is pressed. */
+GtkWidget  *mc_sync_button_new         (void);
+void        mc_sync_button_set_context (McSyncButton           *self,
+                                        McContext              *context);
+const char *mc_sync_button_get_state   (McSyncButton           *self);
+
+/* The words for a state; separate, so that they can be tested one by one. */
+char       *mc_sync_state_text         (const McJournalSummary *summary,
+                                        const McSyncReport     *report,    /* (nullable) a sync is running */
+                                        gint64                  running_us,
+                                        const GError           *error,     /* (nullable) */
+                                        gboolean                is_trial,
+                                        gint64                  now_us) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

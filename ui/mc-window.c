@@ -1,0 +1,403 @@
+/* mc-window.c: the window of one enrolment
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pages know nothing of each other; the window brings them on screen, commits what is typed in the one that is left,
+ * and closes only when everything typed is on disk.
+ */
+
+#include "mc-window.h"
+
+#include <glib/gi18n.h>
+
+#include "mc-copies-page.h"
+#include "mc-criteria-page.h"
+#include "mc-documents-page.h"
+#include "mc-error-text.h"
+#include "mc-help.h"
+#include "mc-months-page.h"
+#include "mc-overview-page.h"
+#include "mc-plan-page.h"
+#include "mc-preview.h"
+#include "mc-records-page.h"
+#include "mc-search-window.h"
+#include "mc-sync-button.h"
+
+struct _McWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  McContext *context;       /* (owned) */
+  GtkWidget *toasts;
+  GtkWidget *sidebar_flap;
+  GtkWidget *sidebar;
+  GtkWidget *unit_title;
+  GtkWidget *page_title;
+  GtkWidget *sync_button;
+  GtkWidget *preview_flap;
+  GtkWidget *preview;
+  GtkWidget *stack;
+  gboolean is_closing;
+};
+
+G_DEFINE_FINAL_TYPE (McWindow, mc_window, ADW_TYPE_APPLICATION_WINDOW)
+
+typedef struct
+{
+  const char *name;
+  GtkWidget *(*make) (McContext *context);
+} Section;
+
+static const Section sections[] = {
+  { "overview", mc_overview_page_new },
+  { "criteria", mc_criteria_page_new },
+  { "plan", mc_plan_page_new },
+  { "documents", mc_documents_page_new },
+  { "copies", mc_copies_page_new },
+  { "months", mc_months_page_new },
+  { "records", mc_records_page_new },
+};
+
+McPage *
+mc_window_get_page (McWindow *self)
+{
+  return MC_PAGE (gtk_stack_get_visible_child (GTK_STACK (self->stack)));
+}
+
+McContext *
+mc_window_get_context (McWindow *self)
+{
+  return self->context;
+}
+
+static void
+show_title (McWindow *self)
+{
+  McPage *page = mc_window_get_page (self);
+  const char *state;
+
+  if (page == NULL)
+    return;
+  if (mc_context_get_save_error (self->context) != NULL)
+    state = _("Not saved!");
+  else if (mc_context_get_saving (self->context))
+    state = _("Saving…");
+  else
+    state = _("Saved");
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->page_title), mc_page_get_title (page));
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->page_title), state);
+}
+
+static void
+show_undo (McWindow *self)
+{
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", mc_context_get_undo_label (self->context) != NULL);
+}
+
+static gboolean
+destroy_cb (gpointer user_data)
+{
+  gtk_window_destroy (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+saving_changed_cb (McWindow *self)
+{
+  show_title (self);
+  show_undo (self);
+  if (self->is_closing && !mc_context_get_saving (self->context))
+    {
+      self->is_closing = FALSE;
+      g_idle_add (destroy_cb, self);
+    }
+}
+
+/* pages */
+
+static void
+select_row (McWindow   *self,
+            const char *name)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->sidebar), i)) != NULL; i++)
+    if (g_str_equal (g_object_get_data (G_OBJECT (row), "name"), name))
+      gtk_list_box_select_row (GTK_LIST_BOX (self->sidebar), row);
+}
+
+void
+mc_window_show_page (McWindow   *self,
+                     const char *name)
+{
+  McPage *page = mc_window_get_page (self);
+
+  if (page != NULL)
+    mc_page_commit (page);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
+  select_row (self, name);
+  show_title (self);
+}
+
+static void
+sidebar_activated_cb (GtkListBox    *list,
+                      GtkListBoxRow *row,
+                      gpointer       user_data)
+{
+  McWindow *self = MC_WINDOW (gtk_widget_get_root (GTK_WIDGET (list)));
+
+  mc_window_show_page (self, g_object_get_data (G_OBJECT (row), "name"));
+  if (adw_flap_get_folded (ADW_FLAP (self->sidebar_flap)))
+    adw_flap_set_reveal_flap (ADW_FLAP (self->sidebar_flap), FALSE);
+}
+
+static void
+add_page (McWindow      *self,
+          const Section *section)
+{
+  GtkWidget *page = section->make (self->context);
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *label = gtk_label_new (mc_page_get_title (MC_PAGE (page)));
+
+  gtk_stack_add_named (GTK_STACK (self->stack), page, section->name);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (mc_page_get_icon_name (MC_PAGE (page))));
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, mc_page_get_title (MC_PAGE (page)), -1);
+  g_object_set_data (G_OBJECT (row), "name", (gpointer) section->name);
+  gtk_list_box_append (GTK_LIST_BOX (self->sidebar), row);
+}
+
+static void
+show_record_cb (McContext  *context,
+                const char *record,
+                const char *type,
+                McWindow   *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+    {
+      GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->stack), sections[i].name);
+
+      if (mc_page_show_record (MC_PAGE (page), record, type))
+        {
+          mc_window_show_page (self, sections[i].name);
+          return;
+        }
+    }
+}
+
+static void
+preview_cb (McContext  *context,
+            const char *sha256,
+            const char *name,
+            const char *mime,
+            McWindow   *self)
+{
+  mc_preview_show (MC_PREVIEW (self->preview), context, sha256, name, mime);
+  adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), TRUE);
+}
+
+static void
+preview_closed_cb (McWindow *self)
+{
+  adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), FALSE);
+}
+
+void
+mc_window_toast (McWindow   *self,
+                 const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), adw_toast_new (markup));
+}
+
+static void
+toast_cb (McContext  *context,
+          const char *text,
+          McWindow   *self)
+{
+  mc_window_toast (self, text);
+}
+
+/* actions */
+
+static void
+sync_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  McWindow *self = MC_WINDOW (widget);
+  McSync *sync = mc_context_get_sync (self->context);
+
+  mc_page_commit (mc_window_get_page (self));
+  mc_context_flush_drafts (self->context);
+  if (sync != NULL)
+    mc_sync_run (sync);
+  else
+    mc_window_toast (self, _("This is a trial: nothing is sent. Enrol with the line from the district to sync."));
+}
+
+/* While something is being typed, undo is the text's. */
+static gboolean
+undo_in_text (McWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)) && mc_context_get_saving (self->context) &&
+         gtk_widget_activate_action (focus, "text.undo", NULL);
+}
+
+static void
+undo_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  McWindow *self = MC_WINDOW (widget);
+
+  if (undo_in_text (self))
+    return;
+  mc_page_commit (mc_window_get_page (self));
+  mc_context_undo (self->context);
+}
+
+static void
+search_cb (GtkWidget  *widget,
+           const char *action,
+           GVariant   *parameter)
+{
+  mc_search_window_show (widget, MC_WINDOW (widget)->context);
+}
+
+static void
+find_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  if (!mc_page_start_search (mc_window_get_page (MC_WINDOW (widget))))
+    search_cb (widget, action, parameter);
+}
+
+static void
+help_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  mc_help_show (widget, mc_page_get_help (mc_window_get_page (MC_WINDOW (widget))));
+}
+
+static void
+page_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  guint number = g_variant_get_int32 (parameter);
+
+  if (number < G_N_ELEMENTS (sections))
+    mc_window_show_page (MC_WINDOW (widget), sections[number].name);
+}
+
+static void
+about_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  adw_show_about_window (GTK_WINDOW (widget),
+                         "application-name", "Minh Chứng",
+                         "application-icon", MC_APP_ID,
+                         "version", MC_VERSION,
+                         "developer-name", _("The Minh Chứng team"),
+                         "comments", _("Evidence for the administrative-reform index, kept offline and synced to the district."),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "translator-credits", _("translator-credits"),
+                         NULL);
+}
+
+static gboolean
+mc_window_close_request (GtkWindow *window)
+{
+  McWindow *self = MC_WINDOW (window);
+
+  mc_page_commit (mc_window_get_page (self));
+  mc_context_flush_drafts (self->context);
+  if (!mc_context_get_saving (self->context))
+    return GDK_EVENT_PROPAGATE;
+
+  /* What was typed last is on its way to the disk: the window goes when it is there. */
+  self->is_closing = TRUE;
+
+  return GDK_EVENT_STOP;
+}
+
+static void
+mc_window_dispose (GObject *object)
+{
+  McWindow *self = MC_WINDOW (object);
+
+  if (self->context != NULL)
+    g_signal_handlers_disconnect_by_data (self->context, self);
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_window_parent_class)->dispose (object);
+}
+
+static void
+mc_window_class_init (McWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (MC_TYPE_SYNC_BUTTON);
+  g_type_ensure (MC_TYPE_PREVIEW);
+  G_OBJECT_CLASS (klass)->dispose = mc_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = mc_window_close_request;
+  gtk_widget_class_set_template_from_resource (widget_class, "/vn/minhchung/MinhChung/ui/mc-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, McWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, sidebar_flap);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, unit_title);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, page_title);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, preview_flap);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, preview);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, stack);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, preview_closed_cb);
+  gtk_widget_class_install_action (widget_class, "win.sync", NULL, sync_cb);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_cb);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
+  gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);
+  gtk_widget_class_install_action (widget_class, "win.about", NULL, about_cb);
+  gtk_widget_class_install_action (widget_class, "win.page", "i", page_cb);
+}
+
+static void
+mc_window_init (McWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+mc_window_new (GtkApplication *application,
+               McContext      *context)
+{
+  McWindow *self = g_object_new (MC_TYPE_WINDOW, "application", application, NULL);
+
+  self->context = g_object_ref (context);
+  g_signal_connect_object (context, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (context, "show-record", G_CALLBACK (show_record_cb), self, 0);
+  g_signal_connect_object (context, "preview", G_CALLBACK (preview_cb), self, 0);
+  g_signal_connect_object (context, "saving-changed", G_CALLBACK (saving_changed_cb), self, G_CONNECT_SWAPPED);
+  mc_sync_button_set_context (MC_SYNC_BUTTON (self->sync_button), context);
+  adw_window_title_set_title (ADW_WINDOW_TITLE (self->unit_title), mc_context_get_unit_name (context));
+  adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->unit_title), mc_context_get_person (context));
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+    add_page (self, &sections[i]);
+  mc_window_show_page (self, sections[0].name);
+  show_undo (self);
+
+  return GTK_WIDGET (self);
+}
