@@ -78,4 +78,70 @@ sed "s|^ExecStart=minhchung-hub |ExecStart=true |" "$resources/minhchung-hub.ser
 ok systemd-analyze "the hub's unit has no key that systemd does not know" \
   no_words systemd-analyze verify --man=no "$dir/minhchung-hub.service"
 
+# The handbook's reader (ui/mc-help.c) knows a title, headings, paragraphs, lists of one line an item, bold, italic,
+# code and links between pages: nothing else may stand in a page, or a person sees the marks.
+well_marked() { # page
+  awk -v page="${1##*/}" '
+    function bad(why) { print page ":" NR ": " why; failed = 1 }
+    NR == 1 && !/^# [^ ]/ { bad("the first line is the title") }
+    NR > 1 && /^# / { bad("a second title") }
+    /^#/ && !/^##? [^ #]/ { bad("only # and ## are headings") }
+    /^[*+>|`~=]+( |$)/ || /^(---|___)/ || /^[0-9]+\)/ { bad("a mark that is not drawn") }
+    /^[ \t]/ || /[ \t]$/ || /\t/ { bad("blanks at an end of the line") }
+    /!\[/ || /<[a-zA-Z\/]/ || /__/ { bad("pictures and HTML are not drawn") }
+    is_item && NF && !/^(- |[0-9]+\. |#)/ { bad("an item of a list is one line") }
+    { is_item = /^(- |[0-9]+\. )/ }
+    { text = text (NF && !is_item && !/^#/ ? " " : "\n") $0 }
+    END {
+      if (NR < 15 || NR > 50) bad(NR " lines; 15 to 50 are read")
+      n = split(text, paragraphs, "\n")
+      for (i = 1; i <= n; i++)
+        {
+          if (gsub(/\*\*/, "", paragraphs[i]) % 2 || gsub(/\*/, "", paragraphs[i]) % 2 || gsub(/`/, "", paragraphs[i]) % 2)
+            bad("a pair of marks is not closed in:" substr(paragraphs[i], 1, 60))
+        }
+      exit failed
+    }' "$1"
+}
+
+all_well_marked() {
+  local status=0 page
+  [ -e "$resources/help/index.md" ] || { echo "no handbook"; return 1; }
+  for page in "$resources"/help/*.md; do well_marked "$page" || status=1; done
+  return $status
+}
+
+# Every link leads to a page, and every page is one link away from the contents.
+linked() {
+  local status=0 page target
+  for page in "$resources"/help/*.md; do
+    for target in $(grep -oE '\]\([^)]*\)' "$page" | sed 's/^](//; s/)$//'); do
+      [[ $target == *.md && -e $resources/help/$target ]] || { echo "${page##*/}: $target leads nowhere"; status=1; }
+    done
+    [ "${page##*/}" = index.md ] || grep -qF "](${page##*/})" "$resources/help/index.md" ||
+      { echo "index.md does not lead to ${page##*/}"; status=1; }
+  done
+  return $status
+}
+
+# What the handbook says of criterion 7.1, 7.7 and 1.1.2 is what the pack scores by.
+agrees() {
+  local pack=$resources/packs/binh-dinh-2878-2021.json
+  rule() { # code
+    awk -v code="\"$1\"" 'index($0, "\"code\": " code) { on = 1 } on { print } on && /"text"/ { exit }' "$pack" | tr -d ' \n'
+  }
+  [[ $(rule 7.1) == *'{"from":"0","to":"90","points":"0"},{"from":"90","to":"95","points":"0.5"},{"from":"95","points":"1"}'* ]] &&
+    grep -qF 'Từ 90% đến dưới 95%: **0,5 điểm**' "$resources/help/ty-le-van-ban.md" &&
+    grep -qF 'Từ 95% trở lên: **1 điểm**' "$resources/help/ty-le-van-ban.md" || { echo "7.1"; return 1; }
+  [[ $(rule 7.7) == *'{"from":"0","to":"35","points":"0"},{"from":"35","to":"70","points":"0.5"},{"from":"70","points":"1"}'* ]] &&
+    grep -qF 'Từ 35% đến dưới 70%: 0,5 điểm' "$resources/help/chung-thuc.md" &&
+    grep -qF 'Từ 70% trở lên: 1 điểm' "$resources/help/chung-thuc.md" || { echo "7.7"; return 1; }
+  [[ $(rule 1.1.2) == *'"max":"0.5"'*'"kind":"ratio"'* ]] &&
+    grep -qF 'Tiêu chí 1.1.2 tối đa 0,5 điểm' "$resources/help/ke-hoach.md" || { echo "1.1.2"; return 1; }
+}
+
+ok awk "the handbook has only marks that its reader draws" all_well_marked
+ok grep "the handbook's links lead to pages, and its contents to all of them" linked
+ok awk "the handbook and the pack give the same points" agrees
+
 echo "1..$n"
