@@ -1,0 +1,266 @@
+/* mc-ctl-data.c: records: list, show, set, attach, import, export
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "ctl/mc-ctl.h"
+
+#include <string.h>
+
+#include "core/mc-field.h"
+#include "report/mc-csv.h"
+#include "report/mc-import.h"
+
+static JsonObject *
+record_to_json (McRecord *record)
+{
+  JsonObject *object = json_object_new ();
+  g_autofree char *body = mc_record_dup_body (record);
+
+  json_object_set_string_member (object, "id", mc_record_get_id (record));
+  json_object_set_string_member (object, "log", mc_record_get_log (record));
+  json_object_set_string_member (object, "type", mc_record_get_type_id (record));
+  if (mc_record_get_parent (record) != NULL)
+    json_object_set_string_member (object, "parent", mc_record_get_parent (record));
+  json_object_set_boolean_member (object, "pending", (mc_record_get_flags (record) & MC_RECORD_PENDING) != 0);
+  json_object_set_boolean_member (object, "conflict", (mc_record_get_flags (record) & MC_RECORD_CONFLICT) != 0);
+  json_object_set_boolean_member (object, "refused", (mc_record_get_flags (record) & MC_RECORD_REJECTED) != 0);
+  json_object_set_boolean_member (object, "deleted", (mc_record_get_flags (record) & MC_RECORD_DELETED) != 0);
+  json_object_set_member (object, "body", json_from_string (body, NULL));
+
+  return object;
+}
+
+static void
+print_record (McCtl    *self,
+              McRecord *record)
+{
+  g_autoptr(JsonObject) object = record_to_json (record);
+  g_autofree char *body = NULL;
+
+  if (self->json)
+    {
+      mc_ctl_print_json (object);
+      return;
+    }
+  body = mc_record_dup_body (record);
+  g_print ("%s  %s  %s%s%s\n", mc_record_get_id (record), mc_record_get_type_id (record), body,
+           mc_record_get_flags (record) & MC_RECORD_PENDING ? "  waiting" : "",
+           mc_record_get_flags (record) & MC_RECORD_CONFLICT ? "  in conflict" : "");
+}
+
+static gboolean
+list (McCtl   *self,
+      GError **error)
+{
+  g_autoptr(GPtrArray) records = mc_ctl_query (self, error);
+
+  if (records == NULL)
+    return FALSE;
+  for (guint i = 0; i < records->len; i++)
+    print_record (self, records->pdata[i]);
+
+  return TRUE;
+}
+
+static gboolean
+show (McCtl   *self,
+      GError **error)
+{
+  g_autoptr(McRecord) record = NULL;
+
+  if (self->arguments[1] == NULL)
+    return mc_ctl_usage (error, "show RECORD");
+  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+    return FALSE;
+  print_record (self, record);
+
+  return TRUE;
+}
+
+/* set RECORD field=value…  or  --type T set key=value… field=value… */
+static gboolean
+set (McCtl   *self,
+     GError **error)
+{
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autofree char *change = NULL;
+  McRecordType *type;
+  gsize first = 1;
+
+  if (self->arguments[1] == NULL)
+    return mc_ctl_usage (error, "set RECORD FIELD=VALUE… or --type TYPE set FIELD=VALUE…");
+  if (strchr (self->arguments[1], '=') == NULL)
+    {
+      if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+        return FALSE;
+      type = mc_pack_find_type (self->pack, mc_record_get_type_id (record));
+      first = 2;
+    }
+  else if (!(type = mc_ctl_find_type (self, error)))
+    return FALSE;
+
+  if (record == NULL)
+    {
+      g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
+      g_auto(GStrv) key_values = NULL;
+
+      for (gsize k = 0; type->key[k] != NULL; k++)
+        for (gsize i = 1; self->arguments[i] != NULL; i++)
+          if (g_str_has_prefix (self->arguments[i], type->key[k]) && self->arguments[i][strlen (type->key[k])] == '=')
+            g_strv_builder_add (key, self->arguments[i] + strlen (type->key[k]) + 1);
+      key_values = g_strv_builder_end (key);
+      if (!(record = mc_import_find_record (self->journal, type, (const char * const *) key_values, g_get_real_time (), error)))
+        return FALSE;
+    }
+
+  for (gsize i = first; self->arguments[i] != NULL; i++)
+    {
+      g_auto(GStrv) pair = g_strsplit (self->arguments[i], "=", 2);
+      McField *field = type != NULL ? mc_record_type_find_field (type, pair[0]) : NULL;
+      JsonNode *value;
+
+      if (field == NULL || pair[1] == NULL)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no FIELD=VALUE of this record type", self->arguments[i]);
+          return FALSE;
+        }
+      if (!(value = mc_field_parse (field, pair[1], mc_pack_get_year (self->pack), error)))
+        return FALSE;
+      mc_edit_set (edit, record, field->name, value);
+    }
+  if (!mc_journal_save (self->journal, edit, g_get_real_time (), &change, error))
+    return FALSE;
+  g_clear_object (&record);
+  if (change == NULL)
+    return TRUE;
+  {
+    g_autoptr(GPtrArray) changed = NULL;
+    g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (self->journal), "SELECT record FROM change WHERE id = ?", error);
+    gboolean has_row;
+
+    if (stmt == NULL)
+      return FALSE;
+    mc_stmt_bind_text (stmt, 1, change);
+    if (!mc_stmt_next (stmt, &has_row, error) ||
+        !(record = mc_journal_get (self->journal, mc_stmt_get_text (stmt, 0), error)))
+      return FALSE;
+  }
+  print_record (self, record);
+
+  return TRUE;
+}
+
+static gboolean
+attach (McCtl   *self,
+        GError **error)
+{
+  const char *name = self->field != NULL ? self->field : "files";
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(JsonArray) files = json_array_new ();
+  JsonNode *old;
+
+  if (self->arguments[1] == NULL || self->arguments[2] == NULL)
+    return mc_ctl_usage (error, "attach RECORD FILE…");
+  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+    return FALSE;
+
+  old = mc_record_get (record, name);
+  for (guint i = 0; old != NULL && JSON_NODE_HOLDS_ARRAY (old) && i < json_array_get_length (json_node_get_array (old)); i++)
+    json_array_add_element (files, json_node_copy (json_array_get_element (json_node_get_array (old), i)));
+  for (gsize i = 2; self->arguments[i] != NULL; i++)
+    {
+      g_autoptr(GFile) file = g_file_new_for_commandline_arg (self->arguments[i]);
+      g_autoptr(McEvidence) evidence = mc_journal_attach (self->journal, file, NULL, g_get_real_time (), NULL, error);
+
+      if (evidence == NULL)
+        return FALSE;
+      json_array_add_element (files, mc_evidence_to_json (evidence));
+      if (!self->json)
+        g_print ("%s  %s\n", evidence->sha256, evidence->name);
+    }
+  mc_edit_set (edit, record, name, json_node_init_array (json_node_alloc (), files));
+
+  return mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error);
+}
+
+static gboolean
+import (McCtl   *self,
+        GError **error)
+{
+  McRecordType *type = mc_ctl_find_type (self, error);
+  g_autoptr(McImport) table = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+  guint count;
+
+  if (type == NULL)
+    return FALSE;
+  if (self->arguments[1] == NULL)
+    return mc_ctl_usage (error, "--type TYPE import FILE.csv");
+  if (!g_file_get_contents (self->arguments[1], &data, &size, error) ||
+      !(table = mc_import_read (self->journal, type, data, size, g_get_real_time (), error)))
+    return FALSE;
+  for (guint i = 0; i < table->faults->len; i++)
+    {
+      McImportFault *fault = table->faults->pdata[i];
+
+      g_printerr ("%s:%u: %s: %s\n", self->arguments[1], fault->line, fault->column != NULL ? fault->column : "-", fault->message);
+    }
+  if (!mc_import_apply (self->journal, table, g_get_real_time (), &count, error))
+    return FALSE;
+  g_print (self->json ? "{\"imported\":%u}\n" : "%u records\n", count);
+
+  return TRUE;
+}
+
+static void
+append_value (GString  *out,
+              JsonNode *value,
+              gboolean  is_first)
+{
+  g_autofree char *text = value == NULL || JSON_NODE_HOLDS_NULL (value) ? g_strdup ("")
+    : JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING ? g_strdup (json_node_get_string (value))
+    : json_to_string (value, FALSE);
+
+  mc_csv_append_cell (out, text, is_first);
+}
+
+static gboolean
+export_csv (McCtl   *self,
+            GError **error)
+{
+  McRecordType *type = mc_ctl_find_type (self, error);
+  g_autoptr(GPtrArray) records = type != NULL ? mc_ctl_query (self, error) : NULL;
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  if (records == NULL)
+    return FALSE;
+  for (guint f = 0; f < type->fields->len; f++)
+    mc_csv_append_cell (out, ((McField *) type->fields->pdata[f])->name, f == 0);
+  g_string_append (out, "\r\n");
+  for (guint i = 0; i < records->len; i++)
+    {
+      for (guint f = 0; f < type->fields->len; f++)
+        append_value (out, mc_record_get (records->pdata[i], ((McField *) type->fields->pdata[f])->name), f == 0);
+      g_string_append (out, "\r\n");
+    }
+  if (self->arguments[1] != NULL)
+    return g_file_set_contents (self->arguments[1], out->str, out->len, error);
+  g_print ("%s", out->str);
+
+  return TRUE;
+}
+
+/* The points of this unit, from the records of the communes below it that are here. */
+const McCtlCommand mc_ctl_data_commands[] = {
+  { "list", NULL, "Records", MC_CTL_NEEDS_JOURNAL, list },
+  { "show", "RECORD", "One record", MC_CTL_NEEDS_JOURNAL, show },
+  { "set", "[RECORD] FIELD=VALUE…", "Write fields of a record, or a new one", MC_CTL_NEEDS_JOURNAL, set },
+  { "attach", "RECORD FILE…", "Attach files to a record", MC_CTL_NEEDS_JOURNAL, attach },
+  { "import", "FILE.csv", "Take records from a table", MC_CTL_NEEDS_JOURNAL, import },
+  { "export", "[FILE.csv]", "Write records as a table", MC_CTL_NEEDS_JOURNAL, export_csv },
+  { NULL }
+};

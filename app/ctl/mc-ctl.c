@@ -1,0 +1,47 @@
+/* mc-ctl.c: what commands of minhchungctl share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "ctl/mc-ctl.h"
+
+gboolean
+mc_ctl_usage (GError     **error,
+              const char  *message)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+
+  return FALSE;
+}
+
+void
+mc_ctl_print_json (JsonObject *object)
+{
+  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  g_print ("%s\n", text);
+}
+
+GPtrArray *
+mc_ctl_query (McCtl   *self,
+              GError **error)
+{
+  McQuery wanted = { .type = self->type, .log = self->log, .search = self->search };
+  g_autoptr(GArray) numbers = mc_journal_query (self->journal, &wanted, error);
+
+  return numbers != NULL ? mc_journal_fetch (self->journal, (const gint64 *) numbers->data, numbers->len, error) : NULL;
+}
+
+McRecordType *
+mc_ctl_find_type (McCtl   *self,
+                  GError **error)
+{
+  McRecordType *type = self->type != NULL ? mc_pack_find_type (self->pack, self->type) : NULL;
+
+  if (type == NULL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Say which record type: --type ID (%s)",
+                 self->type != NULL ? "there is no such type in the pack" : "such as document-month");
+
+  return type;
+}

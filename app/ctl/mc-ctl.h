@@ -1,0 +1,70 @@
+/* mc-ctl.h: what every command of minhchungctl is given, and the tables they stand in
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A family of commands is one file with one table; minhchungctl.c knows the tables and nothing of what is in them.
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "client/mc-account.h"
+#include "core/mc-journal.h"
+#include "core/mc-pack.h"
+
+G_BEGIN_DECLS
+
+/* What the command line says, and what was opened for the command. */
+typedef struct
+{
+  char *dir;            /* folder of the enrolment */
+  char *by;             /* (nullable) */
+  char *type;           /* (nullable) */
+  char *field;          /* (nullable) */
+  char *log;            /* (nullable) */
+  char *search;         /* (nullable) */
+  gboolean json;
+  int seed;
+  char **arguments;     /* the command, then what follows it */
+
+  McAccount *account;   /* (owned) (nullable) */
+  McPack *pack;         /* (owned) (nullable) */
+  McJournal *journal;   /* (owned) (nullable) */
+} McCtl;
+
+typedef enum
+{
+  MC_CTL_NEEDS_NOTHING,
+  MC_CTL_NEEDS_DIR,     /* the name of the folder; nothing need be there */
+  MC_CTL_NEEDS_JOURNAL, /* account, pack and journal are open */
+} McCtlNeeds;
+
+typedef struct
+{
+  const char *name;
+  const char *usage;    /* (nullable) what follows the name */
+  const char *summary;
+  McCtlNeeds needs;
+  gboolean (*run) (McCtl *self, GError **error);
+} McCtlCommand;
+
+/* Each ends with a command without a name. */
+extern const McCtlCommand mc_ctl_data_commands[];
+extern const McCtlCommand mc_ctl_demo_commands[];
+extern const McCtlCommand mc_ctl_frames_commands[];
+extern const McCtlCommand mc_ctl_score_commands[];
+extern const McCtlCommand mc_ctl_sync_commands[];
+
+/* Sets @error to how the command is to be called.  Always %FALSE. */
+gboolean      mc_ctl_usage      (GError     **error,
+                                 const char  *message);
+void          mc_ctl_print_json (JsonObject  *object);
+/* The records that --type, --log and --search leave. */
+GPtrArray    *mc_ctl_query      (McCtl       *self,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The type that --type names. */
+McRecordType *mc_ctl_find_type  (McCtl       *self,
+                                 GError     **error);
+
+G_END_DECLS
