@@ -10,11 +10,12 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "hub/mc-hub-files.h"
 #include "hub/mc-hub-server.h"
 
 static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_port_file;
-static char *opt_listen;
-static int opt_port = 8443, opt_days = 30;
+static char *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
+static int opt_port = 8443, opt_flatpak_port = 8080, opt_days = 30;
 static char **opt_rest;
 
 static const GOptionEntry entries[] = {
@@ -23,6 +24,9 @@ static const GOptionEntry entries[] = {
   { "listen", 0, 0, G_OPTION_ARG_STRING, &opt_listen, "IP address to listen on (0.0.0.0)", "IP" },
   { "port", 'p', 0, G_OPTION_ARG_INT, &opt_port, "Port to listen on (8443); 0 = any free one", "N" },
   { "port-file", 0, 0, G_OPTION_ARG_FILENAME, &opt_port_file, "Write the port there once it is open", "FILE" },
+  { "flatpak", 0, 0, G_OPTION_ARG_FILENAME, &opt_flatpak, "Hand out the updates in that folder under http://HOST:PORT/flatpak/", "DIR" },
+  { "flatpak-port", 0, 0, G_OPTION_ARG_INT, &opt_flatpak_port, "Port for them (8080); 0 = any free one", "N" },
+  { "flatpak-port-file", 0, 0, G_OPTION_ARG_FILENAME, &opt_flatpak_port_file, "Write that port there once it is open", "FILE" },
   { "unit", 0, 0, G_OPTION_ARG_STRING, &opt_unit, "Unit of the new device: CODE or CODE@VALID-FROM", "UNIT" },
   { "role", 0, 0, G_OPTION_ARG_STRING, &opt_role, "commune, district or auditor (commune)", "ROLE" },
   { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "How long the line is good for (30)", "N" },
@@ -61,24 +65,36 @@ raise_limit (void)
 }
 
 static gboolean
+write_port (const char  *path,
+            guint        port,
+            GError     **error)
+{
+  g_autofree char *text = g_strdup_printf ("%u\n", port);
+
+  return path == NULL || g_file_set_contents (path, text, -1, error);
+}
+
+static gboolean
 serve (McHub   *hub,
        GError **error)
 {
   g_autoptr(GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr(McHubServer) server = NULL;
+  g_autoptr(McHubFiles) files = NULL;
   const char *listen = opt_listen != NULL ? opt_listen : "0.0.0.0";
 
   raise_limit ();
   if (!(server = mc_hub_server_new (hub, listen, opt_port, error)))
     return FALSE;
-  if (opt_port_file != NULL)
-    {
-      g_autofree char *text = g_strdup_printf ("%u\n", mc_hub_server_get_port (server));
-
-      if (!g_file_set_contents (opt_port_file, text, -1, error))
-        return FALSE;
-    }
-  g_message ("serve listen=%s port=%u version=" MC_VERSION, listen, mc_hub_server_get_port (server));
+  /* A service that is told its options by variables says "none" with an empty one. */
+  if (opt_flatpak != NULL && *opt_flatpak != '\0' &&
+      (!(files = mc_hub_files_new (opt_flatpak, listen, opt_flatpak_port, error)) ||
+       !write_port (opt_flatpak_port_file, mc_hub_files_get_port (files), error)))
+    return FALSE;
+  if (!write_port (opt_port_file, mc_hub_server_get_port (server), error))
+    return FALSE;
+  g_message ("serve listen=%s port=%u flatpak_port=%u version=" MC_VERSION, listen, mc_hub_server_get_port (server),
+             files != NULL ? mc_hub_files_get_port (files) : 0);
   g_unix_signal_add (SIGTERM, quit_cb, loop);
   g_unix_signal_add (SIGINT, quit_cb, loop);
   g_main_loop_run (loop);

@@ -1,0 +1,296 @@
+/* mc-hub-files.c: the files of one folder over plain HTTP, for updates on the local network
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A server of its own beside the hub's: Flatpak does not know the hub's certificate, and believes the signature of
+ * what it fetches.  A file is read piece by piece as the line takes it, so that a big one costs no memory and one that
+ * is replaced meanwhile does no harm.
+ */
+
+#include "hub/mc-hub-files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libsoup/soup.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/mc-error.h"
+
+#define PREFIX        "/flatpak"
+#define PIECE_BYTES   (128 * 1024)
+#define STALL_SECONDS 60
+
+struct _McHubFiles
+{
+  SoupServer *soup;   /* (owned) */
+  int root;           /* the folder */
+};
+
+/* One file on its way. */
+typedef struct
+{
+  int fd;
+  goffset at, end;    /* what is left of it */
+} Sending;
+
+static void
+sending_free (gpointer  data,
+              GClosure *closure)
+{
+  Sending *sending = data;
+
+  close (sending->fd);
+  g_free (sending);
+}
+
+/* The regular file that @path names below @root, or -1.  Step by step, so that no link and no ".." leads out. */
+static int
+open_below (int         root,
+            const char *path,
+            struct stat *out_info)
+{
+  g_auto(GStrv) names = g_strsplit (path, "/", -1);
+  int fd = fcntl (root, F_DUPFD_CLOEXEC, 0);
+
+  for (gsize i = 0; fd >= 0 && names[i] != NULL; i++)
+    {
+      int last = names[i + 1] == NULL, next = -1;
+
+      if (*names[i] != '\0' && *names[i] != '.')
+        next = openat (fd, names[i], O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+      close (fd);
+      fd = next;
+    }
+  if (fd >= 0 && (fstat (fd, out_info) != 0 || !S_ISREG (out_info->st_mode)))
+    {
+      close (fd);
+      fd = -1;
+    }
+
+  return fd;
+}
+
+static const char *
+get_type (const char *path)
+{
+  static const struct
+  {
+    const char *ending, *type;
+  } types[] = {
+    { ".flatpakref", "application/vnd.flatpak.ref" }, { ".flatpakrepo", "application/vnd.flatpak.repo" },
+    { ".flatpak", "application/vnd.flatpak" }, { ".pdf", "application/pdf" }, { ".txt", "text/plain; charset=utf-8" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_suffix (path, types[i].ending))
+      return types[i].type;
+
+  return "application/octet-stream";
+}
+
+/* sending */
+
+static void
+send_piece (SoupServerMessage *message,
+            Sending           *sending)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+  gsize size = MIN (sending->end - sending->at, PIECE_BYTES);
+  g_autofree guint8 *piece = NULL;
+  gssize n;
+
+  if (size == 0)
+    return;
+  piece = g_malloc (size);
+  do
+    n = pread (sending->fd, piece, size, sending->at);
+  while (n < 0 && errno == EINTR);
+  if (n <= 0)
+    {
+      /* Shorter than it was: the length is promised already, so the line is cut and the other side asks again. */
+      g_socket_close (soup_server_message_get_socket (message), NULL);
+      return;
+    }
+  sending->at += n;
+  soup_message_body_append_take (body, g_steal_pointer (&piece), n);
+  if (sending->at == sending->end)
+    soup_message_body_complete (body);
+}
+
+static void
+wrote_chunk_cb (SoupServerMessage *message,
+                gpointer           user_data)
+{
+  send_piece (message, user_data);
+}
+
+/* What of the file is asked for: all, or one part; more than one part is all.  FALSE = there is no such part. */
+static gboolean
+choose_part (SoupServerMessage *message,
+             const char        *etag,
+             goffset            size,
+             Sending           *sending)
+{
+  SoupMessageHeaders *asked = soup_server_message_get_request_headers (message);
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  const char *if_range = soup_message_headers_get_one (asked, "If-Range");
+  SoupRange *ranges;
+  int n_ranges;
+
+  sending->end = size;
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  if ((if_range != NULL && g_strcmp0 (if_range, etag) != 0) || !soup_message_headers_get_ranges (asked, size, &ranges, &n_ranges))
+    return TRUE;
+  if (n_ranges == 1)
+    {
+      sending->at = MAX (ranges[0].start, 0);
+      sending->end = MIN (ranges[0].end + 1, size);
+    }
+  soup_message_headers_free_ranges (asked, ranges);
+  if (sending->at >= sending->end && n_ranges == 1)
+    {
+      g_autofree char *whole = g_strdup_printf ("bytes */%" G_GOFFSET_FORMAT, size);
+
+      soup_message_headers_replace (headers, "Content-Range", whole);
+      return FALSE;
+    }
+  if (n_ranges == 1)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_PARTIAL_CONTENT, NULL);
+      soup_message_headers_set_content_range (headers, sending->at, sending->end - 1, size);
+    }
+
+  return TRUE;
+}
+
+static void
+send_file (SoupServerMessage *message,
+           const char        *path,
+           int                fd,
+           const struct stat *info)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  const char *known = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "If-None-Match");
+  g_autofree char *etag = g_strdup_printf ("\"%" G_GINT64_MODIFIER "x-%lx-%" G_GINT64_MODIFIER "x\"", (gint64) info->st_mtim.tv_sec,
+                                           info->st_mtim.tv_nsec, (gint64) info->st_size);
+  Sending *sending = g_new0 (Sending, 1);
+
+  sending->fd = fd;
+  g_signal_connect_data (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), sending, sending_free, 0);
+  soup_message_headers_replace (headers, "ETag", etag);
+  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
+  if (g_strcmp0 (known, etag) == 0)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
+      return;
+    }
+  if (!choose_part (message, etag, info->st_size, sending))
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE, NULL);
+      return;
+    }
+  soup_message_headers_set_content_type (headers, get_type (path), NULL);
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CONTENT_LENGTH);
+  soup_message_headers_set_content_length (headers, sending->end - sending->at);
+  if (g_str_equal (soup_server_message_get_method (message), "HEAD"))
+    return;
+  soup_message_body_set_accumulate (soup_server_message_get_response_body (message), FALSE);
+  send_piece (message, sending);
+}
+
+static void
+file_cb (SoupServer        *soup,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  McHubFiles *self = user_data;
+  const char *method = soup_server_message_get_method (message);
+  struct stat info;
+  int fd;
+
+  if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD"))
+    soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+  else if (!g_str_has_prefix (path, PREFIX "/") || (fd = open_below (self->root, path + strlen (PREFIX "/"), &info)) < 0)
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+  else
+    send_file (message, path, fd, &info);
+}
+
+static void
+not_found_cb (SoupServer        *soup,
+              SoupServerMessage *message,
+              const char        *path,
+              GHashTable        *query,
+              gpointer           user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+}
+
+/* Nobody has anything to bring here: a body is not kept.  Every answer closes, for the reason in mc-hub-server.c. */
+static void
+request_started_cb (SoupServer        *soup,
+                    SoupServerMessage *message,
+                    gpointer           user_data)
+{
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
+  if (soup_server_message_get_socket (message) != NULL)
+    g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
+}
+
+McHubFiles *
+mc_hub_files_new (const char  *folder,
+                  const char  *address,
+                  guint        port,
+                  GError     **error)
+{
+  g_autoptr(McHubFiles) self = g_new0 (McHubFiles, 1);
+  g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string (address, port);
+
+  self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
+  self->root = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->root < 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "The folder of updates %s cannot be opened: %s", folder,
+                   g_strerror (errno));
+      return NULL;
+    }
+  if (where == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is no IP address to listen on", address);
+      return NULL;
+    }
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
+  soup_server_add_handler (self->soup, NULL, not_found_cb, self, NULL);
+  soup_server_add_handler (self->soup, PREFIX, file_cb, self, NULL);
+  if (!soup_server_listen (self->soup, where, 0, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+mc_hub_files_free (McHubFiles *self)
+{
+  soup_server_disconnect (self->soup);
+  g_clear_object (&self->soup);
+  if (self->root >= 0)
+    close (self->root);
+  g_free (self);
+}
+
+guint
+mc_hub_files_get_port (McHubFiles *self)
+{
+  GSList *listeners = soup_server_get_listeners (self->soup);
+  g_autoptr(GSocketAddress) where = listeners != NULL ? g_socket_get_local_address (listeners->data, NULL) : NULL;
+  guint port = where != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (where)) : 0;
+
+  g_slist_free (listeners);
+
+  return port;
+}
