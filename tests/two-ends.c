@@ -1,0 +1,320 @@
+/* two-ends.c: a real minhchung-hub and devices enrolled at it, for every test that needs both ends
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define _GNU_SOURCE
+
+#include "two-ends.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "client/mc-enrol.h"
+#include "core/mc-id.h"
+
+void
+remove_tree (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+char *
+run_hub (Fixture    *fixture,
+         const char *first,
+         ...)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(GError) error = NULL;
+  char *out = NULL;
+  va_list words;
+
+  g_ptr_array_add (argv, program);
+  g_ptr_array_add (argv, (char *) "--data");
+  g_ptr_array_add (argv, fixture->hub_dir);
+  va_start (words, first);
+  for (const char *word = first; word != NULL; word = va_arg (words, const char *))
+    g_ptr_array_add (argv, (char *) word);
+  va_end (words);
+  g_ptr_array_add (argv, NULL);
+
+  process = g_subprocess_newv ((const char * const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &out, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (process));
+
+  return g_strchomp (out);
+}
+
+gboolean
+try_start_hub (Fixture *fixture)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
+  g_autofree char *port_file = g_build_filename (fixture->dir, "port", NULL), *port = g_strdup_printf ("%u", fixture->port);
+  g_autofree char *log = g_build_filename (fixture->dir, "hub.log", NULL), *text = NULL;
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr(GError) error = NULL;
+
+  g_remove (port_file);
+  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  g_subprocess_launcher_set_stdout_file_path (launcher, log);
+  g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);
+  for (gsize i = 0; fixture->hub_env != NULL && fixture->hub_env[i] != NULL; i++)
+    {
+      g_auto(GStrv) pair = g_strsplit (fixture->hub_env[i], "=", 2);
+
+      g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
+    }
+  fixture->process = g_subprocess_launcher_spawn (launcher, &error, program, "serve", "--data", fixture->hub_dir,
+                                                  "--listen", "127.0.0.1", "--port", port, "--port-file", port_file, NULL);
+  g_assert_no_error (error);
+  for (int i = 0; i < 3000 && !g_file_get_contents (port_file, &text, NULL, NULL) &&
+       g_subprocess_get_identifier (fixture->process) != NULL; i++)
+    g_usleep (10000);
+  if (text == NULL)
+    {
+      g_subprocess_wait (fixture->process, NULL, NULL);
+      g_clear_object (&fixture->process);
+      return FALSE;
+    }
+  fixture->port = atoi (text);
+
+  return TRUE;
+}
+
+void
+start_hub (Fixture *fixture)
+{
+  g_assert_true (try_start_hub (fixture));
+}
+
+void
+stop_hub (Fixture *fixture,
+          int      signal)
+{
+  g_subprocess_send_signal (fixture->process, signal);
+  g_subprocess_wait (fixture->process, NULL, NULL);
+  if (signal == SIGTERM)
+    g_assert_true (g_subprocess_get_successful (fixture->process));
+  g_clear_object (&fixture->process);
+}
+
+void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *units = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL);
+  g_autoptr(GError) error = NULL;
+
+  fixture->dir = g_dir_make_tmp ("mc-two-ends-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->hub_dir = g_build_filename (fixture->dir, "hub", NULL);
+  fixture->pack = mc_pack_get_builtin (NULL, &error);
+  g_assert_no_error (error);
+  g_free (run_hub (fixture, "init", NULL));
+  g_free (run_hub (fixture, "unit", "import", units, NULL));
+  start_hub (fixture);
+}
+
+void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->process != NULL)
+    stop_hub (fixture, SIGTERM);
+  mc_pack_unref (fixture->pack);
+  g_strfreev (fixture->hub_env);
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->hub_dir);
+}
+
+char *
+new_line (Fixture    *fixture,
+          const char *unit,
+          const char *role)
+{
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", fixture->port);
+
+  return run_hub (fixture, "enrol", "--unit", unit, "--role", role, "--address", address, NULL);
+}
+
+McAccount *
+new_device (Fixture    *fixture,
+            const char *name,
+            const char *unit,
+            const char *role)
+{
+  g_autofree char *line = new_line (fixture, unit, role), *dir = g_build_filename (fixture->dir, name, NULL);
+  g_autoptr(GError) error = NULL;
+  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Tư pháp", g_get_real_time (), NULL, &error);
+
+  g_assert_no_error (error);
+
+  return account;
+}
+
+void
+point_at (McAccount *account,
+          guint      port)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_free (account->address);
+  account->address = g_strdup_printf ("https://127.0.0.1:%u", port);
+  g_assert_true (mc_account_save (account, &error));
+  g_assert_no_error (error);
+}
+
+McJournal *
+open_journal (Fixture   *fixture,
+              McAccount *account)
+{
+  g_autoptr(GError) error = NULL;
+  McJournal *journal = mc_account_open_journal (account, fixture->pack, &error);
+
+  g_assert_no_error (error);
+
+  return journal;
+}
+
+char *
+save_copy (Fixture   *fixture,
+           McJournal *journal,
+           int        number)
+{
+  g_autofree char *id = mc_id_new (NOW);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "certified-copy", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_int (edit, record, "number", number);
+  mc_edit_set_text (edit, record, "document", "Bằng tốt nghiệp");
+  mc_edit_set_text (edit, record, "requester", "Đinh Văn Thành");
+  g_assert_true (mc_journal_save (journal, edit, NOW + number, NULL, &error));
+  g_assert_no_error (error);
+
+  return g_steal_pointer (&id);
+}
+
+char *
+save_file (Fixture   *fixture,
+           McJournal *journal,
+           gsize      size)
+{
+  g_autofree char *id = mc_id_new (NOW);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "plan", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(JsonArray) files = json_array_new ();
+  g_autofree guint8 *noise = g_malloc (size);
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(McEvidence) evidence = NULL;
+  g_autoptr(GError) error = NULL;
+
+  mc_random_bytes (noise, size);
+  bytes = g_bytes_new (noise, size);
+  evidence = mc_journal_attach_bytes (journal, bytes, "kế hoạch.pdf", NOW, &error);
+  g_assert_no_error (error);
+  json_array_add_element (files, mc_evidence_to_json (evidence));
+  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
+  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, &error));
+  g_assert_no_error (error);
+
+  return g_strdup (evidence->sha256);
+}
+
+void
+run_sync (McJournal    *journal,
+          McAccount    *account,
+          McSyncReport *report)
+{
+  g_autoptr(GError) error = NULL;
+
+  mc_session_run (journal, account, report, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+guint
+count_pending (McJournal *journal)
+{
+  McJournalSummary summary;
+
+  g_assert_true (mc_journal_get_summary (journal, &summary, NULL));
+
+  return summary.n_pending_records;
+}
+
+/* Records of @type that are here, of every unit. */
+guint
+count_rows (McJournal  *journal,
+            const char *type)
+{
+  McQuery query = { .type = type, .log = "*" };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, &error);
+
+  g_assert_no_error (error);
+
+  return numbers->len;
+}
+
+gboolean
+is_at_hub (Fixture    *fixture,
+           const char *sha256)
+{
+  char folder[3] = { sha256[0], sha256[1], '\0' };
+  g_autofree char *path = g_build_filename (fixture->hub_dir, "evidence", folder, sha256, NULL);
+  g_autofree char *content = NULL, *hash = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &content, &size, NULL))
+    return FALSE;
+  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);
+  g_assert_cmpstr (hash, ==, sha256);
+
+  return TRUE;
+}
+
+void
+assert_nowhere (const char *path,
+                const char *needle)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  g_autofree char *content = NULL;
+  const char *name;
+  gsize size;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      assert_nowhere (child, needle);
+    }
+  if (dir == NULL && g_file_get_contents (path, &content, &size, NULL))
+    g_assert_null (memmem (content, size, needle, strlen (needle)));
+}
+
+
+void
+copy_tree (const char *from,
+           const char *to)
+{
+  const char *argv[] = { "cp", "-a", from, to, NULL };
+  g_autoptr(GError) error = NULL;
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
