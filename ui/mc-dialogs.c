@@ -7,12 +7,21 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-portal.h"
+
+/* What is asked for, until the answer. */
 typedef struct
 {
+  GtkWidget *parent;      /* (owned) (nullable) */
+  char *title;            /* (owned) (nullable) */
+  GtkFileChooserAction action;
+  char *filter_name;      /* (owned) (nullable) */
+  char *pattern;          /* (owned) (nullable) */
+  char *name;             /* (owned) (nullable) of the file to save */
   McFilesFunc files_func;
   McFileFunc file_func;
   McConfirmFunc confirm_func;
-  gpointer user_data;   /* (owned) GObject */
+  gpointer user_data;     /* (owned) GObject */
 } Asking;
 
 static Asking *
@@ -28,19 +37,24 @@ asking_new (gpointer user_data)
 static void
 asking_free (Asking *asking)
 {
+  g_clear_object (&asking->parent);
+  g_free (asking->title);
+  g_free (asking->filter_name);
+  g_free (asking->pattern);
+  g_free (asking->name);
   g_object_unref (asking->user_data);
   g_free (asking);
 }
 
-static void
-file_response_cb (GtkNativeDialog *dialog,
-                  int              response,
-                  Asking          *asking)
-{
-  g_autoptr(GListModel) files = NULL;
+/* choosing files */
 
-  if (response == GTK_RESPONSE_ACCEPT)
-    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+/* Ends the asking.  @chooser is %NULL if none could be shown. */
+static void
+answer_files (Asking         *asking,
+              GtkFileChooser *chooser)
+{
+  g_autoptr(GListModel) files = chooser != NULL ? gtk_file_chooser_get_files (chooser) : NULL;
+
   if (asking->files_func != NULL)
     asking->files_func (files, asking->user_data);
   else
@@ -50,25 +64,130 @@ file_response_cb (GtkNativeDialog *dialog,
       asking->file_func (file, asking->user_data);
     }
   asking_free (asking);
+}
+
+static void
+native_response_cb (GtkNativeDialog *dialog,
+                    int              response,
+                    Asking          *asking)
+{
+  answer_files (asking, response == GTK_RESPONSE_ACCEPT ? GTK_FILE_CHOOSER (dialog) : NULL);
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
 }
 
-static GtkFileChooserNative *
-chooser_new (GtkWidget            *parent,
-             const char           *title,
-             GtkFileChooserAction  action,
-             Asking               *asking)
+static void
+own_response_cb (GtkDialog *dialog,
+                 int        response,
+                 Asking    *asking)
 {
-  GtkRoot *root = gtk_widget_get_root (parent);
-  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, action,
-                                                               action == GTK_FILE_CHOOSER_ACTION_SAVE ? _("_Save") : _("_Open"),
-                                                               _("_Cancel"));
+  answer_files (asking, response == GTK_RESPONSE_ACCEPT ? GTK_FILE_CHOOSER (dialog) : NULL);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
 
+static void
+configure (GtkFileChooser *chooser,
+           Asking         *asking)
+{
+  gtk_file_chooser_set_select_multiple (chooser, asking->files_func != NULL);
+  if (asking->pattern != NULL)
+    {
+      g_autoptr(GtkFileFilter) filter = gtk_file_filter_new ();
+
+      gtk_file_filter_set_name (filter, asking->filter_name);
+      gtk_file_filter_add_pattern (filter, asking->pattern);
+      gtk_file_chooser_add_filter (chooser, filter);
+    }
+  if (asking->name != NULL)
+    gtk_file_chooser_set_current_name (chooser, asking->name);
+}
+
+static const char *
+accept_label (Asking *asking)
+{
+  return asking->action == GTK_FILE_CHOOSER_ACTION_SAVE ? _("_Save")
+       : asking->action == GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER ? _("_Choose") : _("_Open");
+}
+
+static GtkWindow *
+get_window (Asking *asking)
+{
+  GtkRoot *root = asking->parent != NULL ? gtk_widget_get_root (asking->parent) : NULL;
+
+  return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
+}
+
+static void
+show_native (Asking *asking)
+{
+  GtkFileChooserNative *chooser = gtk_file_chooser_native_new (asking->title, get_window (asking), asking->action,
+                                                               accept_label (asking), _("_Cancel"));
+
+  configure (GTK_FILE_CHOOSER (chooser), asking);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
-  g_signal_connect (chooser, "response", G_CALLBACK (file_response_cb), asking);
+  g_signal_connect (chooser, "response", G_CALLBACK (native_response_cb), asking);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
 
-  return chooser;
+/* The one folder of the person that the sandbox sees (finish-args of the Flatpak). */
+static GFile *
+get_shared_folder (void)
+{
+  return g_file_new_build_filename (g_get_home_dir (), "MinhChung", NULL);
+}
+
+/* The program's own chooser, where no portal shows the desktop's: it says why, and what to do. */
+static void
+show_own (Asking *asking)
+{
+  GtkWidget *dialog = gtk_file_chooser_dialog_new (asking->title, get_window (asking), asking->action,
+                                                   _("_Cancel"), GTK_RESPONSE_CANCEL,
+                                                   accept_label (asking), GTK_RESPONSE_ACCEPT, NULL);
+  GtkWidget *reason = gtk_label_new (asking->action == GTK_FILE_CHOOSER_ACTION_OPEN
+    ? _("This computer lacks the service that shows all your files (package xdg-desktop-portal-gtk). "
+        "Here you see the folder “MinhChung” of your home folder: copy the files there, then choose them.")
+    : _("This computer lacks the service that shows all your folders (package xdg-desktop-portal-gtk). "
+        "Here you can save into the folder “MinhChung” of your home folder, and copy from there."));
+  g_autoptr(GFile) folder = get_shared_folder ();
+
+  configure (GTK_FILE_CHOOSER (dialog), asking);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
+  gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (reason), 0);
+  gtk_widget_add_css_class (reason, "mc-banner");
+  gtk_box_prepend (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), reason);
+  gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 760, 520);
+  g_signal_connect (dialog, "response", G_CALLBACK (own_response_cb), asking);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+portal_cb (gboolean is_there,
+           gpointer user_data)
+{
+  Asking *asking = user_data;
+
+  /* The window may have gone while the bus was asked. */
+  if (get_window (asking) == NULL)
+    answer_files (asking, NULL);
+  else if (is_there)
+    show_native (asking);
+  else
+    show_own (asking);
+}
+
+static void
+choose (GtkWidget            *parent,
+        const char           *title,
+        GtkFileChooserAction  action,
+        Asking               *asking)
+{
+  asking->parent = g_object_ref (parent);
+  asking->title = g_strdup (title);
+  asking->action = action;
+  mc_portal_ask ("org.freedesktop.portal.FileChooser", portal_cb, asking);
 }
 
 void
@@ -78,11 +197,9 @@ mc_dialogs_open_files (GtkWidget   *parent,
                        gpointer     user_data)
 {
   Asking *asking = asking_new (user_data);
-  GtkFileChooserNative *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, asking);
 
   asking->files_func = func;
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), TRUE);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  choose (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, asking);
 }
 
 void
@@ -94,14 +211,11 @@ mc_dialogs_open_file (GtkWidget  *parent,
                       gpointer    user_data)
 {
   Asking *asking = asking_new (user_data);
-  GtkFileChooserNative *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, asking);
-  g_autoptr(GtkFileFilter) filter = gtk_file_filter_new ();
 
+  asking->filter_name = g_strdup (filter_name);
+  asking->pattern = g_strdup (pattern);
   asking->file_func = func;
-  gtk_file_filter_set_name (filter, filter_name);
-  gtk_file_filter_add_pattern (filter, pattern);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), filter);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  choose (parent, title, GTK_FILE_CHOOSER_ACTION_OPEN, asking);
 }
 
 void
@@ -112,12 +226,25 @@ mc_dialogs_save_file (GtkWidget  *parent,
                       gpointer    user_data)
 {
   Asking *asking = asking_new (user_data);
-  GtkFileChooserNative *chooser = chooser_new (parent, title, GTK_FILE_CHOOSER_ACTION_SAVE, asking);
+
+  asking->name = g_strdup (name);
+  asking->file_func = func;
+  choose (parent, title, GTK_FILE_CHOOSER_ACTION_SAVE, asking);
+}
+
+void
+mc_dialogs_choose_folder (GtkWidget  *parent,
+                          const char *title,
+                          McFileFunc  func,
+                          gpointer    user_data)
+{
+  Asking *asking = asking_new (user_data);
 
   asking->file_func = func;
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), name);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+  choose (parent, title, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, asking);
 }
+
+/* telling and confirming */
 
 static void
 confirm_cb (AdwMessageDialog *dialog,

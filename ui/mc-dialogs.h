@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Dialogs are what changes most between GTK 4.8 and later versions.
+ * Dialogs are what changes most between GTK 4.8 and later versions.  Files are chosen in the desktop's dialog; inside a
+ * sandbox on a desktop without the portal for it, in one of the program's own that says so.
  */
 
 #pragma once
@@ -17,7 +18,7 @@ typedef void (*McFileFunc)    (GFile      *file,     /* (nullable) */
                                gpointer    user_data);
 typedef void (*McConfirmFunc) (gpointer    user_data);
 
-/* @user_data is a GObject that is kept alive until the answer. */
+/* @user_data is a GObject that is kept alive until the answer, which comes once. */
 void mc_dialogs_open_files (GtkWidget     *parent,
                             const char    *title,
                             McFilesFunc    func,
@@ -33,6 +34,10 @@ void mc_dialogs_save_file  (GtkWidget     *parent,
                             const char    *name,
                             McFileFunc     func,
                             gpointer       user_data);
+void mc_dialogs_choose_folder (GtkWidget  *parent,
+                               const char *title,
+                               McFileFunc  func,
+                               gpointer    user_data);
 void mc_dialogs_confirm    (GtkWidget     *parent,
                             const char    *heading,
                             const char    *body,
