@@ -75,7 +75,10 @@ ok update-mime-database "a bundle is known by its content" known bundle 'MCBUN1\
 
 # The program itself may not be installed here.
 sed "s|^ExecStart=minhchung-hub |ExecStart=true |" "$resources/minhchung-hub.service" >"$dir/minhchung-hub.service"
-ok systemd-analyze "the hub's unit has no key that systemd does not know" \
+# A sandbox may have the tool without the units that every other unit rests on.
+analyze=systemd-analyze
+[ -e /usr/lib/systemd/system/sysinit.target ] || [ -e /lib/systemd/system/sysinit.target ] || analyze=sysinit.target
+ok "$analyze" "the hub's unit has no key that systemd does not know" \
   no_words systemd-analyze verify --man=no "$dir/minhchung-hub.service"
 
 # The handbook's reader (ui/mc-help.c) knows a title, headings, paragraphs, lists of one line an item, bold, italic,
