@@ -8,7 +8,6 @@
 
 #include "client/mc-session.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -23,10 +22,12 @@
 #include "wire/mc-message.h"
 #include "wire/mc-sync-error.h"
 
+#define ASKING_BUDGET (64 * 1024)
 #define FIRST_BUDGET  (256 * 1024)
 #define LAST_BUDGET   (8 * 1024 * 1024)
 #define QUICK_TURN_US (5 * G_TIME_SPAN_SECOND)
 #define IDLE_TURNS    3
+#define FILES_A_TURN  512
 
 typedef struct
 {
@@ -147,39 +148,43 @@ put_groups (Session        *self,
   return TRUE;
 }
 
-/* Pieces of one file until the budget is used; at least the question how much of it the hub has. */
-static gboolean
+static void
+put_piece (McFrameWriter   *writer,
+           McEvidenceState *state,
+           guint64          offset,
+           const guint8    *data,
+           gsize            size)
+{
+  mc_frame_writer_add_array (writer, MC_FRAME_EVIDENCE, mc_encode_evidence (state->sha256, offset, state->size, data, size));
+}
+
+/* Pieces of one file until the budget is used.  A file that cannot be read is left where it is: the rest goes on. */
+static void
 put_file (Session          *self,
           McFrameWriter    *writer,
-          McEvidenceState  *state,
-          GError          **error)
+          McEvidenceState  *state)
 {
-  g_autofree char *path = mc_journal_get_evidence_path (self->journal, state->sha256, error);
+  g_autofree char *path = mc_journal_get_evidence_path (self->journal, state->sha256, NULL);
   g_autofree guint8 *buffer = g_malloc (MC_EVIDENCE_CHUNK_BYTES);
   guint64 offset = MIN (state->hub_bytes, state->size);
-  int fd;
+  int fd = path != NULL ? g_open (path, O_RDONLY | O_CLOEXEC, 0) : -1;
 
-  if (path == NULL)
-    return FALSE;
-  if ((fd = g_open (path, O_RDONLY | O_CLOEXEC, 0)) < 0)
+  if (fd < 0)
     {
-      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_LOCAL, "%s: %s", path, g_strerror (errno));
-      return FALSE;
+      g_message ("evidence sha256=%s outcome=unreadable", state->sha256);
+      return;
     }
   do
     {
       ssize_t got = pread (fd, buffer, MC_EVIDENCE_CHUNK_BYTES, offset);
 
-      mc_frame_writer_add_array (writer, MC_FRAME_EVIDENCE,
-                                 mc_encode_evidence (state->sha256, offset, state->size, buffer, MAX (got, 0)));
+      put_piece (writer, state, offset, buffer, MAX (got, 0));
       if (got <= 0)
         break;
       offset += got;
     }
   while (offset < (guint64) state->size && mc_frame_writer_get_size (writer) < self->budget);
   close (fd);
-
-  return TRUE;
 }
 
 static gboolean
@@ -188,6 +193,7 @@ put_evidence (Session        *self,
               GError        **error)
 {
   g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, error);
+  gboolean asks = self->report->turns == 0;
 
   if (states == NULL)
     return FALSE;
@@ -197,10 +203,15 @@ put_evidence (Session        *self,
   for (guint i = 0; i < states->len; i++)
     {
       McEvidenceState *state = &g_array_index (states, McEvidenceState, i);
+      guint64 left = state->size - MIN (state->hub_bytes, state->size);
 
-      self->report->evidence_total += state->size - state->hub_bytes;
-      if (mc_frame_writer_get_size (writer) < self->budget && !put_file (self, writer, state, error))
-        return FALSE;
+      self->report->evidence_total += left;
+      if (i >= FILES_A_TURN)
+        continue;
+      if (mc_frame_writer_get_size (writer) + (asks ? left : 0) < self->budget)
+        put_file (self, writer, state);
+      else if (asks)
+        put_piece (writer, state, MIN (state->hub_bytes, state->size), NULL, 0);
     }
 
   return TRUE;
@@ -478,8 +489,11 @@ run_turn (Session  *self,
     if (!take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
-  /* A request is sized to the line: some seconds of it, not more. */
-  if (g_get_monotonic_time () - started_us < QUICK_TURN_US)
+  /* A request is sized to the line: some seconds of it, not more.  The first of a session is small and asks: how far
+   * the last one came before it was cut only the hub knows, and all of that would be sent again. */
+  if (self->report->turns == 1)
+    self->budget = FIRST_BUDGET;
+  else if (g_get_monotonic_time () - started_us < QUICK_TURN_US)
     self->budget = MIN (self->budget * 2, LAST_BUDGET);
   else
     self->budget = MAX (self->budget / 2, MC_GROUPS_RAW_BYTES);
@@ -566,7 +580,7 @@ mc_session_run_over (McJournal       *journal,
                      GError         **error)
 {
   Session self = { .journal = journal, .account = account, .transport = transport, .report = out_report,
-                   .cancellable = cancellable, .budget = FIRST_BUDGET };
+                   .cancellable = cancellable, .budget = ASKING_BUDGET };
   gint64 started_us = g_get_real_time ();
   g_autoptr(GError) local_error = NULL;
   g_autofree char *detail = NULL;
