@@ -13,6 +13,8 @@
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-server.h"
 
+#define DRAIN_SECONDS 10
+
 static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_port_file;
 static char *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
 static int opt_port = 8443, opt_flatpak_port = 8080, opt_days = 30;
@@ -98,6 +100,8 @@ serve (McHub   *hub,
   g_unix_signal_add (SIGTERM, quit_cb, loop);
   g_unix_signal_add (SIGINT, quit_cb, loop);
   g_main_loop_run (loop);
+  /* What is being committed is committed, and its device told. */
+  mc_hub_listener_drain (mc_hub_server_get_listener (server), DRAIN_SECONDS);
   g_message ("serve outcome=stopped");
 
   return TRUE;

@@ -12,16 +12,17 @@
 #include <string.h>
 
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-limits.h"
 
-#define STALL_SECONDS        60
 #define WRONG_SECRETS_A_MINUTE 10
 
 struct _McHubServer
 {
   McHub *hub;
   SoupServer *soup;         /* (owned) */
+  McHubListener *listener;  /* (owned) */
   gint64 wrong_since_us;
   guint wrong_secrets;
 };
@@ -115,6 +116,7 @@ typedef struct
   McHubSession *session;    /* (owned) */
   gint64 started_us;
   guint64 received;
+  guint64 after_problem;
 } Request;
 
 static void
@@ -136,6 +138,13 @@ got_chunk_cb (SoupServerMessage *message,
 
   request->received += g_bytes_get_size (chunk);
   mc_hub_session_push (request->session, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  if (mc_hub_session_get_problem (request->session) == NULL)
+    return;
+
+  /* The answer waits for the end of the body; who does not come to it is not waited for. */
+  request->after_problem += g_bytes_get_size (chunk);
+  if (request->after_problem > MC_DRAIN_MAX_BYTES)
+    mc_hub_listener_drop (request->server->listener, message);
 }
 
 static void
@@ -178,15 +187,6 @@ disconnected_cb (SoupServerMessage *message,
                request->received);
 }
 
-/* The limit is for a body that stalls: on an idle connection that is kept alive it would leave it dead, not closed. */
-static void
-finished_cb (SoupServerMessage *message,
-             gpointer           user_data)
-{
-  if (soup_server_message_get_socket (message) != NULL)
-    g_socket_set_timeout (soup_server_message_get_socket (message), 0);
-}
-
 static void
 sync_cb (SoupServer        *soup,
          SoupServerMessage *message,
@@ -211,14 +211,8 @@ sync_cb (SoupServer        *soup,
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
-  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), NULL);
   /* The message's last connection owns the request. */
   g_signal_connect_data (message, "disconnected", G_CALLBACK (disconnected_cb), request, request_free, 0);
-  if (soup_server_message_get_socket (message) != NULL)
-    {
-      g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
-      g_socket_set_keepalive (soup_server_message_get_socket (message), TRUE);
-    }
 }
 
 /* the small ones */
@@ -412,16 +406,6 @@ static const struct
   { NULL, not_found_cb },
 };
 
-/* libsoup 3.2 does not notice that a client has closed an idle connection, and would keep its descriptor for ever:
- * every answer closes, and a device's next turn connects again. */
-static void
-request_started_cb (SoupServer        *soup,
-                    SoupServerMessage *message,
-                    gpointer           user_data)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
-}
-
 McHubServer *
 mc_hub_server_new (McHub       *hub,
                    const char  *address,
@@ -429,11 +413,9 @@ mc_hub_server_new (McHub       *hub,
                    GError     **error)
 {
   g_autoptr(McHubServer) self = g_new0 (McHubServer, 1);
-  g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string (address, port);
 
   self->hub = hub;
-  self->soup = soup_server_new ("tls-certificate", hub->certificate, "server-header", "minhchung-hub", NULL);
-  g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
+  self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
@@ -441,13 +423,8 @@ mc_hub_server_new (McHub       *hub,
       soup_server_add_handler (self->soup, handlers[i].path, handlers[i].handler, self, NULL);
     }
 
-  if (where == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is no IP address to listen on", address);
-      return NULL;
-    }
   mc_hub_drop_old_partials (hub, g_get_real_time ());
-  if (!soup_server_listen (self->soup, where, SOUP_SERVER_LISTEN_HTTPS, error))
+  if (!(self->listener = mc_hub_listener_new (self->soup, hub->certificate, address, port, error)))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -456,7 +433,7 @@ mc_hub_server_new (McHub       *hub,
 void
 mc_hub_server_free (McHubServer *self)
 {
-  soup_server_disconnect (self->soup);
+  g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
   g_free (self);
 }
@@ -464,12 +441,11 @@ mc_hub_server_free (McHubServer *self)
 guint
 mc_hub_server_get_port (McHubServer *self)
 {
-  /* Not soup_server_get_uris(), which leaks an address a call in libsoup 3.2. */
-  GSList *listeners = soup_server_get_listeners (self->soup);
-  g_autoptr(GSocketAddress) where = listeners != NULL ? g_socket_get_local_address (listeners->data, NULL) : NULL;
-  guint port = where != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (where)) : 0;
+  return mc_hub_listener_get_port (self->listener);
+}
 
-  g_slist_free (listeners);
-
-  return port;
+McHubListener *
+mc_hub_server_get_listener (McHubServer *self)
+{
+  return self->listener;
 }

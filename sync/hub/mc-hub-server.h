@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "hub/mc-hub-listener.h"
 #include "hub/mc-hub.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ McHubServer *mc_hub_server_new      (McHub        *hub,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 void         mc_hub_server_free     (McHubServer  *self);
 guint        mc_hub_server_get_port (McHubServer  *self);
+McHubListener *mc_hub_server_get_listener (McHubServer *self);  /* its limits, and a stop without haste */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHubServer, mc_hub_server_free)
 
