@@ -207,13 +207,13 @@ make_folders (const char  *dir,
 }
 
 static gboolean
-check_integrity (McJournal  *self,
-                 GError    **error)
+check_integrity (McDb    *db,
+                 GError **error)
 {
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "PRAGMA quick_check (1)", error)) ||
+  if (!(stmt = mc_db_prepare (db, "PRAGMA quick_check (1)", error)) ||
       !mc_stmt_next (stmt, &has_row, error))
     return FALSE;
   if (!has_row || !g_str_equal (mc_stmt_get_text (stmt, 0), "ok"))
@@ -278,7 +278,7 @@ mc_journal_open (const McJournalConfig  *config,
     return NULL;
 
   if (!(self->db = mc_db_open (path, error)) || g_chmod (path, 0600) != 0 ||
-      (mc_identity_ended_badly (self->identity) && !check_integrity (self, error)) ||
+      (mc_identity_ended_badly (self->identity) && !check_integrity (self->db, error)) ||
       !mc_schema_upgrade (self->db, mc_core_get_resource (), SCHEMA_DIR, error) ||
       !bind_device (self, error) ||
       !settle_in (self, config->machine, error))
@@ -293,6 +293,15 @@ mc_journal_open (const McJournalConfig  *config,
   mc_identity_unlock (self->identity);
 
   return g_steal_pointer (&self);
+}
+
+gboolean
+mc_journal_check_store (const char  *path,
+                        GError     **error)
+{
+  g_autoptr(McDb) db = mc_db_open (path, error);
+
+  return db != NULL && check_integrity (db, error) && mc_schema_check (db, mc_core_get_resource (), SCHEMA_DIR, error);
 }
 
 void

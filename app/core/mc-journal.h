@@ -37,6 +37,9 @@ typedef struct
 McJournal  *mc_journal_open             (const McJournalConfig *config,
                                          GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 void        mc_journal_close            (McJournal             *self);
+/* Whether the file is a whole store that this program can open, perhaps after an upgrade; nothing in it is changed. */
+gboolean    mc_journal_check_store      (const char            *path,
+                                         GError               **error);
 McDb       *mc_journal_get_db           (McJournal             *self);
 const char *mc_journal_get_log          (McJournal             *self);
 const char *mc_journal_get_device       (McJournal             *self);

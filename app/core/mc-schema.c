@@ -9,6 +9,11 @@
 
 #include "mc-schema.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 #include "mc-error.h"
 
 static gint
@@ -31,6 +36,97 @@ read_version (McDb    *db,
     return FALSE;
 
   *out_version = sqlite3_column_int64 (stmt, 0);
+
+  return TRUE;
+}
+
+/* The scripts in order; there are as many as the newest format has for its number. */
+static char **
+list_scripts (GResource   *resource,
+              const char  *script_dir,
+              GError     **error)
+{
+  char **names = g_resource_enumerate_children (resource, script_dir, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+
+  if (names != NULL)
+    qsort (names, g_strv_length (names), sizeof (char *), compare_names);
+
+  return names;
+}
+
+static gboolean
+set_too_new (gint64   version,
+             gint64   newest,
+             GError **error)
+{
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW,
+               "The data has format %" G_GINT64_FORMAT
+               ", this program knows up to %" G_GINT64_FORMAT, version, newest);
+
+  return FALSE;
+}
+
+gboolean
+mc_schema_check (McDb        *db,
+                 GResource   *resource,
+                 const char  *script_dir,
+                 GError     **error)
+{
+  g_auto(GStrv) names = list_scripts (resource, script_dir, error);
+  gint64 version;
+
+  if (names == NULL || !read_version (db, &version, error))
+    return FALSE;
+
+  return version <= g_strv_length (names) || set_too_new (version, g_strv_length (names), error);
+}
+
+static gboolean
+sync_path (const char *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean done = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+
+  return done;
+}
+
+/* Before a file with data in it is changed, a copy of it stands beside it: FILE.format-1 is what the format 1 was.
+ * Outside of a transaction; whoever opens a store has its lock of opening. */
+static gboolean
+keep_copy (McDb     *db,
+           gint64    newest,
+           GError  **error)
+{
+  g_autofree char *copy = NULL, *part = NULL, *folder = g_path_get_dirname (mc_db_get_path (db));
+  g_autoptr(McStmt) stmt = NULL;
+  gint64 version;
+
+  if (!read_version (db, &version, error))
+    return FALSE;
+  if (version == 0 || version >= newest)
+    return TRUE;
+
+  copy = g_strdup_printf ("%s.format-%" G_GINT64_FORMAT, mc_db_get_path (db), version);
+  part = g_strconcat (copy, ".part", NULL);
+  g_unlink (part);
+  if (!(stmt = mc_db_prepare (db, "VACUUM INTO ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, part);
+  if (!mc_stmt_exec (stmt, error))
+    {
+      g_unlink (part);
+      g_prefix_error (error, "Before the upgrade no copy could be made: ");
+      return FALSE;
+    }
+  if (g_chmod (part, 0600) != 0 || !sync_path (part) || g_rename (part, copy) != 0 || !sync_path (folder))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_FAILED, "Before the upgrade no copy could be made: %s: %s", copy,
+                   g_strerror (errno));
+      return FALSE;
+    }
 
   return TRUE;
 }
@@ -68,7 +164,8 @@ apply_script (McDb        *db,
  * @error: return location for an error in the %MC_STORE_ERROR domain
  *
  * Applies the scripts that @db has not seen, oldest first, each in a
- * transaction of its own.  A file from a newer program is left alone.
+ * transaction of its own, after a copy of a file with an older format was
+ * put beside it.  A file from a newer program is left alone.
  *
  * Returns: %TRUE if @db now has the newest schema
  */
@@ -81,12 +178,12 @@ mc_schema_upgrade (McDb        *db,
   g_auto(GStrv) names = NULL;
   gint64 newest;
 
-  if (!(names = g_resource_enumerate_children (resource, script_dir,
-                                                G_RESOURCE_LOOKUP_FLAGS_NONE, error)))
+  if (!(names = list_scripts (resource, script_dir, error)))
     return FALSE;
 
   newest = g_strv_length (names);
-  qsort (names, newest, sizeof (char *), compare_names);
+  if (!keep_copy (db, newest, error))
+    return FALSE;
 
   while (TRUE)
     {
@@ -103,12 +200,7 @@ mc_schema_upgrade (McDb        *db,
         return TRUE;
 
       if (version > newest)
-        {
-          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW,
-                       "The data has format %" G_GINT64_FORMAT
-                       ", this program knows up to %" G_GINT64_FORMAT, version, newest);
-          return FALSE;
-        }
+        return set_too_new (version, newest, error);
 
       g_assert (g_ascii_strtoll (names[version], NULL, 10) == version + 1);
 

@@ -14,4 +14,10 @@ gboolean mc_schema_upgrade (McDb        *db,
                             const char  *script_dir,
                             GError     **error);
 
+/* %MC_STORE_ERROR_TOO_NEW if a newer program wrote the file; nothing is changed. */
+gboolean mc_schema_check   (McDb        *db,
+                            GResource   *resource,
+                            const char  *script_dir,
+                            GError     **error);
+
 G_END_DECLS

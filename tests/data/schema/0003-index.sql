@@ -1,0 +1,1 @@
+CREATE INDEX note_by_mark ON note (mark);
