@@ -28,6 +28,7 @@ static const McCtlCommand * const families[] = {
   mc_ctl_data_commands,
   mc_ctl_score_commands,
   mc_ctl_demo_commands,
+  mc_ctl_backup_commands,
   mc_ctl_frames_commands,
 };
 

@@ -85,6 +85,17 @@ ok "no name of a citizen is at the hub" bash -c "! grep -raqE 'Thành|Đinh Văn
 ok "the hub proves its logs" "$hub" verify --data "$dir/hub"
 ok "a copy of the hub is made" "$hub" backup "$dir/copy" --data "$dir/hub"
 ok "and proves itself" bash -c "cp -a '$dir/hub/evidence' '$dir/copy/' && '$hub' verify --data '$dir/copy'"
+mkdir "$dir/stick"
+ok "everything is copied to a stick" "$ctl" --data-dir "$dir/town" backup "$dir/stick"
+ok "a later record is written" "$ctl" --data-dir "$dir/town" --type plan set number=13 "summary=Viết sau khi sao lưu"
+ok "an empty folder is no backup" fails_with "no backup" "$ctl" --data-dir "$dir/town" restore "$dir/copy/evidence"
+ok "the stick's content comes back" "$ctl" --data-dir "$dir/town" restore "$dir/stick"
+says "town.before-"; status=$?
+ok "and what was here stands aside" test "$status" = 0
+ok "without the later record" bash -c "! '$ctl' --data-dir '$dir/town' --type plan list | grep -q 'sau khi'"
+ok "it can be brought back too" bash -c "'$ctl' --data-dir '$dir'/town.before-* --type plan list | grep -q 'sau khi'"
+ok "a restored device syncs on" "$ctl" --data-dir "$dir/town" --json sync
+ok "and the hub still proves its logs" "$hub" verify --data "$dir/hub"
 cp "$dir/town/store.db" "$dir/whole.db"
 head -c 3000 "$dir/whole.db" >"$dir/town/store.db"; rm -f "$dir/town/store.db-wal" "$dir/town/store.db-shm"
 ok "a cut store is refused in words" fails_with "store.db" "$ctl" --data-dir "$dir/town" status

@@ -50,6 +50,7 @@ typedef struct
 } McCtlCommand;
 
 /* Each ends with a command without a name. */
+extern const McCtlCommand mc_ctl_backup_commands[];
 extern const McCtlCommand mc_ctl_data_commands[];
 extern const McCtlCommand mc_ctl_demo_commands[];
 extern const McCtlCommand mc_ctl_frames_commands[];
