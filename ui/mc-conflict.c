@@ -9,8 +9,8 @@
 
 #include <glib/gi18n.h>
 
-#include "core/mc-field.h"
 #include "core/mc-text.h"
+#include "mc-record-text.h"
 
 typedef struct
 {
@@ -31,16 +31,24 @@ choice_free (gpointer  data,
   g_free (choice);
 }
 
+void
+mc_conflict_choose (McContext *context,
+                    McRecord  *record,
+                    McField   *field,
+                    guint      head)
+{
+  GPtrArray *heads = mc_record_get_heads (record, field->name);
+  McEdit *edit = mc_edit_new ();
+
+  mc_edit_set (edit, record, field->name, json_node_copy (((McHead *) heads->pdata[head])->value));
+  mc_context_save (context, edit, field->title);
+}
+
 static void
 choice_clicked_cb (GtkButton *button,
                    Choice    *choice)
 {
-  GPtrArray *heads = mc_record_get_heads (choice->record, choice->field->name);
-  McHead *head = heads->pdata[choice->head];
-  McEdit *edit = mc_edit_new ();
-
-  mc_edit_set (edit, choice->record, choice->field->name, json_node_ref (head->value));
-  mc_context_save (choice->context, edit, choice->field->title);
+  mc_conflict_choose (choice->context, choice->record, choice->field, choice->head);
   gtk_popover_popdown (choice->popover);
 }
 
@@ -48,10 +56,10 @@ static char *
 head_text (McField *field,
            McHead  *head)
 {
-  g_autofree char *value = mc_field_format (field, head->value), *at = mc_text_format_time (head->at);
+  g_autofree char *value = mc_record_value_text (field, head->value), *at = mc_text_format_time (head->at);
 
   /* Translators: a value, who wrote it and when. */
-  return g_strdup_printf (_("%s\n%s, %s"), *value != '\0' ? value : _("(blank)"), head->by, at);
+  return g_strdup_printf (_("%s\n%s, %s"), value, head->by, at);
 }
 
 void

@@ -9,9 +9,14 @@
 
 G_BEGIN_DECLS
 
-void mc_conflict_show (McContext *context,
-                       McRecord  *record,
-                       McField   *field,
-                       GtkWidget *beside);
+/* Settles the conflict of @field in @record, as it is on screen, with the value of its @head. */
+void mc_conflict_choose (McContext *context,
+                         McRecord  *record,
+                         McField   *field,
+                         guint      head);
+void mc_conflict_show   (McContext *context,
+                         McRecord  *record,
+                         McField   *field,
+                         GtkWidget *beside);
 
 G_END_DECLS

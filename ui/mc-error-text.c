@@ -203,3 +203,23 @@ mc_error_text_field (McField    *field,
 
   return g_strdup_printf (_("“%s” cannot be saved here: please type %s."), text, wanted);
 }
+
+char *
+mc_error_text_verdict (const char *verdict,
+                       gboolean    is_held)
+{
+  g_autoptr(JsonNode) node = verdict != NULL ? json_from_string (verdict, NULL) : NULL;
+  const char *slug = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+    ? json_object_get_string_member_with_default (json_node_get_object (node), "type", "") : "";
+
+  if (is_held)
+    return g_strdup (_("Waits until the refused edit of this item is corrected or withdrawn. It is kept on this computer."));
+  if (g_str_equal (slug, "forbidden"))
+    return g_strdup (_("This computer may not write here. The text is kept on this computer; correct it or withdraw it."));
+  if (g_str_equal (slug, "id-reused"))
+    return g_strdup (_("The server holds something else under the same number. Type it once more."));
+
+  /* Translators: %s is a short technical word. */
+  return g_strdup_printf (_("Refused by the district's server (%s). It is kept on this computer; correct it or withdraw it."),
+                          *slug != '\0' ? slug : "?");
+}

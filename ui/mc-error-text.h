@@ -18,5 +18,8 @@ const char *mc_error_short (const GError *error);
 /* Why @text cannot be the value of @field. */
 char *mc_error_text_field (McField      *field,
                            const char   *text) G_GNUC_WARN_UNUSED_RESULT;
+/* Why the hub refused or holds an edit, from the JSON of its verdict. */
+char *mc_error_text_verdict (const char *verdict,
+                             gboolean    is_held) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -7,9 +7,9 @@
 
 #include <glib/gi18n.h>
 
-#include "core/mc-field.h"
 #include "core/mc-text.h"
 #include "mc-error-text.h"
+#include "mc-record-text.h"
 
 typedef struct
 {
@@ -112,29 +112,6 @@ restore_cb (GtkButton *button,
 }
 
 static char *
-value_text (McField  *field,
-            JsonNode *value)
-{
-  g_autofree char *text = NULL;
-
-  if (value != NULL && JSON_NODE_HOLDS_ARRAY (value))
-    {
-      guint n = json_array_get_length (json_node_get_array (value));
-
-      return g_strdup_printf (ngettext ("%u file", "%u files", n), n);
-    }
-  if (value == NULL || JSON_NODE_HOLDS_NULL (value))
-    return g_strdup (_("(blank)"));
-  if (JSON_NODE_HOLDS_OBJECT (value))
-    return g_strdup (_("(sealed)"));
-  if (json_node_get_value_type (value) == G_TYPE_BOOLEAN)
-    return g_strdup (json_node_get_boolean (value) ? _("Yes") : _("No"));
-  text = mc_field_format (field, value);
-
-  return g_steal_pointer (&text);
-}
-
-static char *
 entry_text (McRecordType *type,
             Entry        *entry)
 {
@@ -144,7 +121,7 @@ entry_text (McRecordType *type,
     {
       const char *name = entry->names->pdata[i];
       McField *field = mc_record_type_find_field (type, name);
-      g_autofree char *value = field != NULL ? value_text (field, entry->values->pdata[i]) : NULL;
+      g_autofree char *value = field != NULL ? mc_record_value_text (field, entry->values->pdata[i]) : NULL;
 
       if (text->len > 0)
         g_string_append_c (text, '\n');

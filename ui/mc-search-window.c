@@ -7,10 +7,8 @@
 
 #include <glib/gi18n.h>
 
-#include "core/mc-field.h"
 #include "core/mc-record-list.h"
-
-#define MAX_FIELDS 3
+#include "mc-record-text.h"
 
 typedef struct
 {
@@ -30,37 +28,12 @@ search_free (gpointer data)
   g_free (search);
 }
 
-/* The first few words of a record, by which it is known. */
-static char *
-record_text (Search   *search,
-             McRecord *record)
-{
-  McRecordType *type = mc_pack_find_type (mc_context_get_pack (search->context), mc_record_get_type_id (record));
-  g_autoptr(GString) text = g_string_new (NULL);
-  guint n = 0;
-
-  if (type == NULL)
-    return g_strdup (mc_record_get_type_id (record));
-  g_string_append (text, type->title);
-  for (guint i = 0; i < type->fields->len && n < MAX_FIELDS; i++)
-    {
-      McField *field = type->fields->pdata[i];
-      g_autofree char *value = field->type != MC_FIELD_FILES ? mc_field_format (field, mc_record_get (record, field->name)) : NULL;
-
-      if (value == NULL || *value == '\0')
-        continue;
-      g_string_append_printf (text, "%s%s", n++ == 0 ? ": " : " · ", value);
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 show_item (GtkListItem *item)
 {
   McRecord *record = mc_record_item_get_record (gtk_list_item_get_item (item));
   Search *search = g_object_get_data (G_OBJECT (item), "search");
-  g_autofree char *text = record != NULL ? record_text (search, record) : g_strdup ("");
+  g_autofree char *text = record != NULL ? mc_record_text (mc_context_get_pack (search->context), record) : g_strdup ("");
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }

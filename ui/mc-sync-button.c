@@ -20,6 +20,7 @@ struct _McSyncButton
   GtkWidget *spinner;
   GtkWidget *label;
   GtkWidget *cancel;
+  GtkWidget *look;
   McJournalSummary summary;
   gint64 began_us;             /* of the sync that runs */
 };
@@ -153,6 +154,7 @@ show_state (McSyncButton *self)
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_working);
   gtk_widget_set_visible (self->icon, !is_working);
   gtk_widget_set_visible (self->cancel, is_working);
+  gtk_widget_set_visible (self->look, !is_working && self->summary.n_refused_records + self->summary.n_conflict_records > 0);
 }
 
 static void
@@ -218,6 +220,7 @@ mc_sync_button_init (McSyncButton *self)
   self->spinner = gtk_spinner_new ();
   self->label = gtk_label_new (NULL);
   self->cancel = gtk_button_new_from_icon_name ("process-stop-symbolic");
+  self->look = gtk_button_new_with_label (_("Settle"));
 
   gtk_widget_add_css_class (self->box, "linked");
   gtk_widget_add_css_class (self->button, "suggested-action");
@@ -235,7 +238,12 @@ mc_sync_button_init (McSyncButton *self)
   gtk_widget_set_visible (self->cancel, FALSE);
   g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (cancel_cb), self);
   gtk_box_append (GTK_BOX (self->box), self->button);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->look), "win.attention");
+  gtk_widget_set_tooltip_text (self->look, _("See what has to be settled"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->look), GTK_ACCESSIBLE_PROPERTY_LABEL, _("See what has to be settled"), -1);
+  gtk_widget_set_visible (self->look, FALSE);
   gtk_box_append (GTK_BOX (self->box), self->cancel);
+  gtk_box_append (GTK_BOX (self->box), self->look);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-attention.h"
 #include "mc-copies-page.h"
 #include "mc-criteria-page.h"
 #include "mc-documents-page.h"
@@ -273,6 +274,14 @@ search_cb (GtkWidget  *widget,
 }
 
 static void
+attention_cb (GtkWidget  *widget,
+              const char *action,
+              GVariant   *parameter)
+{
+  mc_attention_show (widget, MC_WINDOW (widget)->context);
+}
+
+static void
 find_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
@@ -369,6 +378,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
+  gtk_widget_class_install_action (widget_class, "win.attention", NULL, attention_cb);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);
   gtk_widget_class_install_action (widget_class, "win.about", NULL, about_cb);
   gtk_widget_class_install_action (widget_class, "win.page", "i", page_cb);
