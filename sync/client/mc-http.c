@@ -105,7 +105,9 @@ set_status_error (McHttp       *self,
     { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
     { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
   };
-  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), MIN (g_bytes_get_size (body), 65536));
+  /* A redirect may have no body at all. */
+  gconstpointer data = g_bytes_get_size (body) > 0 ? g_bytes_get_data (body, NULL) : "";
+  g_autofree char *text = g_strndup (data, MIN (g_bytes_get_size (body), 65536));
   g_autoptr(JsonNode) root = json_from_string (text, NULL);
   const char *type = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
     ? json_object_get_string_member_with_default (json_node_get_object (root), "type", "") : "";

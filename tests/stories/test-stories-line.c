@@ -189,6 +189,40 @@ test_06_big_text (Story *story, gconstpointer data)
   assert_at_district (story, 100);
 }
 
+/* Whatever a portal, a proxy or a stranger answers, it is not taken for the hub, and nothing is taken for sent. */
+static void
+test_16_captive_portal (Story *story, gconstpointer data)
+{
+  static const char * const answers[] = {
+    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n<html>Xin chào</html>",
+    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 204 No Content\r\n\r\n",
+    "HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/login\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\n\r\nbad",
+    "HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\nshort",
+    "HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\n\r\n{}",
+  };
+  RelayPlan none = RELAY_PLAN_NONE, plan = RELAY_PLAN_NONE;
+
+  g_free (save_copy (&story->ends, story->journal, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      plan.answer = answers[i];
+      relay_set_plan (story->relay, &plan);
+      g_assert_false (try_sync (story, &error));
+      g_test_message ("%.30s: %s", answers[i], error->message);
+      g_assert_true (error->domain == MC_SYNC_ERROR);
+      g_assert_cmpuint (count_pending (story->journal), ==, 1);
+    }
+
+  relay_set_plan (story->relay, &none);
+  g_assert_true (try_sync (story, NULL));
+  assert_at_district (story, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -200,6 +234,7 @@ main (int argc, char *argv[])
   ADD ("01-duplicate-delivery", "inside", test_01_duplicate_delivery);
   ADD ("06-big-record-never-finishes", NULL, test_06_big_record);
   ADD ("06-big-text-never-finishes", NULL, test_06_big_text);
+  ADD ("16-captive-portal", "inside", test_16_captive_portal);
 
   return g_test_run ();
 }
