@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# What takes longer than a test may: thousands of rounds of killed programs, failing lines and cut power.
+# usage: soak.sh BUILD [--rounds N] [--seed S]
+set -u
+here=$(dirname "$(readlink -f "$0")")
+build=$(readlink -f "$1"); shift
+export G_TEST_SRCDIR=$here G_TEST_BUILDDIR=$build/tests GIO_USE_PROXY_RESOLVER=dummy GIO_USE_VFS=local GSETTINGS_BACKEND=memory
+export LC_ALL=C.UTF-8 TZ=Asia/Ho_Chi_Minh G_DEBUG=gc-friendly,fatal-warnings
+case " $* " in *" --rounds "*) ;; *) set -- --rounds 2000 "$@" ;; esac
+exec nice "$build/tests/test-rounds" "$@"
