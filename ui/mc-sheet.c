@@ -334,6 +334,15 @@ details_cb (GtkButton *button,
     }
 }
 
+static void
+label_cell (Line          *line,
+            McFieldEditor *editor)
+{
+  g_autofree char *label = g_strdup_printf ("%s, %s", line->title, mc_field_editor_get_field (editor)->short_title);
+
+  mc_field_editor_set_label (editor, label);
+}
+
 static GtkWidget *
 make_cell (McSheet *self,
            Line    *line,
@@ -341,7 +350,6 @@ make_cell (McSheet *self,
 {
   McFieldEditor *editor = mc_field_editor_new (self->context, field, MC_LOOK_CELL);
   GtkWidget *widget = mc_field_editor_get_widget (editor);
-  g_autofree char *label = g_strdup_printf ("%s, %s", line->title, field->short_title);
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
@@ -349,7 +357,7 @@ make_cell (McSheet *self,
   gtk_widget_add_controller (widget, keys);
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
   g_signal_connect (editor, "activated", G_CALLBACK (activated_cb), self);
-  mc_field_editor_set_label (editor, label);
+  label_cell (line, editor);
   if (field->type == MC_FIELD_TEXT)
     gtk_widget_set_hexpand (widget, TRUE);
   g_ptr_array_add (line->editors, editor);
@@ -465,11 +473,26 @@ show_details (McSheet   *self,
 }
 
 static void
-show_line (McSheet  *self,
-           Line     *line,
-           McRecord *record)
+show_title (Line       *line,
+            const char *title)
+{
+  if (g_str_equal (line->title, title))
+    return;
+  g_free (line->title);
+  line->title = g_strdup (title);
+  gtk_label_set_text (GTK_LABEL (line->label), title);
+  for (guint i = 0; i < line->editors->len; i++)
+    label_cell (line, line->editors->pdata[i]);
+}
+
+static void
+show_line (McSheet    *self,
+           Line       *line,
+           McRecord   *record,
+           const char *title)
 {
   g_set_object (&line->record, record);
+  show_title (line, title);
   for (guint i = 0; i < line->editors->len; i++)
     mc_field_editor_set_record (line->editors->pdata[i], record);
   for (guint i = 0; i < line->computed->len; i++)
@@ -480,25 +503,6 @@ show_line (McSheet  *self,
       gtk_label_set_text (GTK_LABEL (line->computed->pdata[i]), text);
     }
   show_details (self, line, NULL);
-}
-
-static gboolean
-has_same_lines (McSheet            *self,
-                GPtrArray          *records,
-                const char * const *titles)
-{
-  if (records->len != self->lines->len)
-    return FALSE;
-  for (guint i = 0; i < records->len; i++)
-    {
-      Line *line = self->lines->pdata[i];
-
-      if (!g_str_equal (mc_record_get_id (line->record), mc_record_get_id (records->pdata[i])) ||
-          !g_str_equal (line->title, titles[i]))
-        return FALSE;
-    }
-
-  return TRUE;
 }
 
 static void
@@ -522,19 +526,18 @@ append_lines (McSheet            *self,
     g_ptr_array_add (self->lines, make_line (self, records->pdata[i], titles[i], i + 1));
 }
 
+/* Whoever types in a line keeps it, also when it gets a number or another line is added below. */
 static gboolean
-begins_same (McSheet            *self,
-             GPtrArray          *records,
-             const char * const *titles)
+begins_same (McSheet   *self,
+             GPtrArray *records)
 {
-  g_autoptr(GPtrArray) head = g_ptr_array_new ();
-
   if (self->lines->len == 0 || records->len < self->lines->len)
     return FALSE;
   for (guint i = 0; i < self->lines->len; i++)
-    g_ptr_array_add (head, records->pdata[i]);
+    if (!g_str_equal (mc_record_get_id (((Line *) self->lines->pdata[i])->record), mc_record_get_id (records->pdata[i])))
+      return FALSE;
 
-  return has_same_lines (self, head, titles);
+  return TRUE;
 }
 
 void
@@ -542,14 +545,14 @@ mc_sheet_set_rows (McSheet            *self,
                    GPtrArray          *records,
                    const char * const *titles)
 {
-  if (!begins_same (self, records, titles))
+  if (!begins_same (self, records))
     {
       clear_lines (self);
       make_headers (self);
     }
   append_lines (self, records, titles);
   for (guint i = 0; i < records->len; i++)
-    show_line (self, self->lines->pdata[i], records->pdata[i]);
+    show_line (self, self->lines->pdata[i], records->pdata[i], titles[i]);
 }
 
 void
