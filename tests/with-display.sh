@@ -21,4 +21,5 @@ cat >"$dir/bus.conf" <<EOF
 <busconfig><type>session</type><listen>unix:dir=$dir/run</listen><auth>EXTERNAL</auth><servicedir>$dir/services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 EOF
-dbus-run-session --config-file="$dir/bus.conf" -- "$@"
+# What the bus starts talks to stderr: the program's own output may be TAP.
+dbus-run-session --config-file="$dir/bus.conf" -- sh -c 'exec "$@" >&3 3>&-' sh "$@" 3>&1 >&2

@@ -1,0 +1,195 @@
+# Drives the real window as a person does: found through accessibility, acted on with mouse and keys.
+# SPDX-License-Identifier: GPL-3.0-or-later
+import os
+import re
+import subprocess
+import time
+
+import pyatspi
+
+PATIENCE = float(os.environ.get("JOURNEY_PATIENCE", "15"))
+
+
+def until(what, condition, seconds=None):
+    """Asks until the answer is true; widgets come and go meanwhile."""
+    end = time.time() + (seconds or PATIENCE)
+    last = None
+    while time.time() < end:
+        try:
+            answer = condition()
+            if answer:
+                return answer
+        except Exception as error:  # the tree changes under our hands
+            last = error
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what} ({last})")
+
+
+def xdo(*arguments):
+    return subprocess.run(["xdotool", *map(str, arguments)], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def box(node):
+    """Place and size in its window; nothing for what is not on screen."""
+    try:
+        extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+    except NotImplementedError:
+        return 0, 0, 0, 0
+    return extents.x, extents.y, extents.width, extents.height
+
+
+def walk(node):
+    """All that is on screen; a page of a stack has no size itself."""
+    if node.getRoleName() != "application" and node.name != "GtkStackPage" and box(node)[2:] == (0, 0):
+        return
+    yield node
+    for child in node:
+        if child is not None:
+            yield from walk(child)
+
+
+class App:
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        os.set_blocking(self.process.stderr.fileno(), False)
+        self.said = ""
+        try:
+            self.root = until("the program on the accessibility bus", self._find)
+            until("a window", self._window)
+        except BaseException:
+            self.kill()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            if kind and "JOURNEY_PICTURE" in os.environ:
+                self.picture(os.environ["JOURNEY_PICTURE"])
+            self.kill()
+
+    def _find(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the program ended with {self.process.returncode}: {self.errors()}")
+        for app in pyatspi.Registry.getDesktop(0):
+            if app and app.get_process_id() == self.process.pid and app.childCount:
+                return app
+        return None
+
+    def _window(self, title="Minh Chứng"):
+        # The largest of its title: a tooltip is a window of the same program, and has its title too.
+        ids = xdo("search", "--onlyvisible", "--all", "--pid", self.process.pid, "--name", f"^{re.escape(title)}$").split()
+        return max(ids, key=lambda one: self._place(one)[2] * self._place(one)[3]) if ids else None
+
+    @staticmethod
+    def _place(window):
+        place = dict(line.split("=") for line in xdo("getwindowgeometry", "--shell", window).splitlines())
+        return tuple(int(place[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def errors(self):
+        self.said += self.process.stderr.read() or ""
+        return self.said
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        """Ctrl+Q, and waits until the program has ended by itself."""
+        self.key("ctrl+q")
+        self.process.wait(PATIENCE)
+        assert self.process.returncode == 0, self.process.returncode
+
+    # finding
+
+    def find_now(self, role=None, name=None, contains=None):
+        for node in walk(self.root):
+            if role and node.getRoleName() != role:
+                continue
+            if name is not None and node.name != name:
+                continue
+            if contains is not None and contains not in (node.name or ""):
+                continue
+            if box(node)[2] > 0:
+                return node
+        return None
+
+    def find(self, role=None, name=None, contains=None, seconds=None):
+        return until(f"{role} {name or contains}", lambda: self.find_now(role, name, contains), seconds)
+
+    @staticmethod
+    def text(node):
+        text = node.queryText()
+        return text.getText(0, text.characterCount)
+
+    # acting
+
+    def focus_window(self, title="Minh Chứng"):
+        window = until(f"the window “{title}”", lambda: self._window(title))
+        xdo("windowfocus", window)
+        return window
+
+    @staticmethod
+    def title_of(node):
+        """The title of the window that a widget is in."""
+        while node.parent is not None and node.parent.getRoleName() != "application":
+            node = node.parent
+        return node.name or "Minh Chứng"
+
+    def resize(self, width, height):
+        xdo("windowsize", self.focus_window(), width, height)
+
+    def key(self, *keys, title="Minh Chứng"):
+        self.focus_window(title)
+        xdo("key", *keys)
+
+    def click(self, node):
+        window = self.focus_window(self.title_of(node))
+        left, top, _, _ = self._place(window)
+        x, y, width, height = box(node)
+        x, y = left + x + width // 2 + 3, top + y + height // 2 + 3
+        # A tooltip may lie over it; it goes as soon as the pointer moves.
+        until(f"nothing over {node.name}", lambda: self._is_free(window, x, y))
+        xdo("click", 1)
+
+    def _is_free(self, window, x, y):
+        xdo("mousemove", x + 1, y, "mousemove", x, y)
+        others = set(xdo("search", "--onlyvisible", "--all", "--pid", self.process.pid, "--name", "").split()) - {window}
+        small = [one for one in map(self._place, others) if one[2] * one[3] < self._place(window)[2] * self._place(window)[3]]
+        return not any(left <= x < left + width and top <= y < top + height for left, top, width, height in small)
+
+    @staticmethod
+    def press(node):
+        action = node.queryAction()
+        for i in range(action.nActions):
+            if action.getName(i) == "click":
+                assert action.doAction(i)
+                return
+        raise AssertionError(f"{node} cannot be pressed")
+
+    @staticmethod
+    def set_text(node, text):
+        assert node.queryEditableText().setTextContents(text)
+
+    def enter(self, node, text, leave="Return"):
+        """Types into a field and leaves it.  Letters beyond ASCII go in through accessibility: xdotool loses some."""
+        self.click(node)
+        time.sleep(0.1)
+        if text.isascii():
+            xdo("key", "ctrl+a")
+            xdo("type", "--delay", 15, text)
+        else:
+            self.set_text(node, text)
+        until(f"“{text}” in the field", lambda: self.text(node) == text)
+        if leave:
+            xdo("key", leave)
+
+    @staticmethod
+    def copy(text):
+        """Puts text on the clipboard, as a spreadsheet does."""
+        subprocess.run(["xclip", "-selection", "clipboard"], input=text, text=True, check=True)
+
+    def picture(self, path):
+        time.sleep(0.4)
+        subprocess.run(["import", "-window", "root", path], check=True)
