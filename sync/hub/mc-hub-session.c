@@ -37,6 +37,8 @@ struct _McHubSession
   McHubDevice *device;    /* (owned) (nullable) known after HELLO */
   GPtrArray *logs;        /* (owned) (element-type Log) */
   GArray *needs;          /* (owned) (element-type McNeed) */
+  const McDictionary *dictionary;  /* (nullable) that the device has too */
+  gboolean is_asked;      /* for the dictionaries of this hub */
   gboolean more;          /* something was left for the next request */
   const char *problem;
   char *detail;           /* (owned) */
@@ -212,6 +214,9 @@ take_groups (McHubSession  *self,
 
   if (g_bytes_get_size (payload) > MC_GROUPS_MAX_BYTES)
     return refuse (self, "too-large", "GROUPS");
+  /* As if it had not come: the answer names the dictionaries that are here, and how far the stream is. */
+  if (mc_is_dictionary_missing (payload))
+    return TRUE;
   if (!(groups = mc_decode_groups (payload, self->device->id, self->hello.incarnation, &name, error)))
     return refuse (self, "protocol", "GROUPS");
   if (!(log = find_log (self, name)))
@@ -272,6 +277,10 @@ take_frame (McHubSession  *self,
       return take_groups (self, payload, error);
     case MC_FRAME_EVIDENCE:
       return take_evidence (self, payload, error);
+    case MC_FRAME_DICTIONARY:
+      self->dictionary = mc_decode_dictionaries (payload);
+      self->is_asked = TRUE;
+      return TRUE;
     default:
       /* From a newer program: part of the hash, and of no meaning here. */
       return TRUE;
@@ -393,7 +402,7 @@ put_log (McHubSession   *self,
                            log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error);
   if (done)
     {
-      g_autoptr(GBytes) payload = mc_encode_log (&page);
+      g_autoptr(GBytes) payload = mc_encode_log (self->dictionary, &page);
 
       mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       self->more = self->more || page.head.seq < seq;
@@ -427,6 +436,8 @@ mc_hub_session_finish (McHubSession *self)
     return NULL;
 
   put_hello (self, writer);
+  if (self->is_asked)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);

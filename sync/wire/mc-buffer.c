@@ -6,12 +6,8 @@
 #include "wire/mc-buffer.h"
 
 #include <string.h>
-#include <zstd.h>
 
 #include "core/mc-id.h"
-#include "wire/mc-limits.h"
-
-#define ZSTD_LEVEL 9
 
 void
 mc_put_u8 (GByteArray *out,
@@ -197,40 +193,4 @@ gboolean
 mc_reader_is_done (McReader *self)
 {
   return !self->failed && self->left == 0;
-}
-
-GBytes *
-mc_compress (gconstpointer data,
-             gsize         size)
-{
-  gsize bound = ZSTD_compressBound (size);
-  guint8 *out = g_malloc (bound);
-  gsize packed = ZSTD_compress (out, bound, data, size, ZSTD_LEVEL);
-
-  g_assert (!ZSTD_isError (packed));
-
-  return g_bytes_new_take (out, packed);
-}
-
-GBytes *
-mc_decompress (gconstpointer data,
-               gsize         size)
-{
-  unsigned long long claimed = ZSTD_getFrameContentSize (data, size);
-  guint8 *out;
-  gsize got;
-
-  /* Our own writer always says the size, so nobody has to be trusted with an open end. */
-  if (claimed == ZSTD_CONTENTSIZE_ERROR || claimed == ZSTD_CONTENTSIZE_UNKNOWN || claimed > MC_UNPACKED_MAX_BYTES)
-    return NULL;
-
-  out = g_malloc (MAX (claimed, 1));
-  got = ZSTD_decompress (out, claimed, data, size);
-  if (ZSTD_isError (got) || got != claimed)
-    {
-      g_free (out);
-      return NULL;
-    }
-
-  return g_bytes_new_take (out, got);
 }

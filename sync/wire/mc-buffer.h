@@ -50,10 +50,4 @@ char     *mc_get_id     (McReader      *self) G_GNUC_WARN_UNUSED_RESULT;
 char     *mc_get_name   (McReader      *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean  mc_reader_is_done (McReader  *self);  /* everything read, nothing missing */
 
-/* zstd; NULL when the bytes are not zstd or would grow past MC_UNPACKED_MAX_BYTES. */
-GBytes   *mc_compress   (gconstpointer  data,
-                         gsize          size) G_GNUC_WARN_UNUSED_RESULT;
-GBytes   *mc_decompress (gconstpointer  data,
-                         gsize          size) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

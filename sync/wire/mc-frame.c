@@ -25,6 +25,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_EVIDENCE: return "EVIDENCE";
     case MC_FRAME_ROWS: return "ROWS";
     case MC_FRAME_END: return "END";
+    case MC_FRAME_DICTIONARY: return "DICTIONARY";
     case MC_FRAME_HUB_HELLO: return "HUB-HELLO";
     case MC_FRAME_HUB_STREAM: return "STREAM";
     case MC_FRAME_HUB_LOG: return "LOG";
@@ -33,6 +34,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_HUB_REWIND: return "REWIND";
     case MC_FRAME_HUB_CERTIFICATE: return "CERTIFICATE";
     case MC_FRAME_HUB_END: return "HUB-END";
+    case MC_FRAME_HUB_DICTIONARY: return "HUB-DICTIONARY";
     default: return "unknown";
     }
 }

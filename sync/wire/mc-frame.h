@@ -20,6 +20,7 @@ typedef enum
   MC_FRAME_EVIDENCE     = 4,
   MC_FRAME_ROWS         = 5,
   MC_FRAME_END          = 6,
+  MC_FRAME_DICTIONARY   = 7,
   MC_FRAME_HUB_HELLO    = 33,
   MC_FRAME_HUB_STREAM   = 34,
   MC_FRAME_HUB_LOG      = 35,
@@ -28,6 +29,7 @@ typedef enum
   MC_FRAME_HUB_REWIND   = 38,
   MC_FRAME_HUB_CERTIFICATE = 39,
   MC_FRAME_HUB_END      = 40,
+  MC_FRAME_HUB_DICTIONARY = 41,
 } McFrameKind;
 
 const char    *mc_frame_kind_name       (guint8          kind);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "wire/mc-buffer.h"
+#include "wire/mc-dictionary.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
@@ -178,8 +179,9 @@ get_changes (McReader  *reader,
 }
 
 GBytes *
-mc_encode_groups (const char *log,
-                  GPtrArray  *groups)
+mc_encode_groups (const McDictionary *dictionary,
+                  const char         *log,
+                  GPtrArray          *groups)
 {
   g_autoptr(GByteArray) raw = g_byte_array_new ();
 
@@ -194,7 +196,7 @@ mc_encode_groups (const char *log,
       put_changes (raw, group->changes);
     }
 
-  return mc_compress (raw->data, raw->len);
+  return mc_compress (dictionary, raw->data, raw->len);
 }
 
 GPtrArray *
@@ -479,7 +481,8 @@ get_row (McReader  *reader,
 }
 
 GBytes *
-mc_encode_log (const McLogFrame *log)
+mc_encode_log (const McDictionary *dictionary,
+               const McLogFrame   *log)
 {
   g_autoptr(GByteArray) raw = g_byte_array_new ();
 
@@ -491,7 +494,7 @@ mc_encode_log (const McLogFrame *log)
   for (guint i = 0; i < log->rows->len; i++)
     put_row (raw, log->rows->pdata[i]);
 
-  return mc_compress (raw->data, raw->len);
+  return mc_compress (dictionary, raw->data, raw->len);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/mc-journal-sync.h"
+#include "wire/mc-dictionary.h"
 #include "wire/mc-frame.h"
 #include "wire/mc-keys.h"
 
@@ -71,8 +72,8 @@ gboolean      mc_decode_hello         (GBytes         *payload, McHello *out, GE
 GByteArray   *mc_encode_cursor        (const McCursorFrame *cursor) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      mc_decode_cursor        (GBytes         *payload, McCursorFrame *out, GError **error);
 
-/* Groups of one log, packed together. */
-GBytes       *mc_encode_groups        (const char     *log, GPtrArray *groups) G_GNUC_WARN_UNUSED_RESULT;
+/* Groups of one log, packed together; a dictionary only where the other side has it. */
+GBytes       *mc_encode_groups        (const McDictionary *dictionary, const char *log, GPtrArray *groups) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray    *mc_decode_groups        (GBytes         *payload, const char *device, const char *incarnation,
                                        char          **out_log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
 
@@ -85,7 +86,7 @@ GByteArray   *mc_encode_hub_hello     (const McHubHello *hello) G_GNUC_WARN_UNUS
 gboolean      mc_decode_hub_hello     (GBytes         *payload, McHubHello *out, GError **error);
 GByteArray   *mc_encode_stream        (const McStreamFrame *stream) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      mc_decode_stream        (GBytes         *payload, McStreamFrame *out, GError **error);
-GBytes       *mc_encode_log           (const McLogFrame *log) G_GNUC_WARN_UNUSED_RESULT;
+GBytes       *mc_encode_log           (const McDictionary *dictionary, const McLogFrame *log) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      mc_decode_log           (GBytes         *payload, McLogFrame *out, GError **error);
 GByteArray   *mc_encode_needs         (GArray         *needs) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McNeed) */
 GArray       *mc_decode_needs         (GBytes         *payload, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -250,7 +250,7 @@ put_groups (Device        *self,
             McFrameWriter *writer,
             GPtrArray     *groups)
 {
-  g_autoptr(GBytes) payload = mc_encode_groups (self->log, groups);
+  g_autoptr(GBytes) payload = mc_encode_groups (NULL, self->log, groups);
 
   mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
 }

@@ -166,7 +166,7 @@ static void
 test_groups (void)
 {
   g_autoptr(GPtrArray) groups = new_groups (3), back = NULL;
-  g_autoptr(GBytes) payload = mc_encode_groups (LOG, groups);
+  g_autoptr(GBytes) payload = mc_encode_groups (NULL, LOG, groups);
   g_autoptr(GError) error = NULL;
   g_autofree char *log = NULL;
 
@@ -210,7 +210,7 @@ test_log (void)
   g_ptr_array_add (frame.rows, own);
   g_ptr_array_add (frame.rows, other);
 
-  payload = mc_encode_log (&frame);
+  payload = mc_encode_log (NULL, &frame);
   g_assert_true (mc_decode_log (payload, &back, &error));
   g_assert_no_error (error);
   g_assert_cmpint (back.rows->len, ==, 2);
