@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "client/mc-enrol.h"
 #include "core/mc-id.h"
@@ -59,6 +60,13 @@ run_hub (Fixture    *fixture,
   return g_strchomp (out);
 }
 
+/* A test that fails leaves no hub behind. */
+static void
+end_with_parent (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 gboolean
 try_start_hub (Fixture *fixture)
 {
@@ -69,6 +77,7 @@ try_start_hub (Fixture *fixture)
   g_autoptr(GError) error = NULL;
 
   g_remove (port_file);
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   g_subprocess_launcher_set_stderr_file_path (launcher, log);
   g_subprocess_launcher_set_stdout_file_path (launcher, log);
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "fatal-criticals", TRUE);

@@ -48,6 +48,30 @@ rounds_check_files (Rounds *self)
   check_file (self->ends.hub_dir, "hub.db");
 }
 
+void
+rounds_check_promises (Rounds *self)
+{
+  gint64 at_hub = ask (self->ends.hub_dir, "hub.db", "SELECT coalesce (max (seq), 0) FROM log WHERE name = '" TOWN "'", 0);
+
+  for (guint i = 0; i < N_PLACES; i++)
+    {
+      g_assert_cmpint (ask (self->dirs[i], "store.db", "SELECT coalesce (max (seq), 0) FROM cursor WHERE log = '" TOWN "'", 0),
+                       <=, at_hub);
+      g_assert_cmpint (ask (self->dirs[i], "store.db", "SELECT coalesce (max (seq), 0) FROM change WHERE log = '" TOWN "'", 0),
+                       <=, at_hub);
+    }
+  for (guint i = 0; i < self->saved->len; i++)
+    {
+      const char *sha256 = g_array_index (self->saved, Saved, i).sha256;
+      g_autofree char *sql = sha256 != NULL
+        ? g_strdup_printf ("SELECT count (*) FROM evidence WHERE confirmed = 1 AND sha256 = '%s'", sha256) : NULL;
+
+      for (guint k = 0; sha256 != NULL && k < 2; k++)
+        if (ask (self->dirs[k], "store.db", sql, 0) > 0)
+          g_assert_true (is_at_hub (&self->ends, sha256));
+    }
+}
+
 /* Everybody syncs over a good line until nobody has anything to say; TRUE if that is so. */
 static void
 sync_in_peace (Rounds *self)

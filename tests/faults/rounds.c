@@ -26,6 +26,42 @@ rounds_below (Rounds *self,
 
 /* programs */
 
+static char *
+undo_dir (const char *dir)
+{
+  return g_strconcat (dir, ".undo", NULL);
+}
+
+GStrv
+rounds_power_env (Rounds     *self,
+                  const char *dir)
+{
+  g_autoptr(GStrvBuilder) env = g_strv_builder_new ();
+  g_autofree char *library = g_test_build_filename (G_TEST_BUILT, "libpower.so", NULL), *preload = NULL, *where = NULL;
+  g_autofree char *cut = NULL, *seed = NULL, *undo = undo_dir (dir);
+
+  remove_tree (undo);
+  preload = g_strconcat ("LD_PRELOAD=", library, NULL);
+  where = g_strconcat ("MC_POWER_DIR=", dir, NULL);
+  cut = rounds_below (self, 4) == 0 ? g_strdup ("MC_POWER_CUT=exit") : g_strdup_printf ("MC_POWER_CUT=%u", 1 + rounds_below (self, 150));
+  seed = g_strdup_printf ("MC_POWER_SEED=%u", g_rand_int (self->chance));
+  g_strv_builder_add_many (env, preload, where, cut, seed, self->disk_lies ? "MC_POWER_LIES=1" : NULL, NULL);
+
+  return g_strv_builder_end (env);
+}
+
+/* Whether the program that ran out of power in @dir had ended before, and well. */
+static gboolean
+had_ended (const char *dir)
+{
+  g_autofree char *undo = undo_dir (dir), *marker = g_build_filename (undo, "ended", NULL);
+  gboolean ended = g_file_test (marker, G_FILE_TEST_EXISTS);
+
+  remove_tree (undo);
+
+  return ended;
+}
+
 GSubprocess *
 rounds_spawn (Rounds     *self,
               guint       place,
@@ -50,11 +86,16 @@ rounds_spawn (Rounds     *self,
   va_end (words);
   g_ptr_array_add (argv, NULL);
 
-  for (gsize i = 0; self->ctl_env != NULL && self->ctl_env[i] != NULL; i++)
+  if (self->cuts_power)
     {
-      g_auto(GStrv) pair = g_strsplit (self->ctl_env[i], "=", 2);
+      g_auto(GStrv) env = rounds_power_env (self, self->dirs[place]);
 
-      g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
+      for (gsize i = 0; env[i] != NULL; i++)
+        {
+          g_auto(GStrv) pair = g_strsplit (env[i], "=", 2);
+
+          g_subprocess_launcher_setenv (launcher, pair[0], pair[1], TRUE);
+        }
     }
   process = g_subprocess_launcher_spawnv (launcher, (const char * const *) argv->pdata, &error);
   g_assert_no_error (error);
@@ -124,6 +165,7 @@ rounds_save (Rounds *self,
 
   said = rounds_end (self, rounds_spawn (self, place, "--type", "certified-copy", "set", number, document, "copies=2", NULL),
                      kill_after_us, &done);
+  done = had_ended (self->dirs[place]) || done;
   note (self, self->next_number, NULL, done || strstr (said, "\"id\":") != NULL);
   self->next_number++;
 }
@@ -163,6 +205,7 @@ rounds_attach (Rounds *self,
   g_assert_true (g_file_set_contents (path, (char *) noise, size, NULL));
   sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) noise, size);
   said = rounds_end (self, rounds_spawn (self, place, "attach", self->plans[place], path, NULL), kill_after_us, &done);
+  done = had_ended (self->dirs[place]) || done;
   note (self, 0, sha256, done);
 }
 
@@ -221,7 +264,6 @@ rounds_free (Rounds *self)
       g_free (self->plans[i]);
     }
   g_array_unref (self->saved);
-  g_strfreev (self->ctl_env);
   g_rand_free (self->chance);
   g_free (self->ctl);
   g_free (self);

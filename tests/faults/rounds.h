@@ -29,7 +29,8 @@ typedef struct
   char *dirs[N_PLACES];      /* (owned) */
   char *plans[N_PLACES];     /* (owned) (nullable) a record that files are attached to */
   GArray *saved;             /* (owned) (element-type Saved) */
-  GStrv ctl_env;             /* (owned) (nullable) what ctl runs with besides ours */
+  gboolean cuts_power;       /* the programs that are started from now on run out of it at some moment */
+  gboolean disk_lies;        /* and their disk says that it has what it has not */
   int next_number;
   gint64 usual_us;           /* how long an undisturbed ctl takes here and now */
   guint n_killed_ctl, n_killed_hub, n_failed_syncs;
@@ -52,6 +53,11 @@ char     *rounds_end         (Rounds      *self,
                               gint64       kill_after_us,
                               gboolean    *out_done) G_GNUC_WARN_UNUSED_RESULT;
 void      rounds_kill_hub    (Rounds      *self);
+/* NAME=VALUE with which a program that writes in @dir runs out of power. */
+GStrv     rounds_power_env   (Rounds      *self,
+                              const char  *dir) G_GNUC_WARN_UNUSED_RESULT;
+/* What the hub has told anybody it has, it has. */
+void      rounds_check_promises (Rounds   *self);
 void      rounds_save        (Rounds      *self,
                               guint        place,
                               gint64       kill_after_us);

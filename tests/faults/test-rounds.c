@@ -103,7 +103,7 @@ round_of_sync (Rounds *self,
       rounds_kill_hub (self);
       break;
     case 1:   /* somebody types meanwhile */
-      rounds_save (self, place, some_moment (self));
+      rounds_save (self, place % 2, some_moment (self));
       break;
     default:
       break;
