@@ -7,11 +7,13 @@
 
 #include <glib/gi18n.h>
 
+#include "client/mc-backup.h"
 #include "client/mc-enrol.h"
 #include "client/mc-sync.h"
 #include "core/mc-error.h"
 #include "core/mc-store.h"
 #include "demo/mc-demo.h"
+#include "mc-backup-window.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-first-run.h"
@@ -21,6 +23,8 @@
 #include "mc-window.h"
 
 #define DEMO_SEED 2021
+#define TAKE_OVER_SECONDS  60
+#define TAKE_OVER_PAUSE_US (100 * 1000)
 #define UNITS_RESOURCE "/vn/minhchung/MinhChung/units/an-lao.json"
 
 struct _McApplication
@@ -34,6 +38,7 @@ struct _McApplication
   McSync *sync;            /* (owned) (nullable) */
   GtkWindow *window;       /* (nullable) the one there is */
   char *line;              /* (owned) (nullable) enrolment line of a file that was opened */
+  char *news;              /* (owned) (nullable) told once the next window is there */
 };
 
 G_DEFINE_FINAL_TYPE (McApplication, mc_application, ADW_TYPE_APPLICATION)
@@ -49,6 +54,7 @@ mc_application_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->page);
   g_free (self->line);
+  g_free (self->news);
 
   G_OBJECT_CLASS (mc_application_parent_class)->finalize (object);
 }
@@ -73,11 +79,16 @@ tell_failure (McApplication *self,
   g_autofree char *text = mc_error_text (error);
   GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
   GtkWidget *page = adw_status_page_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *restore = gtk_button_new_with_label (_("_Restore a backup…"));
 
   g_message ("Cannot open %s: %s", self->data_dir, error->message);
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _("The data could not be opened"));
   adw_status_page_set_description (ADW_STATUS_PAGE (page), text);
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), restore);
+  gtk_button_set_use_underline (GTK_BUTTON (restore), TRUE);
+  gtk_widget_set_halign (restore, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (restore), "app.restore");
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), page);
@@ -151,6 +162,9 @@ store_opened_cb (GObject      *source,
   set_window (self, window);
   if (self->sync != NULL)
     mc_sync_note_change (self->sync);
+  if (self->news != NULL)
+    mc_dialogs_tell (window, _("The backup is back"), self->news);
+  g_clear_pointer (&self->news, g_free);
 }
 
 static gboolean
@@ -338,6 +352,97 @@ show_first_run (McApplication *self)
   set_window (self, window);
 }
 
+/* backups */
+
+static void
+back_up_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  if (self->window != NULL && MC_IS_WINDOW (self->window))
+    mc_backup_window_write (GTK_WIDGET (self->window), self->data_dir);
+}
+
+/* Waits until nothing of this program, nor another, has the store open. */
+static void
+take_over_in_thread (GTask        *task,
+                     gpointer      source,
+                     gpointer      task_data,
+                     GCancellable *cancellable)
+{
+  const char *dir = task_data;
+  gint64 end = g_get_monotonic_time () + TAKE_OVER_SECONDS * G_USEC_PER_SEC;
+  g_autoptr(GError) error = NULL;
+  char *aside = NULL;
+
+  while (!mc_backup_take_over (dir, g_get_real_time (), &aside, &error))
+    {
+      if (!g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY) || g_get_monotonic_time () > end)
+        {
+          mc_backup_forget (dir);
+          g_task_return_error (task, g_steal_pointer (&error));
+          return;
+        }
+      g_clear_error (&error);
+      g_usleep (TAKE_OVER_PAUSE_US);
+    }
+  g_task_return_pointer (task, aside, g_free);
+}
+
+static void
+taken_over_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  McApplication *self = MC_APPLICATION (source);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *aside = g_task_propagate_pointer (G_TASK (result), &error), *missing = user_data;
+
+  g_clear_pointer (&self->news, g_free);
+  if (error != NULL)
+    self->news = mc_error_text (error);
+  else if (aside != NULL)
+    self->news = g_strdup_printf (_("What was on this computer before is kept in the folder %s.%s"), aside, missing);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+/* The window closes as always, with everything typed on disk; then the folders change places. */
+static void
+restored_cb (McBackup *backup,
+             gpointer  user_data)
+{
+  McApplication *self = user_data;
+  g_autoptr(GTask) task = g_task_new (self, NULL, taken_over_cb,
+    backup->n_missing == 0 ? g_strdup ("")
+    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                    " %u file was missing or damaged in the backup; the district's server gives it back if it has it.",
+                                    " %u files were missing or damaged in the backup; the district's server gives them back if it has them.",
+                                    backup->n_missing), backup->n_missing));
+
+  g_application_hold (G_APPLICATION (self));
+  if (self->sync != NULL)
+    mc_sync_cancel (self->sync);
+  g_clear_object (&self->sync);
+  if (self->window != NULL)
+    gtk_window_close (self->window);
+  g_task_set_task_data (task, g_strdup (self->data_dir), g_free);
+  g_task_run_in_thread (task, take_over_in_thread);
+}
+
+static void
+restore_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  if (self->window != NULL)
+    mc_backup_window_restore (GTK_WIDGET (self->window), self->data_dir, restored_cb, self);
+}
+
 /* the application */
 
 static void
@@ -350,6 +455,12 @@ mc_application_activate (GApplication *application)
   if (self->window != NULL)
     {
       gtk_window_present (self->window);
+      return;
+    }
+  /* A backup that was prepared when the power failed. */
+  if (!mc_backup_take_over (self->data_dir, g_get_real_time (), NULL, &error))
+    {
+      tell_failure (self, error);
       return;
     }
   if (!ensure_pack (self, &error))
@@ -432,8 +543,10 @@ static void
 mc_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
+    { .name = "back-up", .activate = back_up_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
+    { .name = "restore", .activate = restore_cb },
   };
   McApplication *self = MC_APPLICATION (application);
 
