@@ -17,20 +17,22 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "hub/mc-hub-listener.h"
 
 #define PREFIX        "/flatpak"
 #define PIECE_BYTES   (128 * 1024)
-#define STALL_SECONDS 60
 
 struct _McHubFiles
 {
-  SoupServer *soup;   /* (owned) */
-  int root;           /* the folder */
+  SoupServer *soup;          /* (owned) */
+  McHubListener *listener;   /* (owned) */
+  int root;                  /* the folder */
 };
 
 /* One file on its way. */
 typedef struct
 {
+  McHubListener *listener;
   int fd;
   goffset at, end;    /* what is left of it */
 } Sending;
@@ -110,7 +112,7 @@ send_piece (SoupServerMessage *message,
   if (n <= 0)
     {
       /* Shorter than it was: the length is promised already, so the line is cut and the other side asks again. */
-      g_socket_close (soup_server_message_get_socket (message), NULL);
+      mc_hub_listener_drop (sending->listener, message);
       return;
     }
   sending->at += n;
@@ -166,7 +168,8 @@ choose_part (SoupServerMessage *message,
 }
 
 static void
-send_file (SoupServerMessage *message,
+send_file (McHubFiles        *self,
+           SoupServerMessage *message,
            const char        *path,
            int                fd,
            const struct stat *info)
@@ -177,6 +180,7 @@ send_file (SoupServerMessage *message,
                                            info->st_mtim.tv_nsec, (gint64) info->st_size);
   Sending *sending = g_new0 (Sending, 1);
 
+  sending->listener = self->listener;
   sending->fd = fd;
   g_signal_connect_data (message, "wrote-chunk", G_CALLBACK (wrote_chunk_cb), sending, sending_free, 0);
   soup_message_headers_replace (headers, "ETag", etag);
@@ -217,7 +221,7 @@ file_cb (SoupServer        *soup,
   else if (!g_str_has_prefix (path, PREFIX "/") || (fd = open_below (self->root, path + strlen (PREFIX "/"), &info)) < 0)
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
   else
-    send_file (message, path, fd, &info);
+    send_file (self, message, path, fd, &info);
 }
 
 static void
@@ -230,16 +234,13 @@ not_found_cb (SoupServer        *soup,
   soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
 }
 
-/* Nobody has anything to bring here: a body is not kept.  Every answer closes, for the reason in mc-hub-server.c. */
+/* Nobody has anything to bring here: a body is not kept. */
 static void
 request_started_cb (SoupServer        *soup,
                     SoupServerMessage *message,
                     gpointer           user_data)
 {
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection", "close");
-  if (soup_server_message_get_socket (message) != NULL)
-    g_socket_set_timeout (soup_server_message_get_socket (message), STALL_SECONDS);
 }
 
 McHubFiles *
@@ -249,7 +250,6 @@ mc_hub_files_new (const char  *folder,
                   GError     **error)
 {
   g_autoptr(McHubFiles) self = g_new0 (McHubFiles, 1);
-  g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string (address, port);
 
   self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
   self->root = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -259,15 +259,10 @@ mc_hub_files_new (const char  *folder,
                    g_strerror (errno));
       return NULL;
     }
-  if (where == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "“%s” is no IP address to listen on", address);
-      return NULL;
-    }
   g_signal_connect (self->soup, "request-started", G_CALLBACK (request_started_cb), self);
   soup_server_add_handler (self->soup, NULL, not_found_cb, self, NULL);
   soup_server_add_handler (self->soup, PREFIX, file_cb, self, NULL);
-  if (!soup_server_listen (self->soup, where, 0, error))
+  if (!(self->listener = mc_hub_listener_new (self->soup, NULL, address, port, error)))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -276,7 +271,7 @@ mc_hub_files_new (const char  *folder,
 void
 mc_hub_files_free (McHubFiles *self)
 {
-  soup_server_disconnect (self->soup);
+  g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
   if (self->root >= 0)
     close (self->root);
@@ -286,11 +281,5 @@ mc_hub_files_free (McHubFiles *self)
 guint
 mc_hub_files_get_port (McHubFiles *self)
 {
-  GSList *listeners = soup_server_get_listeners (self->soup);
-  g_autoptr(GSocketAddress) where = listeners != NULL ? g_socket_get_local_address (listeners->data, NULL) : NULL;
-  guint port = where != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (where)) : 0;
-
-  g_slist_free (listeners);
-
-  return port;
+  return mc_hub_listener_get_port (self->listener);
 }

@@ -40,7 +40,7 @@ typedef struct
 {
   McHubListener *listener;
   GSocket *socket;              /* (owned) */
-  GTlsConnection *tls;          /* (owned) */
+  GIOStream *base;              /* (owned) TLS, or the socket itself */
   McHubStream *stream;          /* (owned) (nullable) while shaking hands */
   GSocketAddress *remote;       /* (owned) libsoup gives it back with every message */
   SoupServerMessage *message;   /* (owned) (nullable) the last one: by it libsoup can be made to let go */
@@ -53,7 +53,7 @@ typedef struct
 struct _McHubListener
 {
   SoupServer *soup;             /* (owned) */
-  GTlsCertificate *certificate; /* (owned) */
+  GTlsCertificate *certificate; /* (owned) (nullable) */
   McHubLimits limits;
   GSocket *socket;              /* (owned) (nullable) */
   GSource *accept_source;       /* (owned) (nullable) */
@@ -97,7 +97,7 @@ connection_free (gpointer data)
   if (self->stream != NULL)
     g_signal_handlers_disconnect_by_data (self->stream, self);
   g_clear_object (&self->stream);
-  g_clear_object (&self->tls);
+  g_clear_object (&self->base);
   g_socket_close (self->socket, NULL);
   g_object_unref (self->socket);
   g_object_unref (self->remote);
@@ -125,7 +125,7 @@ closed_cb (Connection *self)
 {
   set_message (self, NULL);
   set_state (self, LEAVING);
-  g_io_stream_close_async (G_IO_STREAM (self->tls), G_PRIORITY_DEFAULT, NULL, goodbye_cb, self);
+  g_io_stream_close_async (self->base, G_PRIORITY_DEFAULT, NULL, goodbye_cb, self);
 }
 
 /* Takes the connection away from libsoup, whatever it is about, and closes it.  Not from within a signal of its message. */
@@ -206,7 +206,7 @@ start_serving (Connection *self)
 {
   g_autoptr(GSocketAddress) local = g_socket_get_local_address (self->socket, NULL);
 
-  self->stream = mc_hub_stream_new (G_IO_STREAM (self->tls));
+  self->stream = mc_hub_stream_new (self->base);
   set_state (self, WAITING);
   g_signal_connect_swapped (self->stream, "closed", G_CALLBACK (closed_cb), self);
   g_signal_connect_swapped (self->stream, "ended", G_CALLBACK (leave), self);
@@ -234,14 +234,22 @@ shake_hands (Connection  *self,
 {
   static const char * const protocols[] = { "http/1.1", NULL };
   g_autoptr(GSocketConnection) plain = g_socket_connection_factory_create_connection (self->socket);
+  GTlsConnection *tls;
 
-  self->tls = G_TLS_CONNECTION (g_tls_server_connection_new (G_IO_STREAM (plain), self->listener->certificate, error));
-  if (self->tls == NULL)
+  if (self->listener->certificate == NULL)
+    {
+      self->base = G_IO_STREAM (g_steal_pointer (&plain));
+      start_serving (self);
+      return TRUE;
+    }
+  self->base = g_tls_server_connection_new (G_IO_STREAM (plain), self->listener->certificate, error);
+  if (self->base == NULL)
     return FALSE;
 
-  g_tls_connection_set_require_close_notify (self->tls, FALSE);
-  g_tls_connection_set_advertised_protocols (self->tls, protocols);
-  g_tls_connection_handshake_async (self->tls, G_PRIORITY_DEFAULT, NULL, shaken_cb, self);
+  tls = G_TLS_CONNECTION (self->base);
+  g_tls_connection_set_require_close_notify (tls, FALSE);
+  g_tls_connection_set_advertised_protocols (tls, protocols);
+  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, NULL, shaken_cb, self);
 
   return TRUE;
 }
@@ -451,7 +459,7 @@ listen_on (const char  *address,
 /**
  * mc_hub_listener_new:
  * @soup: serves what is let in
- * @certificate: with its key
+ * @certificate: (nullable): with its key; %NULL = without TLS
  * @address: IP address
  * @port: 0 = any free one
  * @error: return location for an error
@@ -468,7 +476,7 @@ mc_hub_listener_new (SoupServer       *soup,
   g_autoptr(McHubListener) self = g_new0 (McHubListener, 1);
 
   self->soup = g_object_ref (soup);
-  self->certificate = g_object_ref (certificate);
+  self->certificate = certificate != NULL ? g_object_ref (certificate) : NULL;
   self->limits = mc_hub_limits_default;
   self->connections = g_ptr_array_new_with_free_func (connection_free);
   self->never_peer = -1;
@@ -526,7 +534,7 @@ mc_hub_listener_free (McHubListener *self)
     close (self->never_peer);
   g_clear_object (&self->socket);
   g_ptr_array_unref (self->connections);
-  g_object_unref (self->certificate);
+  g_clear_object (&self->certificate);
   g_object_unref (self->soup);
   g_free (self);
 }

@@ -27,7 +27,7 @@ typedef struct _McHubListener McHubListener;
 extern const McHubLimits mc_hub_limits_default;
 
 McHubListener *mc_hub_listener_new               (SoupServer          *soup,
-                                                  GTlsCertificate     *certificate,
+                                                  GTlsCertificate     *certificate, /* (nullable) NULL = without TLS */
                                                   const char          *address,
                                                   guint                port,
                                                   GError             **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -120,7 +120,7 @@ ask (Fixture    *fixture,
      const char *path,
      const char *header)
 {
-  g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", method, path, header != NULL ? header : "");
+  g_autofree char *request = g_strdup_printf ("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s\r\n", method, path, header != NULL ? header : "");
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GTask) task = g_task_new (NULL, NULL, mc_test_result_cb, &result);
 
