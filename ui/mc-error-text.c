@@ -25,8 +25,16 @@ sync_text (int code)
       return _("The district's server does not answer. Everything is kept on this computer; it is tried again by itself. "
                "If it lasts longer than a day, call the district.");
     case MC_SYNC_ERROR_NOT_A_HUB:
-      return _("Something else than the district's server answers: a sign-in page of the network, or a proxy. Nothing was sent. "
-               "Open a web page to sign in to the network, then sync again.");
+      return _("Something else than the district's server answers at its address. Nothing was lost. Call the district and ask "
+               "whether the address is still right.");
+    case MC_SYNC_ERROR_PORTAL:
+      return _("A sign-in page of the network answers in place of the district's server. Nothing was lost. Open a web page, sign in "
+               "to the network, then sync again.");
+    case MC_SYNC_ERROR_PROXY:
+      return _("A proxy of the network does not let the sync through. Nothing was lost. Tell who looks after the network; it is tried "
+               "again by itself.");
+    case MC_SYNC_ERROR_CUT:
+      return _("The line broke off. What has arrived is not sent again; the rest is kept on this computer and goes by itself.");
     case MC_SYNC_ERROR_WRONG_KEY:
       return _("The server that answers is not the one this computer was enrolled at. Nothing was sent. Call the district before "
                "going on.");
@@ -136,13 +144,18 @@ mc_error_short (const GError *error)
     case MC_SYNC_ERROR_UNAVAILABLE:
     case MC_SYNC_ERROR_STALLED:
       return _("Server does not answer – saved on this computer");
-    case MC_SYNC_ERROR_NOT_A_HUB:
+    case MC_SYNC_ERROR_PORTAL:
       return _("Sign in to the network – saved on this computer");
+    case MC_SYNC_ERROR_PROXY:
+      return _("Proxy in the way – saved on this computer");
+    case MC_SYNC_ERROR_CUT:
+      return _("Line broke off – saved on this computer");
     case MC_SYNC_ERROR_HUB_FULL:
       return _("Server full – saved on this computer");
     case MC_SYNC_ERROR_WRONG_KEY:
     case MC_SYNC_ERROR_REVOKED:
     case MC_SYNC_ERROR_UNKNOWN_DEVICE:
+    case MC_SYNC_ERROR_NOT_A_HUB:
       return _("Call the district – saved on this computer");
     case MC_SYNC_ERROR_PROTOCOL:
     case MC_SYNC_ERROR_REJECTED:

@@ -2,27 +2,60 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * No authority is asked: the server's key must be the one that the enrolment line named.
+ * No authority is asked: the server's key must be the one that the enrolment line named.  Requests run in a main context
+ * of their own, so that one thread sends, reads, watches the time and hears of a cancel.
  */
 
 #include "client/mc-http.h"
 
-#include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
+#include "client/mc-http-fault.h"
 #include "core/mc-id.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define STALL_SECONDS 60
+#define STALL_SECONDS   60
+#define CONNECT_SECONDS 45
+#define WATCH_MS        250
+#define PIECE_BYTES     65536
+#define HUB_NAME        "CN=minhchung-hub"
 
 struct _McHttp
 {
+  GMainContext *context;   /* (owned) */
   SoupSession *session;    /* (owned) */
   char *address;           /* (owned) */
   McHubIdentity hub;
-  gboolean wrong_key;
+  gint64 stall_us, connect_us;
+
+  /* of the connection */
+  GSocket *socket;         /* (owned) (nullable) */
+  McLineState line;
+  McPeer peer;
+  guint n_connections;
+
+  void (*sent) (guint64 bytes, gpointer user_data);   /* (nullable) */
+  gpointer sent_data;
 };
+
+/* One attempt at one request. */
+typedef struct
+{
+  McHttp *http;
+  GCancellable *cancellable;   /* (owned) */
+  guint64 handed;              /* bytes of the body, to the kernel */
+  guint64 moved;               /* bytes that left or came, as last seen */
+  gint64 moved_us;
+  GByteArray *answer;          /* (owned) */
+  GInputStream *stream;        /* (owned) (nullable) */
+  gboolean is_fresh;           /* has made a connection of its own */
+  gboolean is_stalled;
+  gboolean is_done;
+  GError *error;               /* (owned) (nullable) */
+} Attempt;
 
 McHttp *
 mc_http_new (const char          *address,
@@ -30,12 +63,18 @@ mc_http_new (const char          *address,
 {
   McHttp *self = g_new0 (McHttp, 1);
 
-  self->session = soup_session_new_with_options ("user-agent", "minhchung/" MC_VERSION, "timeout", STALL_SECONDS,
-                                                 "max-conns", 1, "max-conns-per-host", 1, NULL);
-  /* With no authority to ask, accept-certificate is always put the question. */
-  soup_session_set_tls_database (self->session, NULL);
+  self->context = g_main_context_new ();
+  self->stall_us = STALL_SECONDS * G_TIME_SPAN_SECOND;
+  self->connect_us = CONNECT_SECONDS * G_TIME_SPAN_SECOND;
   self->address = g_strdup (address);
   self->hub = *hub;
+
+  g_main_context_push_thread_default (self->context);
+  self->session = soup_session_new_with_options ("user-agent", "minhchung/" MC_VERSION, "max-conns", 1,
+                                                 "max-conns-per-host", 1, "timeout", 0, NULL);
+  /* With no authority to ask, accept-certificate is always put the question. */
+  soup_session_set_tls_database (self->session, NULL);
+  g_main_context_pop_thread_default (self->context);
 
   return self;
 }
@@ -43,10 +82,46 @@ mc_http_new (const char          *address,
 void
 mc_http_free (McHttp *self)
 {
+  g_main_context_push_thread_default (self->context);
   soup_session_abort (self->session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
   g_object_unref (self->session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+
+  g_clear_object (&self->socket);
+  g_main_context_unref (self->context);
   g_free (self->address);
   g_free (self);
+}
+
+void
+mc_http_set_patience (McHttp *self,
+                      guint   stall_seconds,
+                      guint   connect_seconds)
+{
+  self->stall_us = stall_seconds * G_TIME_SPAN_SECOND;
+  self->connect_us = connect_seconds * G_TIME_SPAN_SECOND;
+}
+
+guint
+mc_http_get_n_connections (McHttp *self)
+{
+  return self->n_connections;
+}
+
+/* who answers */
+
+static gboolean
+is_of_some_hub (GTlsCertificate *certificate)
+{
+  g_autofree char *name = NULL;
+
+  g_object_get (certificate, "subject-name", &name, NULL);
+
+  return g_strcmp0 (name, HUB_NAME) == 0;
 }
 
 static gboolean
@@ -58,100 +133,266 @@ accept_certificate_cb (SoupMessage          *message,
   McHttp *self = user_data;
   guint8 pin[32];
 
-  self->wrong_key = !mc_tls_get_pin (certificate, pin) || memcmp (pin, self->hub.tls_pin, sizeof pin) != 0;
+  /* Neither names nor dates are asked: the key is the hub, whatever the clock says. */
+  if (mc_tls_get_pin (certificate, pin) && memcmp (pin, self->hub.tls_pin, sizeof pin) == 0)
+    self->peer = MC_PEER_RIGHT;
+  else
+    self->peer = is_of_some_hub (certificate) ? MC_PEER_OTHER_HUB : MC_PEER_STRANGER;
 
-  return !self->wrong_key;
+  return self->peer == MC_PEER_RIGHT;
 }
 
 static void
-set_transport_error (McHttp        *self,
-                     const GError  *cause,
-                     GError       **error)
+network_event_cb (SoupMessage        *message,
+                  GSocketClientEvent  event,
+                  GIOStream          *connection,
+                  gpointer            user_data)
 {
-  McSyncError code = MC_SYNC_ERROR_UNREACHABLE;
+  Attempt *attempt = user_data;
+  McHttp *self = attempt->http;
 
-  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  switch (event)
     {
-      g_propagate_error (error, g_error_copy (cause));
-      return;
+    case G_SOCKET_CLIENT_RESOLVING:
+    case G_SOCKET_CLIENT_CONNECTING:
+      attempt->is_fresh = TRUE;
+      self->line = MC_LINE_NONE;
+      self->peer = MC_PEER_UNKNOWN;
+      break;
+    case G_SOCKET_CLIENT_CONNECTED:
+      if (G_IS_SOCKET_CONNECTION (connection))
+        g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+      self->line = MC_LINE_CONNECTED;
+      self->n_connections++;
+      break;
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
+      /* What fails from here to TLS is the proxy's doing. */
+      self->line = MC_LINE_NONE;
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      self->line = MC_LINE_CONNECTED;
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+      self->line = MC_LINE_SECURE;
+      break;
+    case G_SOCKET_CLIENT_RESOLVED:
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
+    case G_SOCKET_CLIENT_COMPLETE:
+    default:
+      break;
     }
-  if (self->wrong_key)
-    code = MC_SYNC_ERROR_WRONG_KEY;
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    code = MC_SYNC_ERROR_STALLED;
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
-    code = MC_SYNC_ERROR_NO_NETWORK;
-  else if (cause->domain == G_TLS_ERROR)
-    code = MC_SYNC_ERROR_NOT_A_HUB;
-
-  g_set_error (error, MC_SYNC_ERROR, code, "%s: %s", self->address, cause->message);
+  attempt->moved_us = g_get_monotonic_time ();
 }
 
-/* What a problem document says, or that whoever answered is no hub. */
+/* the time */
+
+/* What the kernel has taken and not yet got rid of. */
+static guint64
+count_unsent (McHttp *self)
+{
+  int unsent = 0;
+
+  if (self->socket == NULL || g_socket_is_closed (self->socket) ||
+      ioctl (g_socket_get_fd (self->socket), TIOCOUTQ, &unsent) != 0)
+    return 0;
+
+  return unsent;
+}
+
+/* A cancel alone waits for a goodbye that the line does not carry. */
 static void
-set_status_error (McHttp       *self,
-                  SoupMessage  *message,
-                  GBytes       *body,
-                  GError      **error)
+stop (Attempt *attempt)
 {
-  static const struct
-  {
-    const char *slug;
-    McSyncError code;
-  } codes[] = {
-    { "revoked", MC_SYNC_ERROR_REVOKED }, { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE },
-    { "hub-full", MC_SYNC_ERROR_HUB_FULL }, { "not-ready", MC_SYNC_ERROR_UNAVAILABLE },
-    { "internal", MC_SYNC_ERROR_UNAVAILABLE }, { "rate-limited", MC_SYNC_ERROR_UNAVAILABLE },
-    { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
-    { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
-  };
-  /* A redirect may have no body at all. */
-  gconstpointer data = g_bytes_get_size (body) > 0 ? g_bytes_get_data (body, NULL) : "";
-  g_autofree char *text = g_strndup (data, MIN (g_bytes_get_size (body), 65536));
-  g_autoptr(JsonNode) root = json_from_string (text, NULL);
-  const char *type = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-    ? json_object_get_string_member_with_default (json_node_get_object (root), "type", "") : "";
-  const char *slug;
-
-  if (!g_str_has_prefix (type, "urn:minhchung:problem:"))
-    {
-      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "%s answers with status %u and is no hub",
-                   self->address, soup_message_get_status (message));
-      return;
-    }
-  slug = type + strlen ("urn:minhchung:problem:");
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_str_equal (codes[i].slug, slug))
-      {
-        g_set_error (error, MC_SYNC_ERROR, codes[i].code, "The hub says: %s", slug);
-        return;
-      }
-  g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The hub says: %s", slug);
+  g_cancellable_cancel (attempt->cancellable);
+  if (attempt->http->socket != NULL)
+    g_socket_shutdown (attempt->http->socket, TRUE, TRUE, NULL);
 }
 
-static GBytes *
-send (McHttp        *self,
-      SoupMessage   *message,
-      GCancellable  *cancellable,
-      GError       **error)
+static gboolean
+watch_cb (gpointer user_data)
 {
-  g_autoptr(GError) cause = NULL;
-  g_autoptr(GBytes) body = NULL;
+  Attempt *attempt = user_data;
+  McHttp *self = attempt->http;
+  guint64 unsent = count_unsent (self), left = attempt->handed - MIN (unsent, attempt->handed);
+  gint64 now_us = g_get_monotonic_time (), patience_us = self->line == MC_LINE_NONE ? self->connect_us : self->stall_us;
 
-  self->wrong_key = FALSE;
+  if (left + attempt->answer->len != attempt->moved)
+    {
+      attempt->moved = left + attempt->answer->len;
+      attempt->moved_us = now_us;
+      if (self->sent != NULL)
+        self->sent (left, self->sent_data);
+    }
+  if (now_us - attempt->moved_us >= patience_us && !attempt->is_stalled)
+    {
+      attempt->is_stalled = TRUE;
+      stop (attempt);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+cancelled_cb (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  stop (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wrote_body_data_cb (SoupMessage *message,
+                    guint        size,
+                    gpointer     user_data)
+{
+  Attempt *attempt = user_data;
+
+  attempt->handed += size;
+}
+
+/* the answer */
+
+static void
+finish (Attempt *attempt)
+{
+  attempt->is_done = TRUE;
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Attempt *attempt = user_data;
+  g_autoptr(GBytes) piece = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &attempt->error);
+
+  if (piece == NULL || g_bytes_get_size (piece) == 0)
+    {
+      finish (attempt);
+      return;
+    }
+  g_byte_array_append (attempt->answer, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
+  if (attempt->answer->len > MC_ANSWER_MAX_BYTES)
+    {
+      g_set_error_literal (&attempt->error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "The answer has no end");
+      stop (attempt);
+      finish (attempt);
+      return;
+    }
+  g_input_stream_read_bytes_async (attempt->stream, PIECE_BYTES, G_PRIORITY_DEFAULT, attempt->cancellable, read_cb, attempt);
+}
+
+static void
+sent_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  Attempt *attempt = user_data;
+
+  attempt->stream = soup_session_send_finish (SOUP_SESSION (source), result, &attempt->error);
+  if (attempt->stream == NULL)
+    finish (attempt);
+  else
+    g_input_stream_read_bytes_async (attempt->stream, PIECE_BYTES, G_PRIORITY_DEFAULT, attempt->cancellable, read_cb, attempt);
+}
+
+static void
+attempt_clear (Attempt *attempt)
+{
+  g_clear_object (&attempt->stream);
+  g_clear_object (&attempt->cancellable);
+  g_byte_array_unref (attempt->answer);
+  g_clear_error (&attempt->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
+
+static void
+add_source (McHttp      *self,
+            GSource     *source,
+            GSourceFunc  func,
+            gpointer     user_data)
+{
+  g_source_set_callback (source, func, user_data, NULL);
+  g_source_attach (source, self->context);
+}
+
+/* Runs @message to its end, whatever that is; the rest is in @attempt. */
+static void
+run (Attempt      *attempt,
+     SoupMessage  *message,
+     GCancellable *cancellable)
+{
+  McHttp *self = attempt->http;
+  g_autoptr(GSource) watch = g_timeout_source_new (WATCH_MS), cancel = g_cancellable_source_new (cancellable);
+
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), attempt);
+  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), attempt);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  body = soup_session_send_and_read (self->session, message, cancellable, &cause);
-  if (body == NULL)
+
+  g_main_context_push_thread_default (self->context);
+  add_source (self, watch, watch_cb, attempt);
+  add_source (self, cancel, G_SOURCE_FUNC (cancelled_cb), attempt);
+  attempt->moved_us = g_get_monotonic_time ();
+  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
+  while (!attempt->is_done)
+    g_main_context_iteration (self->context, TRUE);
+  g_source_destroy (watch);
+  g_source_destroy (cancel);
+  g_clear_object (&attempt->stream);
+  g_main_context_pop_thread_default (self->context);
+  g_signal_handlers_disconnect_by_data (message, attempt);
+}
+
+static void
+attempt_init (Attempt *attempt,
+              McHttp  *self)
+{
+  memset (attempt, 0, sizeof *attempt);
+  attempt->http = self;
+  attempt->cancellable = g_cancellable_new ();
+  attempt->answer = g_byte_array_new ();
+}
+
+/* @message once; @out_again says that the kept connection was dead and nothing came of it. */
+static GBytes *
+send_once (McHttp        *self,
+           SoupMessage   *message,
+           GCancellable  *cancellable,
+           gboolean      *out_again,
+           GError       **error)
+{
+  g_auto(Attempt) attempt;
+  g_autoptr(GBytes) body = NULL;
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  attempt_init (&attempt, self);
+  run (&attempt, message, cancellable);
+  *out_again = FALSE;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (attempt.is_stalled)
     {
-      set_transport_error (self, cause, error);
+      g_clear_error (&attempt.error);
+      g_set_error_literal (&attempt.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Nothing moved for too long");
+    }
+  if (attempt.error != NULL)
+    {
+      *out_again = !attempt.is_fresh && !attempt.is_stalled && attempt.answer->len == 0;
+      if (attempt.error->domain == MC_SYNC_ERROR)
+        g_propagate_error (error, g_steal_pointer (&attempt.error));
+      else
+        mc_http_fault_from_error (self->address, self->line, self->peer, attempt.error, error);
       return NULL;
     }
-  if (soup_message_get_status (message) != SOUP_STATUS_OK)
-    {
-      set_status_error (self, message, body, error);
-      return NULL;
-    }
+
+  body = g_byte_array_free_to_bytes (g_steal_pointer (&attempt.answer));
+  attempt.answer = g_byte_array_new ();
+  if (!mc_http_fault_from_answer (self->address, self->peer, soup_message_get_status (message),
+                                  soup_message_headers_get_content_type (headers, NULL), body, error))
+    return NULL;
 
   return g_steal_pointer (&body);
 }
@@ -179,15 +420,47 @@ mc_http_post (McHttp        *self,
               GCancellable  *cancellable,
               GError       **error)
 {
-  g_autoptr(SoupMessage) message = new_message (self, "POST", path, error);
+  gboolean again = TRUE;
+  GBytes *answer = NULL;
 
-  if (message == NULL)
-    return NULL;
-  soup_message_set_request_body_from_bytes (message, type, body);
-  /* A repeated sync is the same sync: a connection that the hub closed meanwhile is opened again. */
-  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+  /* A repeated sync is the same sync: where the hub has closed the kept connection meanwhile, it is sent over a new one. */
+  for (guint i = 0; i < 2 && again; i++)
+    {
+      g_autoptr(SoupMessage) message = NULL;
 
-  return send (self, message, cancellable, error);
+      if (i > 0)
+        g_clear_error (error);
+      if (!(message = new_message (self, "POST", path, error)))
+        return NULL;
+      soup_message_set_request_body_from_bytes (message, type, body);
+      /* Else libsoup opens a new connection for every POST. */
+      soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+      answer = send_once (self, message, cancellable, &again, error);
+    }
+
+  return answer;
+}
+
+static void
+sign_get (McHttp              *self,
+          SoupMessage         *message,
+          const char          *path,
+          const char          *device,
+          const McSigningKey  *key)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  guint8 random[MC_ID_BYTES], signature[MC_SIGNATURE_BYTES];
+  g_autofree char *nonce = NULL, *hex = NULL;
+  g_autoptr(GBytes) signed_bytes = NULL;
+
+  mc_random_bytes (random, sizeof random);
+  nonce = mc_hex (random, sizeof random);
+  signed_bytes = mc_message_get (&self->hub, device, path, nonce);
+  mc_sign (key, g_bytes_get_data (signed_bytes, NULL), g_bytes_get_size (signed_bytes), signature);
+  hex = mc_hex (signature, sizeof signature);
+  soup_message_headers_replace (headers, "Mc-Device", device);
+  soup_message_headers_replace (headers, "Mc-Nonce", nonce);
+  soup_message_headers_replace (headers, "Mc-Signature", hex);
 }
 
 GBytes *
@@ -199,22 +472,13 @@ mc_http_get (McHttp              *self,
              GError             **error)
 {
   g_autoptr(SoupMessage) message = new_message (self, "GET", path, error);
-  guint8 random[MC_ID_BYTES], signature[MC_SIGNATURE_BYTES];
-  g_autofree char *nonce = NULL, *hex = NULL;
-  g_autoptr(GBytes) signed_bytes = NULL;
+  gboolean again;
 
   if (message == NULL)
     return NULL;
-  mc_random_bytes (random, sizeof random);
-  nonce = mc_hex (random, sizeof random);
-  signed_bytes = mc_message_get (&self->hub, device, path, nonce);
-  mc_sign (key, g_bytes_get_data (signed_bytes, NULL), g_bytes_get_size (signed_bytes), signature);
-  hex = mc_hex (signature, sizeof signature);
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Device", device);
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Nonce", nonce);
-  soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Signature", hex);
+  sign_get (self, message, path, device, key);
 
-  return send (self, message, cancellable, error);
+  return send_once (self, message, cancellable, &again, error);
 }
 
 /* as the transport of a session */
@@ -232,6 +496,9 @@ transport_post (McTransport   *transport,
                 GError       **error)
 {
   HttpTransport *self = (HttpTransport *) transport;
+
+  self->http->sent = transport->sent;
+  self->http->sent_data = transport->sent_data;
 
   return mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", body, cancellable, error);
 }

@@ -1,6 +1,9 @@
 /* mc-http.h: one pinned connection to the hub; blocking
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Made, used and freed in one thread.  One request is under way at a time, over a connection that is kept.  No request
+ * has a time limit as a whole: one in which nothing moves for a minute has failed.  A cancel ends it at once.
  */
 
 #pragma once
@@ -30,6 +33,11 @@ GBytes   *mc_http_get     (McHttp               *self,
                            const McSigningKey   *key,
                            GCancellable         *cancellable,
                            GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For tests: how long is a stall, and how long a call may ring. */
+void      mc_http_set_patience (McHttp          *self,
+                                guint            stall_seconds,
+                                guint            connect_seconds);
+guint     mc_http_get_n_connections (McHttp     *self);
 
 /* POST /v1/sync over a connection of its own. */
 McTransport *mc_http_transport_new (const char          *address,

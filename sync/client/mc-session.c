@@ -487,7 +487,7 @@ read_answer (Session  *self,
     return NULL;
   if ((local_error != NULL || !mc_frame_reader_has_ended (reader)) && !(mc_faults & MC_FAULT_IGNORE_END))
     {
-      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's answer is cut%s%s",
+      g_set_error (error, MC_SYNC_ERROR, local_error != NULL ? MC_SYNC_ERROR_PROTOCOL : MC_SYNC_ERROR_CUT, "The hub's answer is cut%s%s",
                    local_error != NULL ? ": " : "", local_error != NULL ? local_error->message : "");
       return NULL;
     }

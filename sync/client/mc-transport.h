@@ -22,6 +22,12 @@ struct _McTransport
                    GCancellable  *cancellable,
                    GError       **error);
   void    (*free) (McTransport   *self);
+
+  /* (nullable): set by whoever posts; called now and then during a post, in its thread, with how much of the request
+   * has left this machine. */
+  void    (*sent) (guint64        bytes,
+                   gpointer       user_data);
+  gpointer sent_data;
 };
 
 G_END_DECLS

@@ -26,6 +26,9 @@ mc_sync_error_get_slug (McSyncError code)
     [MC_SYNC_ERROR_BAD_LINE] = "bad-line",
     [MC_SYNC_ERROR_SECRET_USED] = "secret-used",
     [MC_SYNC_ERROR_SECRET_EXPIRED] = "secret-expired",
+    [MC_SYNC_ERROR_PORTAL] = "portal",
+    [MC_SYNC_ERROR_PROXY] = "proxy",
+    [MC_SYNC_ERROR_CUT] = "cut",
   };
 
   return (guint) code < G_N_ELEMENTS (slugs) ? slugs[code] : "unknown";

@@ -26,6 +26,9 @@ G_BEGIN_DECLS
  * @MC_SYNC_ERROR_BAD_LINE: the enrolment line is cut or garbled
  * @MC_SYNC_ERROR_SECRET_USED: the enrolment line was used before
  * @MC_SYNC_ERROR_SECRET_EXPIRED: the enrolment line is too old
+ * @MC_SYNC_ERROR_PORTAL: a sign-in page of the network, or a filter, answers in the hub's place
+ * @MC_SYNC_ERROR_PROXY: a proxy stands in the way: it wants a password, or cannot reach the hub, or takes no large request
+ * @MC_SYNC_ERROR_CUT: the line broke off in the middle
  *
  * None of them loses anything: what was to be sent stays on the device.
  */
@@ -46,6 +49,9 @@ typedef enum
   MC_SYNC_ERROR_BAD_LINE,
   MC_SYNC_ERROR_SECRET_USED,
   MC_SYNC_ERROR_SECRET_EXPIRED,
+  MC_SYNC_ERROR_PORTAL,
+  MC_SYNC_ERROR_PROXY,
+  MC_SYNC_ERROR_CUT,
 } McSyncError;
 
 #define MC_SYNC_ERROR (mc_sync_error_quark ())

@@ -1,0 +1,159 @@
+/* mc-http-fault.c: what it means when no hub's answer came, in the kinds that people are told
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "client/mc-http-fault.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "wire/mc-sync-error.h"
+
+#define PROBLEM_PREFIX "urn:minhchung:problem:"
+#define PROBLEM_BYTES  65536
+
+static gboolean
+is_offline (void)
+{
+  return !g_network_monitor_get_network_available (g_network_monitor_get_default ());
+}
+
+/* Nobody has taken the call. */
+static McSyncError
+fault_before_line (const GError *cause)
+{
+  if (cause->domain == G_IO_ERROR)
+    switch (cause->code)
+      {
+      case G_IO_ERROR_NETWORK_UNREACHABLE:
+        return MC_SYNC_ERROR_NO_NETWORK;
+      case G_IO_ERROR_PROXY_FAILED:
+      case G_IO_ERROR_PROXY_AUTH_FAILED:
+      case G_IO_ERROR_PROXY_NEED_AUTH:
+      case G_IO_ERROR_PROXY_NOT_ALLOWED:
+        return MC_SYNC_ERROR_PROXY;
+      default:
+        break;
+      }
+  if (is_offline ())
+    return MC_SYNC_ERROR_NO_NETWORK;
+  if (g_network_monitor_get_connectivity (g_network_monitor_get_default ()) == G_NETWORK_CONNECTIVITY_PORTAL)
+    return MC_SYNC_ERROR_PORTAL;
+
+  return MC_SYNC_ERROR_UNREACHABLE;
+}
+
+static McSyncError
+fault_on_line (McLineState   line,
+               const GError *cause)
+{
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return MC_SYNC_ERROR_STALLED;
+  if (line == MC_LINE_SECURE)
+    return MC_SYNC_ERROR_CUT;
+  /* Not even the beginning of TLS: a sign-in page or a filter that only speaks HTTP. */
+  if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) || g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_MISC))
+    return MC_SYNC_ERROR_PORTAL;
+
+  return MC_SYNC_ERROR_UNREACHABLE;
+}
+
+void
+mc_http_fault_from_error (const char    *address,
+                          McLineState    line,
+                          McPeer         peer,
+                          const GError  *cause,
+                          GError       **error)
+{
+  McSyncError code;
+
+  if (peer == MC_PEER_OTHER_HUB)
+    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY, "%s is another hub than the one this device was enrolled at", address);
+  else if (peer == MC_PEER_STRANGER)
+    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PORTAL, "Something that is no hub answers at %s", address);
+  else
+    {
+      code = line == MC_LINE_NONE ? fault_before_line (cause) : fault_on_line (line, cause);
+      g_set_error (error, MC_SYNC_ERROR, code, "%s: %s", address, cause->message);
+    }
+}
+
+/* The hub's own word for what is wrong, or NULL. */
+static char *
+dup_problem (GBytes *body)
+{
+  /* A redirect may have no body at all. */
+  gconstpointer data = g_bytes_get_size (body) > 0 ? g_bytes_get_data (body, NULL) : "";
+  g_autofree char *text = g_strndup (data, MIN (g_bytes_get_size (body), PROBLEM_BYTES));
+  g_autoptr(JsonNode) root = json_from_string (text, NULL);
+  JsonNode *type = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "type") : NULL;
+  const char *slug = type != NULL && JSON_NODE_HOLDS_VALUE (type) ? json_node_get_string (type) : NULL;
+
+  return slug != NULL && g_str_has_prefix (slug, PROBLEM_PREFIX) ? g_strdup (slug + strlen (PROBLEM_PREFIX)) : NULL;
+}
+
+static McSyncError
+fault_of_problem (const char *slug)
+{
+  static const struct
+  {
+    const char *slug;
+    McSyncError code;
+  } codes[] = {
+    { "revoked", MC_SYNC_ERROR_REVOKED }, { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE },
+    { "hub-full", MC_SYNC_ERROR_HUB_FULL }, { "not-ready", MC_SYNC_ERROR_UNAVAILABLE },
+    { "internal", MC_SYNC_ERROR_UNAVAILABLE }, { "rate-limited", MC_SYNC_ERROR_UNAVAILABLE },
+    { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
+    { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_str_equal (codes[i].slug, slug))
+      return codes[i].code;
+
+  return MC_SYNC_ERROR_REJECTED;
+}
+
+static McSyncError
+fault_of_status (guint status)
+{
+  switch (status)
+    {
+    case 407:
+    case 413:
+    case 502:
+    case 503:
+    case 504:
+      return MC_SYNC_ERROR_PROXY;
+    case 511:
+      return MC_SYNC_ERROR_PORTAL;
+    default:
+      return status >= 300 && status < 400 ? MC_SYNC_ERROR_PORTAL : MC_SYNC_ERROR_NOT_A_HUB;
+    }
+}
+
+gboolean
+mc_http_fault_from_answer (const char    *address,
+                           McPeer         peer,
+                           guint          status,
+                           const char    *content_type,
+                           GBytes        *body,
+                           GError       **error)
+{
+  g_autofree char *slug = status >= 400 && peer == MC_PEER_RIGHT ? dup_problem (body) : NULL;
+
+  if (status >= 200 && status < 300 && peer == MC_PEER_RIGHT)
+    {
+      if (content_type == NULL || !g_str_has_prefix (content_type, "text/html"))
+        return TRUE;
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PORTAL, "%s answers with a web page", address);
+      return FALSE;
+    }
+  if (slug != NULL)
+    g_set_error (error, MC_SYNC_ERROR, fault_of_problem (slug), "The hub says: %s", slug);
+  else
+    g_set_error (error, MC_SYNC_ERROR, fault_of_status (status), "%s answers with status %u and is no hub", address, status);
+
+  return FALSE;
+}

@@ -1,0 +1,323 @@
+/* test-line.c: one connection to the hub, what it bears, and what is said of everything else that answers
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "client/mc-http.h"
+#include "client/stranger.h"
+#include "core/mc-id.h"
+#include "faults/relay.h"
+#include "two-ends.h"
+#include "wire/mc-sync-error.h"
+
+#define SYNC_TYPE "application/vnd.minhchung.sync"
+#define PROBLEM(status, slug) \
+  "HTTP/1.1 " status " X\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n{\"type\":\"urn:minhchung:problem:" slug "\"}"
+
+typedef struct
+{
+  Fixture ends;
+  McAccount *account;      /* (owned) */
+  McJournal *journal;      /* (owned) */
+} Line;
+
+static void
+begin (Line *line, gconstpointer data)
+{
+  set_up (&line->ends, NULL);
+  line->account = new_device (&line->ends, "town", TOWN, "commune");
+  line->journal = open_journal (&line->ends, line->account);
+}
+
+static void
+end (Line *line, gconstpointer data)
+{
+  mc_journal_close (line->journal);
+  mc_account_free (line->account);
+  tear_down (&line->ends, NULL);
+}
+
+/* A sync with whoever is at @port fails with @code. */
+static void
+assert_fails (Line        *line,
+              guint        port,
+              McSyncError  code)
+{
+  guint pending = count_pending (line->journal), right = line->ends.port;
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  point_at (line->account, port);
+  g_assert_false (mc_session_run (line->journal, line->account, &report, NULL, NULL, NULL, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, MC_SYNC_ERROR, (int) code);
+  g_assert_cmpuint (count_pending (line->journal), ==, pending);
+  point_at (line->account, right);
+}
+
+/* Whoever answers with something else is told from the hub and from one another; nothing is lost, and then all goes. */
+static void
+test_words (Line *line, gconstpointer data)
+{
+  static const struct
+  {
+    const char *answer;
+    McSyncError code;
+  } cases[] = {
+    { "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 6\r\n\r\n<html>", MC_SYNC_ERROR_PORTAL },
+    { "HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n", MC_SYNC_ERROR_PORTAL },
+    { "HTTP/1.1 511 Network Authentication Required\r\nContent-Length: 0\r\n\r\n", MC_SYNC_ERROR_PORTAL },
+    { "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", MC_SYNC_ERROR_PROXY },
+    { "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", MC_SYNC_ERROR_PROXY },
+    { "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", MC_SYNC_ERROR_PROXY },
+    { "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", MC_SYNC_ERROR_NOT_A_HUB },
+    { "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 5\r\n\r\nhello", MC_SYNC_ERROR_NOT_A_HUB },
+    { "HTTP/1.1 200 OK\r\nContent-Type: " SYNC_TYPE "\r\nContent-Length: 500\r\n\r\nhello", MC_SYNC_ERROR_CUT },
+    { "HTTP/1.1 200 OK\r\nContent-Ty", MC_SYNC_ERROR_CUT },
+    { PROBLEM ("507", "hub-full"), MC_SYNC_ERROR_HUB_FULL },
+    { PROBLEM ("403", "revoked"), MC_SYNC_ERROR_REVOKED },
+    { PROBLEM ("403", "unknown-device"), MC_SYNC_ERROR_UNKNOWN_DEVICE },
+    { PROBLEM ("503", "not-ready"), MC_SYNC_ERROR_UNAVAILABLE },
+    { PROBLEM ("403", "something-new"), MC_SYNC_ERROR_REJECTED },
+  };
+  McSyncReport report;
+
+  g_free (save_copy (&line->ends, line->journal, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(Stranger) stranger = stranger_new (line->ends.hub_dir, &(StrangerManner) { cases[i].answer, TRUE, 0 });
+
+      g_test_message ("%s", cases[i].answer);
+      assert_fails (line, stranger_get_port (stranger), cases[i].code);
+    }
+  run_sync (line->journal, line->account, &report);
+  g_assert_cmpuint (report.n_sent, ==, 1);
+}
+
+/* Another hub is a wrong key; a sign-in page, with a certificate or without TLS, is that; nobody is nobody. */
+static void
+test_strangers (Line *line, gconstpointer data)
+{
+  g_autofree char *portal = g_build_filename (line->ends.dir, "portal", NULL), *other = g_build_filename (line->ends.dir, "other", NULL);
+  StrangerManner page = { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", TRUE, 0 };
+  g_autoptr(Stranger) signed_page = NULL, plain_page = NULL, other_hub = NULL;
+  guint free_port;
+
+  g_free (save_copy (&line->ends, line->journal, 1));
+  stranger_make_keys (portal, "wifi.example");
+  stranger_make_keys (other, "minhchung-hub");
+  signed_page = stranger_new (portal, &page);
+  plain_page = stranger_new (NULL, &page);
+  other_hub = stranger_new (other, &page);
+  assert_fails (line, stranger_get_port (signed_page), MC_SYNC_ERROR_PORTAL);
+  assert_fails (line, stranger_get_port (plain_page), MC_SYNC_ERROR_PORTAL);
+  assert_fails (line, stranger_get_port (other_hub), MC_SYNC_ERROR_WRONG_KEY);
+
+  free_port = stranger_get_port (plain_page);
+  g_clear_pointer (&plain_page, stranger_free);
+  assert_fails (line, free_port, MC_SYNC_ERROR_UNREACHABLE);
+  g_free (line->account->address);
+  line->account->address = g_strdup ("https://hub.invalid:1");
+  {
+    g_autoptr(GError) error = NULL;
+    McSyncReport report;
+
+    g_assert_false (mc_session_run (line->journal, line->account, &report, NULL, NULL, NULL, &error));
+    g_test_message ("%s", error->message);
+    g_assert_true (g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE) ||
+                   (g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NO_NETWORK) &&
+                    !g_network_monitor_get_network_available (g_network_monitor_get_default ())));
+  }
+}
+
+/* time */
+
+static McHttp *
+http_to (Line  *line,
+         guint  port)
+{
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", port);
+
+  return mc_http_new (address, &line->account->hub);
+}
+
+static GBytes *
+noise_new (gsize size)
+{
+  guint8 *noise = g_malloc (size);
+
+  mc_random_bytes (noise, size);
+
+  return g_bytes_new_take (noise, size);
+}
+
+/* Somebody who does not read, or does not answer, is waited for as long as said and not longer. */
+static void
+test_stall (Line *line, gconstpointer data)
+{
+  g_autoptr(GBytes) large = noise_new (16 * 1024 * 1024), small = noise_new (100);
+  GBytes *bodies[] = { large, small };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autoptr(Stranger) silent = stranger_new (line->ends.hub_dir, &(StrangerManner) { NULL, FALSE, 0 });
+      g_autoptr(McHttp) http = http_to (line, stranger_get_port (silent));
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GBytes) answer = NULL;
+      gint64 started_us = g_get_monotonic_time ();
+
+      mc_http_set_patience (http, 2, 20);
+      answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, bodies[i], NULL, &error);
+      g_test_message ("%.1f s", (g_get_monotonic_time () - started_us) / 1e6);
+      g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_STALLED);
+      g_assert_cmpint (g_get_monotonic_time () - started_us, >=, 2 * G_TIME_SPAN_SECOND);
+    }
+}
+
+/* A line that is slow but moves is no stall, however long the whole takes. */
+static void
+test_slow (Line *line, gconstpointer data)
+{
+  StrangerManner slowly = { "HTTP/1.1 200 OK\r\nContent-Type: " SYNC_TYPE "\r\nContent-Length: 8\r\n\r\n12345678", TRUE, 600 };
+  g_autoptr(Stranger) slow = stranger_new (line->ends.hub_dir, &slowly);
+  g_autoptr(McHttp) http = http_to (line, stranger_get_port (slow));
+  g_autoptr(GBytes) body = noise_new (100), answer = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 started_us = g_get_monotonic_time ();
+
+  mc_http_set_patience (http, 3, 20);
+  answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, body, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), "12345678", 8);
+  g_assert_cmpint (g_get_monotonic_time () - started_us, >, 3 * G_TIME_SPAN_SECOND);
+}
+
+static gpointer
+cancel_thread (gpointer data)
+{
+  g_usleep (200000);
+  g_cancellable_cancel (data);
+
+  return NULL;
+}
+
+/* A stop is heard at once, also where nobody reads and where nobody answers. */
+static void
+test_cancel (Line *line, gconstpointer data)
+{
+  g_autoptr(GBytes) large = noise_new (16 * 1024 * 1024), small = noise_new (100);
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autoptr(Stranger) silent = stranger_new (line->ends.hub_dir, &(StrangerManner) { NULL, FALSE, 0 });
+      g_autoptr(McHttp) http = http_to (line, stranger_get_port (silent));
+      g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GBytes) answer = NULL;
+      GThread *thread = g_thread_new ("cancel", cancel_thread, cancellable);
+      gint64 started_us = g_get_monotonic_time ();
+
+      answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, i % 2 == 0 ? large : small, cancellable, &error);
+      g_thread_join (thread);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpint (g_get_monotonic_time () - started_us, <, 10 * G_TIME_SPAN_SECOND);
+    }
+}
+
+/* the connection */
+
+/* However many turns a sync takes, it makes one connection. */
+static void
+test_one_connection (Line *line, gconstpointer data)
+{
+  g_autoptr(Relay) relay = relay_new (line->ends.port);
+  g_autofree char *first = save_file (&line->ends, line->journal, 3000000), *second = save_file (&line->ends, line->journal, 3000000);
+  McSyncReport report;
+  guint connections;
+  guint64 up, down;
+
+  point_at (line->account, relay_get_port (relay));
+  run_sync (line->journal, line->account, &report);
+  relay_take_counts (relay, &up, &down, &connections);
+  g_test_message ("%u turns, %u connection", report.turns, connections);
+  g_assert_cmpuint (report.turns, >, 3);
+  g_assert_cmpuint (connections, ==, 1);
+  g_assert_true (is_at_hub (&line->ends, first) && is_at_hub (&line->ends, second));
+}
+
+/* A kept connection that has died meanwhile is made anew without a word. */
+static void
+test_dead_connection (Line *line, gconstpointer data)
+{
+  g_autoptr(McHttp) http = http_to (line, line->ends.port);
+  g_autoptr(GBytes) body = noise_new (100);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GBytes) answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, body, NULL, &error);
+
+      /* The hub says what it thinks of noise: it was heard. */
+      g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL);
+      g_assert_cmpuint (mc_http_get_n_connections (http), ==, 1 + i / 2);
+      if (i == 1)
+        {
+          stop_hub (&line->ends, SIGKILL);
+          start_hub (&line->ends);
+        }
+    }
+}
+
+static void
+note_sent (guint64  bytes,
+           gpointer user_data)
+{
+  guint64 *last = user_data;
+
+  g_assert_cmpuint (bytes, >=, *last);
+  *last = bytes;
+}
+
+/* While a request goes out it is told how much of it has gone. */
+static void
+test_progress (Line *line, gconstpointer data)
+{
+  g_autoptr(Relay) relay = relay_new (line->ends.port);
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", relay_get_port (relay));
+  McTransport *transport = mc_http_transport_new (address, &line->account->hub);
+  g_autoptr(GBytes) body = noise_new (4 * 1024 * 1024), answer = NULL;
+  RelayPlan slow = RELAY_PLAN_NONE;
+  guint64 last = 0;
+
+  slow.delay_ms = 5;
+  relay_set_plan (relay, &slow);
+  transport->sent = note_sent;
+  transport->sent_data = &last;
+  answer = transport->post (transport, body, NULL, NULL);
+  g_assert_cmpuint (last, >, 0);
+  g_assert_cmpuint (last, <=, 4 * 1024 * 1024);
+  transport->free (transport);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add (name, Line, NULL, begin, func, end)
+  ADD ("/line/words", test_words);
+  ADD ("/line/strangers", test_strangers);
+  ADD ("/line/stall", test_stall);
+  ADD ("/line/slow", test_slow);
+  ADD ("/line/cancel", test_cancel);
+  ADD ("/line/one-connection", test_one_connection);
+  ADD ("/line/dead-connection", test_dead_connection);
+  ADD ("/line/progress", test_progress);
+
+  return g_test_run ();
+}
