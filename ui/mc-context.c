@@ -11,6 +11,7 @@
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "mc-error-text.h"
+#include "mc-photo.h"
 
 #define DRAFT_DELAY_MS 400
 #define MAX_UNDO 100
@@ -489,6 +490,7 @@ typedef struct
   GQueue files;         /* (element-type GFile) still to copy */
   char *current;        /* (owned) name of the file that is being copied */
   JsonArray *array;     /* (owned) what is there, and what came */
+  gboolean shrink;
   guint n_added;
 } Attaching;
 
@@ -600,6 +602,23 @@ attach_cb (GObject      *source,
 }
 
 static void
+shrunk_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Attaching *attaching = user_data;
+  McContext *self = attaching->self;
+  g_autoptr(GFile) file = g_object_ref (g_task_get_task_data (G_TASK (result)));
+  g_autoptr(GBytes) bytes = mc_photo_shrink_finish (result, NULL);
+
+  /* What cannot be made smaller is attached as it is. */
+  if (bytes != NULL)
+    mc_store_attach_bytes_async (self->store, bytes, attaching->current, mc_context_now_us (self), NULL, attach_cb, attaching);
+  else
+    mc_store_attach_async (self->store, file, NULL, mc_context_now_us (self), NULL, attach_cb, attaching);
+}
+
+static void
 attach_next (Attaching *attaching)
 {
   g_autoptr(GFile) file = g_queue_pop_head (&attaching->files);
@@ -611,17 +630,22 @@ attach_next (Attaching *attaching)
     }
   g_free (attaching->current);
   attaching->current = g_file_get_basename (file);
-  mc_store_attach_async (attaching->self->store, file, NULL, mc_context_now_us (attaching->self), NULL, attach_cb, attaching);
+  if (attaching->shrink)
+    mc_photo_shrink_async (file, NULL, shrunk_cb, attaching);
+  else
+    mc_store_attach_async (attaching->self->store, file, NULL, mc_context_now_us (attaching->self), NULL, attach_cb, attaching);
 }
 
 void
 mc_context_attach_files (McContext  *self,
                          McRecord   *shown,
                          const char *field,
-                         GListModel *files)
+                         GListModel *files,
+                         gboolean    shrink)
 {
   Attaching *attaching = attaching_new (self, shown, field);
 
+  attaching->shrink = shrink;
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     g_queue_push_tail (&attaching->files, g_list_model_get_item (files, i));
   attach_next (attaching);

@@ -77,7 +77,8 @@ void          mc_context_preview        (McContext    *self,
 void          mc_context_attach_files   (McContext    *self,
                                          McRecord     *shown,
                                          const char   *field,
-                                         GListModel   *files);   /* of GFile */
+                                         GListModel   *files,    /* of GFile */
+                                         gboolean      shrink);  /* large photographs only */
 void          mc_context_attach_bytes   (McContext    *self,
                                          McRecord     *shown,
                                          const char   *field,

@@ -21,6 +21,7 @@ typedef struct
   McFilesFunc files_func;
   McFileFunc file_func;
   McConfirmFunc confirm_func;
+  McChoiceFunc choice_func;
   gpointer user_data;     /* (owned) GObject */
 } Asking;
 
@@ -273,6 +274,38 @@ mc_dialogs_confirm (GtkWidget     *parent,
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "accept");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (confirm_cb), asking);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+choice_cb (AdwMessageDialog *dialog,
+           const char       *response,
+           Asking           *asking)
+{
+  if (!g_str_equal (response, "cancel"))
+    asking->choice_func (g_str_equal (response, "first"), asking->user_data);
+  asking_free (asking);
+}
+
+void
+mc_dialogs_choose (GtkWidget    *parent,
+                   const char   *heading,
+                   const char   *body,
+                   const char   *first,
+                   const char   *second,
+                   McChoiceFunc  func,
+                   gpointer      user_data)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body);
+  Asking *asking = asking_new (user_data);
+
+  asking->choice_func = func;
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "second", second, "first", first, NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "first", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "first");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect (dialog, "response", G_CALLBACK (choice_cb), asking);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

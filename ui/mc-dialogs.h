@@ -17,6 +17,8 @@ typedef void (*McFilesFunc)   (GListModel *files,    /* (nullable) of GFile; NUL
 typedef void (*McFileFunc)    (GFile      *file,     /* (nullable) */
                                gpointer    user_data);
 typedef void (*McConfirmFunc) (gpointer    user_data);
+typedef void (*McChoiceFunc)  (gboolean    is_first, /* which of two ways was chosen */
+                               gpointer    user_data);
 
 /* @user_data is a GObject that is kept alive until the answer, which comes once. */
 void mc_dialogs_open_files (GtkWidget     *parent,
@@ -43,6 +45,14 @@ void mc_dialogs_confirm    (GtkWidget     *parent,
                             const char    *body,
                             const char    *accept,
                             McConfirmFunc  func,
+                            gpointer       user_data);
+/* Two ways to go on, the first suggested; @func is not called if neither was chosen. */
+void mc_dialogs_choose     (GtkWidget     *parent,
+                            const char    *heading,
+                            const char    *body,
+                            const char    *first,
+                            const char    *second,
+                            McChoiceFunc   func,
                             gpointer       user_data);
 void mc_dialogs_tell       (GtkWidget     *parent,
                             const char    *heading,

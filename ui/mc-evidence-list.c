@@ -10,6 +10,7 @@
 #include "core/mc-field.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
+#include "mc-photo.h"
 
 struct _McEvidenceList
 {
@@ -23,6 +24,8 @@ struct _McEvidenceList
   GtkWidget *empty;
   GtkWidget *buttons;
   gboolean is_editable;
+  McRecord *offered;         /* (owned) (nullable) record that gets the files about which a question is open */
+  GListModel *offered_files; /* (owned) (nullable) */
 };
 
 enum
@@ -52,6 +55,41 @@ save_key (McEvidenceList *self)
 }
 
 static void
+attach_offered (gboolean shrink,
+                gpointer user_data)
+{
+  McEvidenceList *self = user_data;
+  g_autoptr(McRecord) record = g_steal_pointer (&self->offered);
+  g_autoptr(GListModel) files = g_steal_pointer (&self->offered_files);
+
+  if (record != NULL)
+    mc_context_attach_files (self->context, record, self->field->name, files, shrink);
+}
+
+static void
+found_large_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr(McEvidenceList) self = user_data;
+  guint64 bytes;
+  guint count = mc_photo_find_large_finish (result, &bytes);
+  g_autofree char *size = g_format_size (bytes), *body = NULL;
+
+  if (count == 0 || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    {
+      attach_offered (FALSE, self);
+      return;
+    }
+  /* Translators: number of photographs, their size such as "4,2 MB". */
+  body = g_strdup_printf (ngettext ("%u photograph of %s. Made smaller it stays as readable, and is sent many times faster. "
+                                    "The photograph on your disk is not touched.",
+                                    "%u photographs of %s together. Made smaller they stay as readable, and are sent many times "
+                                    "faster. The photographs on your disk are not touched.", count), count, size);
+  mc_dialogs_choose (GTK_WIDGET (self), _("Large photographs"), body, _("Make _smaller"), _("_Keep as they are"), attach_offered, self);
+}
+
+static void
 add_files (McEvidenceList *self,
            GListModel     *files)
 {
@@ -59,7 +97,9 @@ add_files (McEvidenceList *self,
     return;
 
   save_key (self);
-  mc_context_attach_files (self->context, self->record, self->field->name, files);
+  g_set_object (&self->offered, self->record);
+  g_set_object (&self->offered_files, files);
+  mc_photo_find_large_async (files, NULL, found_large_cb, g_object_ref (self));
 }
 
 static void
@@ -235,6 +275,8 @@ mc_evidence_list_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->record);
+  g_clear_object (&self->offered);
+  g_clear_object (&self->offered_files);
 
   G_OBJECT_CLASS (mc_evidence_list_parent_class)->dispose (object);
 }
