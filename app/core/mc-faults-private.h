@@ -19,6 +19,16 @@ typedef enum
   MC_FAULT_REUSE_SEQ        = 1 << 3,  /* the hub gives a place in a log twice */
   MC_FAULT_KEEP_INCARNATION = 1 << 4,  /* a store that went back goes on under the same name */
   MC_FAULT_DROP_HELD        = 1 << 5,  /* a held group is let in, and is nowhere */
+  MC_FAULT_FORGET_ASIDE     = 1 << 6,  /* rows that the hub has lost are deleted instead of set aside */
+  MC_FAULT_NO_HOLES         = 1 << 7,  /* rows are handed back without the hashes before them */
+  MC_FAULT_NO_CERTIFICATES  = 1 << 8,  /* a hub takes nobody in whom it does not know any more */
+  MC_FAULT_NO_GIVING_BACK   = 1 << 9,  /* refused bytes stay at the hub */
+  MC_FAULT_HOLD_CORRECTIONS = 1 << 10, /* a correction waits behind what it corrects */
+  MC_FAULT_NO_HEAD_CHECK    = 1 << 11, /* a larger n, or another past, at the hub is not looked at */
+  MC_FAULT_DELETE_BLINDLY   = 1 << 12, /* a deletion holds whatever its author had not seen */
+  MC_FAULT_RANDOM_SEAL      = 1 << 13, /* equal personal values are sealed to other bytes */
+  MC_FAULT_SPLIT_GROUPS     = 1 << 14, /* a page ends inside a group */
+  MC_FAULT_SEEN_AT_SAVE     = 1 << 15, /* a change names what is there when it is saved, not what the form showed */
 } McFaults;
 
 extern guint mc_faults;

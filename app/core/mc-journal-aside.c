@@ -8,7 +8,24 @@
 
 #include "core/mc-journal-private.h"
 
-#include "core/mc-error.h"
+#include "core/mc-faults-private.h"
+
+/* For MC_FAULT_FORGET_ASIDE alone: what a device does that lets go of rows which the hub does not have. */
+static gboolean
+forget_rows (McJournal   *self,
+             const char  *log,
+             guint64      common,
+             GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "DELETE FROM change WHERE own = 0 AND log = ? AND seq > ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, common);
+
+  return mc_stmt_exec (stmt, error);
+}
 
 /* What was refused under a former incarnation the hub may not know any more either: it is asked again. */
 static gboolean
@@ -39,6 +56,7 @@ mc_journal_rewind (McJournal   *self,
 
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !mc_journal_get_log_chain (self, log, common, &chain, error) ||
+      ((mc_faults & MC_FAULT_FORGET_ASIDE) && !forget_rows (self, log, common, error)) ||
       !(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2, seq = NULL WHERE log = ? AND seq > ?", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
@@ -71,6 +89,86 @@ mc_journal_clear_place (McJournal   *self,
   mc_stmt_bind_text (stmt, 5, mc_change_get_id (group->changes->pdata[i]));
 
   return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_journal_keep_place (McJournal   *self,
+                       const char  *log,
+                       const char  *device,
+                       const char  *incarnation,
+                       guint64      n,
+                       GBytes      *hash,
+                       GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
+                              " ON CONFLICT DO UPDATE SET hash = excluded.hash", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, device);
+  mc_stmt_bind_text (stmt, 3, incarnation);
+  mc_stmt_bind_int64 (stmt, 4, n);
+  mc_stmt_bind_bytes (stmt, 5, hash);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* The hash at the place that a row leaves stays: later rows of that stream may need it for their proof. */
+static gboolean
+keep_old_place (McJournal   *self,
+                McGroup     *group,
+                guint        i,
+                GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
+                              " SELECT log, device, incarnation, n, hash FROM change WHERE id = ?1 AND n > 0"
+                              " AND (device <> ?2 OR incarnation <> ?3 OR n <> ?4) ON CONFLICT DO NOTHING", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (group->changes->pdata[i]));
+  mc_stmt_bind_text (stmt, 2, group->device);
+  mc_stmt_bind_text (stmt, 3, group->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, group->n + i);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_journal_move_row (McJournal   *self,
+                     const char  *log,
+                     McLogRow    *row,
+                     guint        i,
+                     gboolean    *out_known,
+                     GError     **error)
+{
+  McGroup *group = row->group;
+  const char *id = mc_change_get_id (group->changes->pdata[i]);
+  g_autoptr(McStmt) find = NULL, move = NULL;
+
+  if (!(find = mc_db_prepare (self->db, "SELECT 1 FROM change WHERE id = ? AND own = 0", error)))
+    return FALSE;
+  mc_stmt_bind_text (find, 1, id);
+  if (!mc_stmt_next (find, out_known, error) || !*out_known)
+    return !*out_known && (error == NULL || *error == NULL);
+  g_clear_pointer (&find, mc_stmt_release);
+
+  if (!keep_old_place (self, group, i, error) || !mc_journal_clear_place (self, log, group, i, error) ||
+      !(move = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, device = ?, incarnation = ?, n = ?,"
+                              " signature = ?, log_device = NULL, log_incarnation = NULL, log_n = NULL WHERE id = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (move, 1, row->seq + i);
+  mc_stmt_bind_text (move, 2, group->device);
+  mc_stmt_bind_text (move, 3, group->incarnation);
+  mc_stmt_bind_int64 (move, 4, group->n + i);
+  if (i == group->changes->len - 1 && group->signature != NULL)
+    mc_stmt_bind_bytes (move, 5, group->signature);
+  else
+    mc_stmt_bind_null (move, 5);
+  mc_stmt_bind_text (move, 6, id);
+
+  return mc_stmt_exec (move, error);
 }
 
 /* How many of @log are own, set aside and not in the stream that is sent. */

@@ -77,11 +77,33 @@ gboolean  mc_journal_write_cursor     (McJournal       *self,
                                        const McCursor  *head,
                                        GError         **error);
 
+/* The rows of @log in order, and one of them into its chain. */
+McStmt   *mc_journal_select_log       (McJournal   *self,
+                                       const char  *log,
+                                       GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+void      mc_journal_step_log         (McDigest    *chain,
+                                       McStmt      *stmt);
+
 /* mc-journal-aside.c; in an open transaction */
 gboolean  mc_journal_clear_place      (McJournal   *self,
                                        const char  *log,
                                        McGroup     *group,
                                        guint        i,
+                                       GError     **error);
+
+gboolean  mc_journal_keep_place       (McJournal   *self,
+                                       const char  *log,
+                                       const char  *device,
+                                       const char  *incarnation,
+                                       guint64      n,
+                                       GBytes      *hash,
+                                       GError     **error);
+/* A row of others that is here under another place, or set aside, becomes row @i of @row. */
+gboolean  mc_journal_move_row         (McJournal   *self,
+                                       const char  *log,
+                                       McLogRow    *row,
+                                       guint        i,
+                                       gboolean    *out_known,
                                        GError     **error);
 
 /* mc-evidence.c; in an open transaction */

@@ -484,6 +484,52 @@ apply_own_row (McJournal   *self,
   return TRUE;
 }
 
+/* The hashes before a row, so that it can prove itself to a hub that has lost it. */
+static gboolean
+keep_holes (McJournal   *self,
+            const char  *log,
+            McGroup     *group,
+            GError     **error)
+{
+  for (guint i = 0; group->holes != NULL && i < group->holes->len && group->n > group->holes->len; i++)
+    if (!mc_journal_keep_place (self, log, group->device, group->incarnation, group->n - group->holes->len + i,
+                                group->holes->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Whether change @i is here already.  An own one keeps its place in the stream it is sent from, and learns that in the
+ * log; one of others moves to the place that the log names now. */
+static gboolean
+apply_known_change (McJournal   *self,
+                    const char  *log,
+                    McLogRow    *row,
+                    guint        i,
+                    gboolean    *out_known,
+                    GError     **error)
+{
+  McGroup *group = row->group;
+  McChange *change = group->changes->pdata[i];
+  g_autoptr(McStmt) known = NULL;
+  gboolean has_row;
+
+  if (!(known = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = ?, log_incarnation = ?,"
+                               " log_n = ? WHERE id = ? AND own = 1 RETURNING number", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (known, 1, row->seq + i);
+  mc_stmt_bind_text (known, 2, group->device);
+  mc_stmt_bind_text (known, 3, group->incarnation);
+  mc_stmt_bind_int64 (known, 4, group->n + i);
+  mc_stmt_bind_text (known, 5, mc_change_get_id (change));
+  if (!mc_stmt_next (known, out_known, error))
+    return FALSE;
+  if (*out_known)
+    return mc_stmt_next (known, &has_row, error);
+
+  return mc_journal_move_row (self, log, row, i, out_known, error);
+}
+
 static gboolean
 apply_foreign_change (McJournal   *self,
                       const char  *log,
@@ -492,28 +538,18 @@ apply_foreign_change (McJournal   *self,
                       GError     **error)
 {
   McGroup *group = row->group;
-  McChange *change = group->changes->pdata[i];
-  g_autoptr(McStmt) known = NULL;
-  gboolean has_row;
+  gboolean known;
 
-  /* A change that is here already keeps its place in the stream it is sent from, and learns that in the log. */
-  if (!(known = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = ?, log_incarnation = ?,"
-                               " log_n = ? WHERE id = ? RETURNING number", error)))
+  if (i == 0 && !keep_holes (self, log, group, error))
     return FALSE;
-  mc_stmt_bind_int64 (known, 1, row->seq + i);
-  mc_stmt_bind_text (known, 2, group->device);
-  mc_stmt_bind_text (known, 3, group->incarnation);
-  mc_stmt_bind_int64 (known, 4, group->n + i);
-  mc_stmt_bind_text (known, 5, mc_change_get_id (change));
-  if (!mc_stmt_next (known, &has_row, error))
+  if (!apply_known_change (self, log, row, i, &known, error))
     return FALSE;
-  if (has_row)
-    return mc_stmt_next (known, &has_row, error);
 
-  return mc_journal_clear_place (self, log, group, i, error) &&
-         mc_journal_insert_change (self, change, log, group->device, group->incarnation, group->n + i,
-                                   MC_CHANGE_LOGGED, row->seq + i,
-                                   i == group->changes->len - 1 ? group->signature : NULL, NULL, error);
+  return known ||
+         (mc_journal_clear_place (self, log, group, i, error) &&
+          mc_journal_insert_change (self, group->changes->pdata[i], log, group->device, group->incarnation, group->n + i,
+                                    MC_CHANGE_LOGGED, row->seq + i,
+                                    i == group->changes->len - 1 ? group->signature : NULL, NULL, error));
 }
 
 static gboolean
@@ -608,6 +644,30 @@ mc_journal_apply_page (McJournal       *self,
          mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
+McStmt *
+mc_journal_select_log (McJournal   *self,
+                       const char  *log,
+                       GError     **error)
+{
+  McStmt *stmt = mc_db_prepare (self->db, "SELECT coalesce (log_device, device), coalesce (log_incarnation, incarnation),"
+                                " coalesce (log_n, n), bytes, seq FROM change WHERE log = ?"
+                                " AND seq IS NOT NULL AND state = 1 ORDER BY seq", error);
+
+  if (stmt != NULL)
+    mc_stmt_bind_text (stmt, 1, log);
+
+  return stmt;
+}
+
+void
+mc_journal_step_log (McDigest *chain,
+                     McStmt   *stmt)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 3);
+
+  mc_chain_step_log (chain, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1), mc_stmt_get_int64 (stmt, 2), bytes);
+}
+
 gboolean
 mc_journal_get_log_chain (McJournal   *self,
                           const char  *log,
@@ -615,28 +675,20 @@ mc_journal_get_log_chain (McJournal   *self,
                           McDigest    *out_chain,
                           GError     **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(McStmt) stmt = mc_journal_select_log (self, log, error);
   gboolean has_row;
 
   memset (out_chain, 0, sizeof *out_chain);
-  if (!(stmt = mc_db_prepare (self->db, "SELECT coalesce (log_device, device), coalesce (log_incarnation, incarnation),"
-                              " coalesce (log_n, n), bytes FROM change WHERE log = ?"
-                              " AND seq IS NOT NULL AND seq <= ? AND state = 1 ORDER BY seq", error)))
+  if (stmt == NULL)
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_int64 (stmt, 2, seq);
 
   while (TRUE)
     {
-      g_autoptr(GBytes) bytes = NULL;
-
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
-      if (!has_row)
+      if (!has_row || (guint64) mc_stmt_get_int64 (stmt, 4) > seq)
         return TRUE;
-      bytes = mc_stmt_dup_bytes (stmt, 3);
-      mc_chain_step_log (out_chain, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1),
-                         mc_stmt_get_int64 (stmt, 2), bytes);
+      mc_journal_step_log (out_chain, stmt);
     }
 }
 

@@ -6,7 +6,7 @@
  * says how far the hub is.  Nothing here remembers "uploading": a turn that failed is simply not known.
  */
 
-#include "client/mc-session.h"
+#include "client/mc-session-private.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -31,21 +31,26 @@
 
 #define SETTING_DICTIONARY "hub_dictionary"
 
-typedef struct
+static SessionLog *
+session_log_new (const char *name)
 {
-  McJournal *journal;
-  McAccount *account;
-  McTransport *transport;
-  McSyncReport *report;
-  GCancellable *cancellable;
-  guint8 nonce[MC_ID_BYTES];
-  gsize budget;
-  gboolean more;             /* the hub has more to say */
-  gboolean moved;            /* this turn brought anything forward */
-  gboolean forked;           /* this answer was to an incarnation that is no more */
-  const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
-  GStrv logs;                /* (owned) */
-} Session;
+  SessionLog *log = g_new0 (SessionLog, 1);
+
+  log->name = g_strdup (name);
+
+  return log;
+}
+
+SessionLog *
+mc_session_find_log (Session    *self,
+                     const char *name)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    if (g_str_equal (((SessionLog *) self->logs->pdata[i])->name, name))
+      return self->logs->pdata[i];
+
+  return NULL;
+}
 
 /* the dictionary: ten edits are half as long with it, and an older hub is simply sent none */
 
@@ -116,12 +121,11 @@ put_cursor (Session        *self,
 }
 
 /* Signs the groups that have no signature yet; @chain is that before the first of them. */
-static gboolean
-sign_groups (Session     *self,
-             const char  *log,
-             GPtrArray   *groups,
-             McDigest    *chain,
-             GError     **error)
+gboolean
+mc_session_sign_groups (Session    *self,
+                        const char *log,
+                        GPtrArray  *groups,
+                        McDigest   *chain)
 {
   for (guint i = 0; i < groups->len; i++)
     {
@@ -164,7 +168,7 @@ put_groups (Session        *self,
       g_autoptr(GBytes) payload = NULL;
       McGroup *last;
 
-      if (groups == NULL || !sign_groups (self, log, groups, &chain, error))
+      if (groups == NULL || !mc_session_sign_groups (self, log, groups, &chain))
         return FALSE;
       if (groups->len == 0)
         break;
@@ -246,6 +250,29 @@ put_evidence (Session        *self,
   return TRUE;
 }
 
+/* To a hub that does not know this device any more: its own word on who this is. */
+static void
+put_introduction (Session       *self,
+                  McFrameWriter *writer)
+{
+  g_autofree char *text = NULL;
+
+  if (!self->introduce)
+    return;
+  text = json_to_string (self->account->certificate, FALSE);
+  mc_frame_writer_add (writer, MC_FRAME_CERTIFICATE, text, strlen (text));
+}
+
+static void
+put_taken (Session       *self,
+           McFrameWriter *writer)
+{
+  if (self->taken->len == 0)
+    return;
+  mc_frame_writer_add_array (writer, MC_FRAME_TAKEN, mc_encode_taken (self->taken));
+  g_array_set_size (self->taken, 0);
+}
+
 static GBytes *
 write_request (Session  *self,
                GError  **error)
@@ -255,19 +282,29 @@ write_request (Session  *self,
 
   if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error))
     return NULL;
+  put_introduction (self, writer);
   put_hello (self, writer);
   mc_frame_writer_add_array (writer, MC_FRAME_DICTIONARY, mc_encode_dictionaries ());
-  for (gsize i = 0; self->logs[i] != NULL; i++)
+  for (guint i = 0; i < self->logs->len; i++)
     {
+      SessionLog *log = self->logs->pdata[i];
       McStreamHead stream;
 
-      if (!put_cursor (self, writer, self->logs[i], &stream, error))
+      if (!put_cursor (self, writer, log->name, &stream, error))
         return NULL;
       g_array_append_val (streams, stream);
     }
-  for (gsize i = 0; self->logs[i] != NULL; i++)
-    if (!put_groups (self, writer, self->logs[i], &g_array_index (streams, McStreamHead, i), error))
+  for (guint i = 0; i < self->logs->len; i++)
+    if (!mc_session_put_healing (self, self->logs->pdata[i], writer, error))
       return NULL;
+  put_taken (self, writer);
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      SessionLog *log = self->logs->pdata[i];
+
+      if (!put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
+        return NULL;
+    }
   if (!put_evidence (self, writer, error))
     return NULL;
   mc_frame_writer_end (writer, MC_FRAME_END, 0);
@@ -300,7 +337,7 @@ take_hello (Session  *self,
     }
   self->report->clock_off_us = (gint64) hello.time_us - g_get_real_time ();
 
-  return TRUE;
+  return mc_journal_note_epoch (self->journal, hello.epoch, &(gboolean) { FALSE }, error);
 }
 
 static void
@@ -385,23 +422,6 @@ take_log (Session  *self,
 }
 
 static gboolean
-take_rewind (Session  *self,
-             GBytes   *payload,
-             GError  **error)
-{
-  g_autofree char *log = NULL;
-  McReader reader;
-  guint64 common;
-
-  mc_reader_init (&reader, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-  log = mc_get_name (&reader);
-  common = mc_get_u64 (&reader);
-  self->moved = TRUE;
-
-  return mc_journal_rewind (self->journal, log, common, error);
-}
-
-static gboolean
 take_needs (Session  *self,
             GBytes   *payload,
             GError  **error)
@@ -449,12 +469,10 @@ take_frame (Session  *self,
       return take_log (self, payload, error);
     case MC_FRAME_HUB_NEED:
       return take_needs (self, payload, error);
-    case MC_FRAME_HUB_REWIND:
-      return take_rewind (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
       return note_dictionary (self, mc_decode_dictionaries (payload), error);
     default:
-      return TRUE;
+      return mc_session_take_healing (self, kind, payload, error);
     }
 }
 
@@ -496,17 +514,29 @@ read_answer (Session  *self,
   return g_steal_pointer (&frames);
 }
 
+/* Once a session, a hub that does not know this device is shown the certificate that it gave. */
+static gboolean
+may_introduce (Session *self,
+               GError  *error)
+{
+  if (self->introduce || self->account->certificate == NULL ||
+      !g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE))
+    return FALSE;
+  self->introduce = TRUE;
+
+  return TRUE;
+}
+
 /* Sends a request and waits for the answer.  A hub that does not know what a dictionary is, because it was put back to
  * an older program, refuses what is packed with one: it is asked once more without. */
 static GBytes *
 exchange (Session  *self,
           GError  **error)
 {
-  g_autoptr(GError) local_error = NULL;
-
   for (gboolean again = FALSE;; again = TRUE)
     {
       g_autoptr(GBytes) request = write_request (self, error);
+      g_autoptr(GError) local_error = NULL;
       GBytes *answer;
 
       if (request == NULL)
@@ -516,12 +546,13 @@ exchange (Session  *self,
           self->report->bytes_sent += g_bytes_get_size (request);
           return answer;
         }
+      if (may_introduce (self, local_error))
+        continue;
       if (again || self->dictionary == NULL || !g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return NULL;
         }
-      g_clear_error (&local_error);
       if (!note_dictionary (self, NULL, error))
         return NULL;
     }
@@ -570,38 +601,38 @@ has_work (Session   *self,
 
   if (states == NULL)
     return FALSE;
-  *out_work = self->more || states->len > 0;
-  for (gsize i = 0; self->logs[i] != NULL && !*out_work; i++)
+  *out_work = self->more || states->len > 0 || self->taken->len > 0;
+  for (guint i = 0; i < self->logs->len && !*out_work; i++)
     {
+      SessionLog *log = self->logs->pdata[i];
       McStreamHead stream;
       guint n_again;
 
-      if (!mc_journal_offer_again (self->journal, self->logs[i], &n_again, error) ||
-          !mc_journal_get_stream (self->journal, self->logs[i], &stream, error))
+      if (!mc_journal_offer_again (self->journal, log->name, &n_again, error) ||
+          !mc_journal_get_stream (self->journal, log->name, &stream, error) ||
+          !mc_session_has_healing (self, log, out_work, error))
         return FALSE;
-      *out_work = stream.hub_n < stream.n;
+      *out_work = *out_work || stream.hub_n < stream.n;
     }
 
   return TRUE;
 }
 
-static GStrv
+static GPtrArray *
 list_logs (McJournal  *journal,
            McAccount  *account,
            GError    **error)
 {
-  g_autoptr(GStrvBuilder) all = g_strv_builder_new ();
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_session_log_free);
   g_auto(GStrv) known = mc_journal_list_logs (journal, error);
 
-  if (known == NULL)
-    return NULL;
-  for (gsize i = 0; account->read[i] != NULL; i++)
-    g_strv_builder_add (all, account->read[i]);
-  for (gsize i = 0; known[i] != NULL; i++)
+  for (gsize i = 0; known != NULL && account->read[i] != NULL; i++)
+    g_ptr_array_add (all, session_log_new (account->read[i]));
+  for (gsize i = 0; known != NULL && known[i] != NULL; i++)
     if (!g_strv_contains ((const char * const *) account->read, known[i]))
-      g_strv_builder_add (all, known[i]);
+      g_ptr_array_add (all, session_log_new (known[i]));
 
-  return g_strv_builder_end (all);
+  return all;
 }
 
 char *
@@ -650,7 +681,8 @@ mc_session_run_over (McJournal       *journal,
   memset (out_report, 0, sizeof *out_report);
   recall_dictionary (&self);
   self.logs = list_logs (journal, account, &local_error);
-  done = self.logs != NULL;
+  self.taken = g_array_new (FALSE, TRUE, sizeof (guint64));
+  done = local_error == NULL;
 
   while (done && work && idle < IDLE_TURNS)
     {
@@ -664,7 +696,8 @@ mc_session_run_over (McJournal       *journal,
   mc_journal_add_sync_log (journal, started_us, g_get_real_time (),
                            done ? "ok" : local_error->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (local_error->code)
                            : local_error->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
-  g_strfreev (self.logs);
+  g_ptr_array_unref (self.logs);
+  g_array_unref (self.taken);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
 

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "hub/mc-hub-files.h"
+#include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-server.h"
 
 #define DRAIN_SECONDS 10
@@ -86,6 +87,9 @@ serve (McHub   *hub,
   const char *listen = opt_listen != NULL ? opt_listen : "0.0.0.0";
 
   raise_limit ();
+  /* Held until the process ends: a restore must not pull the store from under it. */
+  if (mc_hub_lock (opt_data, error) < 0)
+    return FALSE;
   if (!(server = mc_hub_server_new (hub, listen, opt_port, error)))
     return FALSE;
   /* A service that is told its options by variables says "none" with an empty one. */
@@ -194,6 +198,13 @@ run (const char  *command,
 
   if (g_str_equal (command, "init"))
     return mc_hub_init (opt_data, opt_address, error);
+  if (g_str_equal (command, "restore") && first != NULL)
+    {
+      if (!mc_hub_restore (opt_data, first, g_get_real_time (), &report, error))
+        return FALSE;
+      g_print ("%s\n", report);
+      return TRUE;
+    }
   if (!(hub = mc_hub_open (opt_data, error)))
     return FALSE;
   if (g_str_equal (command, "serve"))
@@ -223,7 +234,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
-                                                            "device revoke ID|verify|backup FOLDER");
+                                                            "device revoke ID|verify|backup FOLDER|restore FOLDER");
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");

@@ -7,7 +7,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
-#include "hub/mc-hub.h"
+#include "hub/mc-hub-heal.h"
 
 typedef struct
 {
@@ -98,32 +98,6 @@ add_device (McHub       *self,
          mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
-/* The hub's word on who the device is, which travels with its changes. */
-static JsonNode *
-certify (McHub      *self,
-         Request    *request,
-         const char *log,
-         const char *role,
-         gint64      now_us)
-{
-  g_autoptr(JsonObject) object = json_object_new ();
-  g_autofree char *message = g_strdup_printf ("minhchung-device-v1\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT,
-                                              request->device, request->key, log, role, now_us);
-  g_autofree char *hex = NULL;
-  guint8 signature[MC_SIGNATURE_BYTES];
-
-  mc_sign (&self->key, message, strlen (message), signature);
-  hex = mc_hex (signature, sizeof signature);
-  json_object_set_string_member (object, "device", request->device);
-  json_object_set_string_member (object, "key", request->key);
-  json_object_set_string_member (object, "log", log);
-  json_object_set_string_member (object, "role", role);
-  json_object_set_int_member (object, "issued_us", now_us);
-  json_object_set_string_member (object, "signature", hex);
-
-  return json_node_init_object (json_node_alloc (), object);
-}
-
 static JsonArray *
 list_readable (McHub       *self,
                McHubDevice *device,
@@ -186,6 +160,7 @@ mc_hub_answer_enrol (McHub       *self,
   g_autofree char *text = g_strndup (json, size), *log = NULL, *role = NULL, *hub = NULL;
   g_autoptr(JsonNode) root = json_from_string (text, NULL), units = NULL, answer = NULL;
   g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(McCertificate) certificate = NULL;
   g_autoptr(JsonObject) object = json_object_new ();
   Request request = { 0 };
   gboolean fits;
@@ -205,6 +180,7 @@ mc_hub_answer_enrol (McHub       *self,
     }
   if (!add_device (self, &request, log, role, now_us, error) ||
       !(device = mc_hub_find_device (self, request.device, error)) ||
+      !(certificate = mc_hub_certify (self, request.device, error)) ||
       !(units = mc_hub_units_to_json (self, error)))
     return NULL;
 
@@ -212,7 +188,7 @@ mc_hub_answer_enrol (McHub       *self,
   json_object_set_string_member (object, "hub", hub);
   json_object_set_string_member (object, "log", log);
   json_object_set_string_member (object, "role", role);
-  json_object_set_member (object, "certificate", certify (self, &request, log, role, now_us));
+  json_object_set_member (object, "certificate", mc_certificate_to_json (certificate));
   json_object_set_array_member (object, "read", list_readable (self, device, json_node_get_array (units)));
   json_object_set_member (object, "units", g_steal_pointer (&units));
   answer = json_node_init_object (json_node_alloc (), object);

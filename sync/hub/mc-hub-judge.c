@@ -14,6 +14,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
+#include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-refused.h"
 #include "wire/mc-sync-error.h"
 
@@ -174,7 +175,7 @@ judge (McHub        *self,
       return TRUE;
     }
 
-  if (mc_change_get_instead (group->changes->pdata[0]) != NULL)
+  if (mc_change_get_instead (group->changes->pdata[0]) != NULL && !(mc_faults & MC_FAULT_HOLD_CORRECTIONS))
     return TRUE;
   if (!mc_hub_is_blocked (self, group, log, G_MAXINT64, &blocked, error))
     return FALSE;
@@ -187,37 +188,76 @@ judge (McHub        *self,
   return TRUE;
 }
 
+/* The stream goes on past @group; what is not in the log under its place is a hole in it. */
+static gboolean
+move_stream (McHub           *self,
+             McHubStream     *stream,
+             McGroup         *group,
+             const McDigest  *chain,
+             gboolean         is_row,
+             GError         **error)
+{
+  for (guint i = 0; i < group->changes->len && !is_row; i++)
+    g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
+  stream->n = group->n + group->changes->len - 1;
+  stream->chain = *chain;
+
+  return mc_hub_stream_save (self, stream, error);
+}
+
 /* Puts a verdict into effect and moves the stream. */
 static gboolean
-carry_out (McHub        *self,
-           McHubStream  *stream,
-           McGroup      *group,
-           McVerdict    *verdict,
-           gint64        now_us,
-           GError      **error)
+carry_out (McHub           *self,
+           McHubStream     *stream,
+           McGroup         *group,
+           const McDigest  *chain,
+           McVerdict       *verdict,
+           gint64           now_us,
+           GError         **error)
 {
   const char *instead = mc_change_get_instead (group->changes->pdata[0]);
+  gboolean accepted = verdict->kind == MC_VERDICT_ACCEPTED;
+  g_autoptr(GByteArray) none = g_byte_array_new ();
 
-  if (verdict->kind == MC_VERDICT_ACCEPTED)
-    {
-      if (!mc_hub_append_group (self, stream->log, group, stream->holes, now_us, &verdict->seq_first, error) ||
-          !mc_hub_forget_refused (self, group, stream->log, error))
-        return FALSE;
-    }
-  else
-    {
-      for (guint i = 0; i < group->changes->len; i++)
-        g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
-      if (verdict->kind != MC_VERDICT_SAME && !mc_hub_keep_refused (self, stream->log, group, verdict, error))
-        return FALSE;
-    }
-
-  if (!mc_hub_stream_save (self, stream, error))
+  if (accepted && (!mc_hub_append_group (self, stream->log, group, chain != NULL ? stream->holes : none, now_us,
+                                         &verdict->seq_first, error) ||
+                   !mc_hub_forget_refused (self, group, stream->log, error)))
+    return FALSE;
+  if (!accepted && verdict->kind != MC_VERDICT_SAME && !mc_hub_keep_refused (self, stream->log, group, verdict, error))
+    return FALSE;
+  if (chain != NULL && !move_stream (self, stream, group, chain, accepted, error))
     return FALSE;
 
-  return verdict->kind != MC_VERDICT_ACCEPTED || instead == NULL ||
+  return !accepted || instead == NULL ||
          (mc_hub_settle (self, group->device, stream->log, instead, error) &&
           mc_hub_release (self, group->device, stream->log, now_us, error));
+}
+
+gboolean
+mc_hub_judge_group (McHub           *self,
+                    McHubDevice     *device,
+                    McHubStream     *stream,
+                    McGroup         *group,
+                    const McDigest  *chain,
+                    gint64           now_us,
+                    McVerdict       *out_verdict,
+                    GError         **error)
+{
+  guint count = group->changes->len;
+
+  memset (out_verdict, 0, sizeof *out_verdict);
+  out_verdict->n_first = group->n;
+  out_verdict->n_last = group->n + count - 1;
+
+  if (!judge (self, device, group, stream->log, out_verdict, error))
+    return FALSE;
+  if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MAX_HOLES)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY, "Too many changes in a row were refused");
+      return FALSE;
+    }
+
+  return carry_out (self, stream, group, chain, out_verdict, now_us, error);
 }
 
 gboolean
@@ -230,20 +270,12 @@ mc_hub_take_group (McHub        *self,
                    gboolean     *out_fork,
                    GError      **error)
 {
-  guint count = group->changes->len;
-  g_autoptr(GBytes) message = NULL;
   McDigest chain = stream->chain;
 
-  memset (out_verdict, 0, sizeof *out_verdict);
-  out_verdict->n_first = group->n;
-  out_verdict->n_last = group->n + count - 1;
   *out_fork = FALSE;
-
-  for (guint i = 0; i < count; i++)
+  for (guint i = 0; i < group->changes->len; i++)
     mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-  message = mc_message_stream (self->identity.id, device->id, stream->incarnation, stream->log, out_verdict->n_last, &chain);
-  if (!mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
-                  g_bytes_get_data (group->signature, NULL)))
+  if (!mc_hub_is_signed (self, device, group, stream->log, &chain))
     {
       /* At the beginning of a stream there is no past that could differ. */
       if ((*out_fork = stream->n > 0))
@@ -252,17 +284,22 @@ mc_hub_take_group (McHub        *self,
       return FALSE;
     }
 
-  if (!judge (self, device, group, stream->log, out_verdict, error))
-    return FALSE;
-  if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MAX_HOLES)
-    {
-      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY, "Too many changes in a row were refused");
-      return FALSE;
-    }
-  stream->n = out_verdict->n_last;
-  stream->chain = chain;
+  return mc_hub_judge_group (self, device, stream, group, &chain, now_us, out_verdict, error);
+}
 
-  return carry_out (self, stream, group, out_verdict, now_us, error);
+gboolean
+mc_hub_is_signed (McHub           *self,
+                  McHubDevice     *author,
+                  McGroup         *group,
+                  const char      *log,
+                  const McDigest  *chain)
+{
+  g_autoptr(GBytes) message = mc_message_stream (self->identity.id, author->id, group->incarnation, log,
+                                                 group->n + group->changes->len - 1, chain);
+
+  return group->signature != NULL &&
+         mc_verify (author->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                    g_bytes_get_data (group->signature, NULL));
 }
 
 /* what was judged before */
@@ -344,13 +381,25 @@ find_judged (McHub        *self,
 
 gboolean
 mc_hub_repeat_group (McHub        *self,
+                     McHubDevice  *device,
                      McHubStream  *stream,
                      McGroup      *group,
+                     gint64        now_us,
                      GArray       *verdicts,
                      gboolean     *out_fork,
                      GError      **error)
 {
+  McVerdict late;
+  gboolean taken;
+
   *out_fork = FALSE;
+  if (!mc_hub_take_late (self, device, stream, group, now_us, &late, &taken, error))
+    return FALSE;
+  if (taken)
+    {
+      mc_hub_add_verdict (verdicts, &late);
+      return TRUE;
+    }
   for (guint i = 0; i < group->changes->len; i++)
     {
       McVerdict verdict = { 0 };

@@ -19,10 +19,28 @@ gboolean  mc_hub_take_group     (McHub          *self,
                                  McVerdict      *out_verdict,
                                  gboolean       *out_fork,
                                  GError        **error);
-/* The verdicts of a group that was judged before.  @out_fork: it is not what was judged. */
-gboolean  mc_hub_repeat_group   (McHub          *self,
+/* In an open transaction: judges @group, whose signature was checked, and puts the verdict into effect.  @chain is that of
+ * @stream after it; NULL = @stream is past it already, and had its places by their hash alone. */
+gboolean  mc_hub_judge_group    (McHub          *self,
+                                 McHubDevice    *device,
                                  McHubStream    *stream,
                                  McGroup        *group,
+                                 const McDigest *chain,
+                                 gint64          now_us,
+                                 McVerdict      *out_verdict,
+                                 GError        **error);
+/* Whether @author signed @chain at the end of @group. */
+gboolean  mc_hub_is_signed      (McHub          *self,
+                                 McHubDevice    *author,
+                                 McGroup        *group,
+                                 const char     *log,
+                                 const McDigest *chain);
+/* The verdicts of a group that was judged before.  @out_fork: it is not what was judged. */
+gboolean  mc_hub_repeat_group   (McHub          *self,
+                                 McHubDevice    *device,
+                                 McHubStream    *stream,
+                                 McGroup        *group,
+                                 gint64          now_us,
                                  GArray         *verdicts,
                                  gboolean       *out_fork,
                                  GError        **error);

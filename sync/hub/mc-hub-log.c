@@ -181,13 +181,14 @@ insert_row (McHub           *self,
             guint            i,
             GByteArray      *holes,
             const McDigest  *chain,
+            gint64           now_us,
             GError         **error)
 {
   McChange *change = group->changes->pdata[i];
   g_autoptr(McStmt) stmt = NULL;
 
   if (!(stmt = mc_db_prepare (self->db, "INSERT INTO change (log, seq, id, record, device, incarnation, n, k, m, bytes,"
-                              " signature, holes, chain) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", error)))
+                              " signature, holes, chain, taken_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, seq);
@@ -208,6 +209,7 @@ insert_row (McHub           *self,
   else
     mc_stmt_bind_null (stmt, 12);
   mc_stmt_bind_blob (stmt, 13, chain->data, MC_DIGEST_SIZE);
+  mc_stmt_bind_int64 (stmt, 14, now_us);
 
   return mc_stmt_exec (stmt, error);
 }
@@ -255,7 +257,7 @@ mc_hub_append_group (McHub        *self,
     {
       mc_chain_step_log (&chain, group->device, group->incarnation, group->n + i,
                          mc_change_get_bytes (group->changes->pdata[i]));
-      if (!insert_row (self, log, ++seq, group, i, holes, &chain, error) ||
+      if (!insert_row (self, log, ++seq, group, i, holes, &chain, now_us, error) ||
           !note_evidence (self, group->changes->pdata[i], log, now_us, error))
         return FALSE;
     }
@@ -396,7 +398,7 @@ mc_hub_read_page (McHub        *self,
     {
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
-      if (!has_row || (size >= max_bytes && mc_stmt_get_int64 (stmt, 4) == 0))
+      if (!has_row || (size >= max_bytes && (mc_stmt_get_int64 (stmt, 4) == 0 || (mc_faults & MC_FAULT_SPLIT_GROUPS))))
         break;
       if (!add_row (out, stmt, reader, &size, error))
         return FALSE;

@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
+#include "hub/mc-hub-restore.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
@@ -25,7 +28,9 @@ typedef struct
   McHubStream stream;
   gboolean fork;
   gboolean readable;
+  gboolean asks_streams;
   GArray *verdicts;    /* (owned) (element-type McVerdict) */
+  GArray *places;      /* (owned) (nullable) (element-type McPlace) */
 } Log;
 
 struct _McHubSession
@@ -40,6 +45,7 @@ struct _McHubSession
   const McDictionary *dictionary;  /* (nullable) that the device has too */
   gboolean is_asked;      /* for the dictionaries of this hub */
   gboolean more;          /* something was left for the next request */
+  gboolean unsure;        /* this hub may have gone back: it signs no pages */
   const char *problem;
   char *detail;           /* (owned) */
   guint64 received;
@@ -62,6 +68,7 @@ log_free (gpointer data)
   mc_cursor_frame_clear (&log->cursor);
   mc_hub_stream_clear (&log->stream);
   g_array_unref (log->verdicts);
+  g_clear_pointer (&log->places, g_array_unref);
   g_free (log);
 }
 
@@ -147,9 +154,10 @@ take_cursor (McHubSession  *self,
     return FALSE;
 
   /* A larger n here, or another chain at the same one: two machines share one identity, or one went back. */
-  log->fork = log->stream.n > log->cursor.n ||
-              (log->stream.n == log->cursor.n && log->stream.n > 0 &&
-               !mc_digest_equal (&log->stream.chain, &log->cursor.n_chain));
+  log->fork = !(mc_faults & MC_FAULT_NO_HEAD_CHECK) &&
+              (log->stream.n > log->cursor.n ||
+               (log->stream.n == log->cursor.n && log->stream.n > 0 &&
+                !mc_digest_equal (&log->stream.chain, &log->cursor.n_chain)));
 
   return TRUE;
 }
@@ -184,7 +192,8 @@ take_group (McHubSession  *self,
       if (group->n + group->changes->len - 1 > log->stream.n)
         log->fork = TRUE;
       return log->fork ||
-             mc_hub_repeat_group (self->hub, &log->stream, group, log->verdicts, &log->fork, error);
+             mc_hub_repeat_group (self->hub, self->device, &log->stream, group, self->now_us, log->verdicts, &log->fork,
+                                  error);
     }
   /* A gap: STREAM will say where to begin. */
   if (group->n != log->stream.n + 1)
@@ -227,7 +236,77 @@ take_groups (McHubSession  *self,
     if (!take_group (self, log, groups->pdata[i], error))
       return FALSE;
 
-  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  mc_hub_note_head (self->hub);
+
+  return TRUE;
+}
+
+static gboolean
+take_rows (McHubSession  *self,
+           GBytes        *payload,
+           GError       **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  McRowsFrame frame = { 0 };
+  guint taken = 0;
+  gboolean done;
+  Log *log;
+
+  done = mc_decode_rows (payload, &frame, error) || refuse (self, "protocol", "ROWS");
+  log = done ? find_log (self, frame.log) : NULL;
+  /* The own stream is as CURSOR said it is: it is brought by GROUPS alone. */
+  if (log != NULL && log->readable)
+    {
+      done = (transaction = mc_db_begin (self->hub->db, error)) != NULL &&
+             mc_hub_take_rows (self->hub, frame.log, self->device->id, frame.groups, self->now_us, &taken, error) &&
+             mc_transaction_commit (g_steal_pointer (&transaction), error);
+      if (done)
+        mc_hub_note_head (self->hub);
+      self->n_changes += taken;
+    }
+  mc_rows_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_places (McHubSession  *self,
+             GBytes        *payload,
+             GError       **error)
+{
+  McPlacesFrame frame = { 0 };
+  gboolean done = mc_decode_places (payload, &frame, error) || refuse (self, "protocol", "PLACES");
+  Log *log = done ? find_log (self, frame.log) : NULL;
+
+  if (log != NULL && log->readable)
+    {
+      g_clear_pointer (&log->places, g_array_unref);
+      log->places = g_steal_pointer (&frame.places);
+      done = frame.head.signature == NULL ||
+             mc_hub_look_at_head (self->hub, log->cursor.log, &frame.head, self->now_us, error);
+    }
+  mc_places_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_ask (McHubSession  *self,
+          GBytes        *payload,
+          GError       **error)
+{
+  g_autofree char *name = NULL;
+  guint what;
+  Log *log;
+
+  if (!mc_decode_ask (payload, &what, &name, error))
+    return refuse (self, "protocol", "ASK");
+  if (what == MC_ASK_STREAMS && (log = find_log (self, name)) != NULL)
+    log->asks_streams = TRUE;
+
+  return TRUE;
 }
 
 static gboolean
@@ -266,6 +345,9 @@ take_frame (McHubSession  *self,
 {
   if (kind == MC_FRAME_HELLO)
     return take_hello (self, payload, error);
+  /* A device that this hub does not know any more shows who it is before it says hello. */
+  if (kind == MC_FRAME_CERTIFICATE)
+    return mc_hub_take_certificate (self->hub, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), error);
   if (self->device == NULL)
     return refuse (self, "protocol", "The first frame must be HELLO");
 
@@ -281,6 +363,12 @@ take_frame (McHubSession  *self,
       self->dictionary = mc_decode_dictionaries (payload);
       self->is_asked = TRUE;
       return TRUE;
+    case MC_FRAME_ROWS:
+      return take_rows (self, payload, error);
+    case MC_FRAME_PLACES:
+      return take_places (self, payload, error);
+    case MC_FRAME_ASK:
+      return take_ask (self, payload, error);
     default:
       /* From a newer program: part of the hash, and of no meaning here. */
       return TRUE;
@@ -367,39 +455,159 @@ put_stream (Log           *log,
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_STREAM, mc_encode_stream (&frame));
 }
 
+/* The two parted somewhere: where is asked for until it is known, then the device goes back to there. */
+static gboolean
+put_parting (McHubSession   *self,
+             Log            *log,
+             McFrameWriter  *writer,
+             GError        **error)
+{
+  McPartedFrame parted = { .log = log->cursor.log };
+  GByteArray *rewind;
+
+  if (!mc_hub_find_parting (self->hub, &log->cursor, log->places, &parted.common, &parted.parted, error))
+    return FALSE;
+  if (parted.common + 1 < parted.parted)
+    {
+      mc_frame_writer_add_array (writer, MC_FRAME_HUB_PARTED, mc_encode_parted (&parted));
+      return TRUE;
+    }
+  rewind = g_byte_array_new ();
+  mc_put_name (rewind, log->cursor.log);
+  mc_put_u64 (rewind, parted.common);
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_REWIND, rewind);
+
+  return TRUE;
+}
+
+/* The certificates of the authors whose streams begin in @page: whoever holds a row can say whose it is. */
+static gboolean
+put_certificates (McHubSession   *self,
+                  McLogFrame     *page,
+                  McFrameWriter  *writer,
+                  GError        **error)
+{
+  g_autoptr(GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < page->rows->len; i++)
+    {
+      McGroup *group = ((McLogRow *) page->rows->pdata[i])->group;
+      g_autoptr(McCertificate) certificate = NULL;
+      g_autoptr(JsonNode) node = NULL;
+      g_autofree char *text = NULL;
+
+      if (group == NULL || group->n != group->holes->len + 1 || !g_hash_table_add (done, group->device))
+        continue;
+      if (!(certificate = mc_hub_certify (self->hub, group->device, error)))
+        {
+          if (error != NULL && *error != NULL)
+            return FALSE;
+          continue;
+        }
+      node = mc_certificate_to_json (certificate);
+      text = json_to_string (node, FALSE);
+      mc_frame_writer_add (writer, MC_FRAME_HUB_CERTIFICATE, text, strlen (text));
+    }
+
+  return TRUE;
+}
+
+/* What this log needs to be made whole: only said when there is something. */
+static gboolean
+put_healing (McHubSession   *self,
+             Log            *log,
+             McFrameWriter  *writer,
+             GError        **error)
+{
+  g_autoptr(GArray) wanted = NULL;
+
+  if (log->asks_streams && log->readable)
+    {
+      McStreamsFrame frame = { .log = log->cursor.log };
+      g_autoptr(GBytes) payload = NULL;
+
+      if (!(frame.streams = mc_hub_list_streams (self->hub, log->cursor.log, error)))
+        return FALSE;
+      payload = mc_encode_streams (&frame);
+      mc_frame_writer_add (writer, MC_FRAME_HUB_STREAMS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      g_ptr_array_unref (frame.streams);
+    }
+  if (log->fork)
+    return TRUE;
+  if (!(wanted = mc_hub_list_wanted (self->hub, &log->stream, error)))
+    return FALSE;
+  if (wanted->len > 0)
+    {
+      McWantedFrame frame = { log->cursor.log, wanted };
+
+      mc_frame_writer_add_array (writer, MC_FRAME_HUB_WANTED, mc_encode_wanted (&frame));
+    }
+
+  return TRUE;
+}
+
+/* Whether the device's log goes beyond this one, or is another. */
+static gboolean
+is_parted (McHubSession  *self,
+           Log           *log,
+           guint64       *out_seq,
+           gboolean      *out_parted,
+           GError       **error)
+{
+  McDigest chain, at_cursor;
+
+  if (!mc_hub_get_head (self->hub, log->cursor.log, out_seq, &chain, error) ||
+      !mc_hub_get_chain (self->hub, log->cursor.log, MIN (log->cursor.seq, *out_seq), &at_cursor, error))
+    return FALSE;
+  *out_parted = log->cursor.seq > *out_seq || !mc_digest_equal (&at_cursor, &log->cursor.seq_chain);
+
+  return TRUE;
+}
+
+/* A device that knows more than this hub has a head to show: until it did, no other head is signed under this epoch. */
+static gboolean
+look_for_parting (McHubSession  *self,
+                  GError       **error)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      Log *log = self->logs->pdata[i];
+      gboolean parted = FALSE;
+      guint64 seq;
+
+      if (log->readable && log->places == NULL && !is_parted (self, log, &seq, &parted, error))
+        return FALSE;
+      self->unsure = self->unsure || parted;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 put_log (McHubSession   *self,
          Log            *log,
          McFrameWriter  *writer,
          GError        **error)
 {
-  McDigest chain, at_cursor;
   McLogFrame page;
+  gboolean done, parted;
   guint64 seq;
-  gboolean done;
 
   if (!log->readable)
     return TRUE;
-  if (!mc_hub_get_head (self->hub, log->cursor.log, &seq, &chain, error) ||
-      !mc_hub_get_chain (self->hub, log->cursor.log, MIN (log->cursor.seq, seq), &at_cursor, error))
+  if (!is_parted (self, log, &seq, &parted, error))
     return FALSE;
-
-  if (log->cursor.seq > seq || !mc_digest_equal (&at_cursor, &log->cursor.seq_chain))
+  if (parted || (self->unsure && log->cursor.seq < seq))
     {
-      /* The two parted somewhere: the device goes back and is told everything again. */
-      GByteArray *rewind = g_byte_array_new ();
-
-      mc_put_name (rewind, log->cursor.log);
-      mc_put_u64 (rewind, 0);
-      mc_frame_writer_add_array (writer, MC_FRAME_HUB_REWIND, rewind);
       self->more = TRUE;
-      return TRUE;
+      return !parted || put_parting (self, log, writer, error);
     }
   if (log->cursor.seq == seq)
     return TRUE;
 
   done = mc_hub_read_page (self->hub, log->cursor.log, log->cursor.seq,
                            log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error);
+  done = done && put_certificates (self, &page, writer, error);
   if (done)
     {
       g_autoptr(GBytes) payload = mc_encode_log (self->dictionary, &page);
@@ -435,13 +643,19 @@ mc_hub_session_finish (McHubSession *self)
   if (self->problem != NULL)
     return NULL;
 
+  if (!look_for_parting (self, &error))
+    {
+      note_error (self, error);
+      return NULL;
+    }
   put_hello (self, writer);
   if (self->is_asked)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);
-      if (!put_log (self, self->logs->pdata[i], writer, &error))
+      if (!put_log (self, self->logs->pdata[i], writer, &error) ||
+          !put_healing (self, self->logs->pdata[i], writer, &error))
         {
           note_error (self, error);
           return NULL;

@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
-#include "hub/mc-hub.h"
-
-#define MAX_STREAM (64 * 1024 * 1024)
+#include "hub/mc-hub-places.h"
 
 typedef struct
 {
@@ -101,89 +99,6 @@ verify_logs (McHub   *self,
     }
 }
 
-/* The hash at each place of a stream, from its rows and from the holes that go with them. */
-typedef struct
-{
-  McDigest hash;
-  gboolean known;
-} Place;
-
-static gboolean
-note_place (GArray         *places,
-            guint64         n,
-            gconstpointer   hash)
-{
-  Place *place;
-
-  if (n == 0 || n > MAX_STREAM)
-    return FALSE;
-  if (places->len < n)
-    g_array_set_size (places, n);
-  place = &g_array_index (places, Place, n - 1);
-  if (place->known)
-    return memcmp (place->hash.data, hash, MC_DIGEST_SIZE) == 0;
-  memcpy (place->hash.data, hash, MC_DIGEST_SIZE);
-  place->known = TRUE;
-
-  return TRUE;
-}
-
-static McStmt *
-select_stream (McHub       *self,
-               const char  *columns,
-               char       **stream,
-               GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT n, seq, %s FROM change WHERE device = ? AND incarnation = ? AND log = ?"
-                                          " ORDER BY n", columns);
-  McStmt *stmt = mc_db_prepare (self->db, sql, error);
-
-  for (int i = 0; stmt != NULL && i < 3; i++)
-    mc_stmt_bind_text (stmt, i + 1, stream[i]);
-
-  return stmt;
-}
-
-/* A group that was let in late lies after rows whose holes name it: so all places first, then the chain. */
-static gboolean
-read_places (McHub   *self,
-             char   **stream,
-             GArray  *places,
-             GError **error)
-{
-  g_autoptr(McStmt) stmt = select_stream (self, "bytes, holes", stream, error);
-  gboolean has_row;
-
-  while (stmt != NULL)
-    {
-      g_autoptr(GBytes) bytes = NULL, holes = NULL;
-      guint64 n, seq, count = 0;
-      McDigest hash;
-
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        return TRUE;
-      n = mc_stmt_get_int64 (stmt, 0);
-      seq = mc_stmt_get_int64 (stmt, 1);
-      bytes = mc_stmt_dup_bytes (stmt, 2);
-      mc_digest_of_bytes (&hash, bytes);
-      if (!note_place (places, n, hash.data))
-        return damaged (error, stream[2], seq, "its bytes are not those of its place in its author's stream");
-
-      if (!mc_stmt_is_null (stmt, 3))
-        {
-          holes = mc_stmt_dup_bytes (stmt, 3);
-          count = g_bytes_get_size (holes) / MC_DIGEST_SIZE;
-        }
-      for (guint64 i = 0; i < count; i++)
-        if (n <= count || !note_place (places, n - count + i, (const guint8 *) g_bytes_get_data (holes, NULL) + i * MC_DIGEST_SIZE))
-          return damaged (error, stream[2], seq, "the hashes before it do not fit its author's stream");
-    }
-
-  return FALSE;
-}
-
 /* One author's stream in one log (device, incarnation, log): his signatures over the chain of its places. */
 static gboolean
 verify_stream (McHub   *self,
@@ -191,17 +106,23 @@ verify_stream (McHub   *self,
                GError **error)
 {
   g_autoptr(McHubDevice) device = mc_hub_find_device (self, stream[0], error);
-  g_autoptr(GArray) places = g_array_new (FALSE, TRUE, sizeof (Place));
+  g_autoptr(GArray) places = NULL;
   g_autoptr(McStmt) stmt = NULL;
   McDigest chain = { { 0 } };
-  guint64 at = 0;
+  guint64 at = 0, bad_seq;
   gboolean has_row;
 
   if (device == NULL)
     return (error == NULL || *error == NULL) && damaged (error, stream[2], 0, "its author is no device of this hub");
-  if (!read_places (self, stream, places, error) ||
-      !(stmt = select_stream (self, "signature", stream, error)))
+  if (!(places = mc_hub_read_places (self, stream[0], stream[1], stream[2], &bad_seq, error)))
     return FALSE;
+  if (bad_seq > 0)
+    return damaged (error, stream[2], bad_seq, "its bytes, or the hashes before it, are not those of its author's stream");
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, seq, signature FROM change WHERE device = ? AND incarnation = ? AND log = ?"
+                              " ORDER BY n", error)))
+    return FALSE;
+  for (int i = 0; i < 3; i++)
+    mc_stmt_bind_text (stmt, i + 1, stream[i]);
 
   while (TRUE)
     {
@@ -214,12 +135,9 @@ verify_stream (McHub   *self,
         return TRUE;
       n = mc_stmt_get_int64 (stmt, 0);
       seq = mc_stmt_get_int64 (stmt, 1);
-      for (; at < n; at++)
-        {
-          if (!g_array_index (places, Place, at).known)
-            return damaged (error, stream[2], seq, "a hash before it is missing");
-          mc_chain_step (&chain, &g_array_index (places, Place, at).hash);
-        }
+      if (!mc_hub_step_places (places, at, n, &chain))
+        return damaged (error, stream[2], seq, "a hash before it is missing");
+      at = n;
       if (mc_stmt_is_null (stmt, 2))
         continue;
 

@@ -12,6 +12,7 @@
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-schema.h"
+#include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-tls.h"
 #include "mc-hub-resources.h"
 #include "wire/mc-enrolment.h"
@@ -128,7 +129,8 @@ mc_hub_init (const char  *dir,
 {
   g_autofree char *evidence = g_build_filename (dir, "evidence", NULL), *partial = g_build_filename (dir, "partial", NULL);
   g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
-  McHub hub = { 0 };
+  g_autofree char *epoch = NULL;
+  McHub hub = { .dir = (char *) dir };
   gboolean done;
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
@@ -145,10 +147,30 @@ mc_hub_init (const char  *dir,
     return FALSE;
 
   done = random_setting (&hub, "hub", error) && random_setting (&hub, "epoch", error) &&
-         mc_hub_set_setting (&hub, "address", address != NULL ? address : "", error);
+         mc_hub_set_setting (&hub, "address", address != NULL ? address : "", error) &&
+         (epoch = mc_hub_get_setting (&hub, "epoch")) != NULL && mc_unhex (epoch, hub.epoch, MC_ID_BYTES);
+  if (done)
+    mc_hub_note_head (&hub);
   mc_db_close (hub.db);
 
   return done;
+}
+
+/* The store remembers whose it is: under another key every device would take this hub for a stranger. */
+static gboolean
+check_key (McHub   *self,
+           GError **error)
+{
+  g_autofree char *known = mc_hub_get_setting (self, "hub_key"), *hex = mc_hex (self->identity.key, MC_KEY_BYTES);
+
+  if (known == NULL)
+    return mc_hub_set_setting (self, "hub_key", hex, error);
+  if (g_str_equal (known, hex))
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT,
+               "The hub.key in %s is not the one that this store was made with; bring the hub.key of the same backup", self->dir);
+
+  return FALSE;
 }
 
 static gboolean
@@ -173,7 +195,7 @@ load_identity (McHub   *self,
   mc_signing_key_from_seed (&self->key, seed);
   memcpy (self->identity.key, self->key.public_key, MC_KEY_BYTES);
 
-  return TRUE;
+  return check_key (self, error);
 }
 
 McHub *
@@ -190,7 +212,8 @@ mc_hub_open (const char  *dir,
                    "There is no hub in %s; make one with: minhchung-hub init --data %s", dir, dir);
       return NULL;
     }
-  if (!(self->db = open_db (dir, error)) || !load_identity (self, error))
+  if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
+      !mc_hub_check_head (self, g_get_real_time (), error))
     return NULL;
 
   return g_steal_pointer (&self);

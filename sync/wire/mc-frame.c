@@ -26,6 +26,10 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_ROWS: return "ROWS";
     case MC_FRAME_END: return "END";
     case MC_FRAME_DICTIONARY: return "DICTIONARY";
+    case MC_FRAME_PLACES: return "PLACES";
+    case MC_FRAME_ASK: return "ASK";
+    case MC_FRAME_CERTIFICATE: return "CERTIFICATE";
+    case MC_FRAME_TAKEN: return "TAKEN";
     case MC_FRAME_HUB_HELLO: return "HUB-HELLO";
     case MC_FRAME_HUB_STREAM: return "STREAM";
     case MC_FRAME_HUB_LOG: return "LOG";
@@ -35,6 +39,11 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_HUB_CERTIFICATE: return "CERTIFICATE";
     case MC_FRAME_HUB_END: return "HUB-END";
     case MC_FRAME_HUB_DICTIONARY: return "HUB-DICTIONARY";
+    case MC_FRAME_HUB_PARTED: return "PARTED";
+    case MC_FRAME_HUB_WANTED: return "WANTED";
+    case MC_FRAME_HUB_BACK: return "BACK";
+    case MC_FRAME_HUB_LACKS: return "LACKS";
+    case MC_FRAME_HUB_STREAMS: return "STREAMS";
     default: return "unknown";
     }
 }

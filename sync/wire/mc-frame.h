@@ -21,6 +21,10 @@ typedef enum
   MC_FRAME_ROWS         = 5,
   MC_FRAME_END          = 6,
   MC_FRAME_DICTIONARY   = 7,
+  MC_FRAME_ASK          = 8,
+  MC_FRAME_CERTIFICATE  = 9,
+  MC_FRAME_TAKEN        = 10,
+  MC_FRAME_PLACES       = 11,
   MC_FRAME_HUB_HELLO    = 33,
   MC_FRAME_HUB_STREAM   = 34,
   MC_FRAME_HUB_LOG      = 35,
@@ -30,6 +34,11 @@ typedef enum
   MC_FRAME_HUB_CERTIFICATE = 39,
   MC_FRAME_HUB_END      = 40,
   MC_FRAME_HUB_DICTIONARY = 41,
+  MC_FRAME_HUB_WANTED   = 42,
+  MC_FRAME_HUB_BACK     = 43,
+  MC_FRAME_HUB_LACKS    = 44,
+  MC_FRAME_HUB_STREAMS  = 45,
+  MC_FRAME_HUB_PARTED   = 46,
 } McFrameKind;
 
 const char    *mc_frame_kind_name       (guint8          kind);

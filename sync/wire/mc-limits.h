@@ -20,3 +20,6 @@
 #define MC_NEEDS_MAX             4096
 #define MC_PROBLEM_MAX_BYTES     4096
 #define MC_ENROL_MAX_BYTES       (16 * 1024)
+#define MC_CERTIFICATE_MAX_BYTES 2048
+#define MC_PLACES_MAX            64                  /* chains that a device shows at once to find where two logs part */
+#define MC_WANTED_MAX            4096

@@ -3,34 +3,49 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "wire/mc-message.h"
+#include "wire/mc-message-private.h"
 
 #include <string.h>
 
-#include "wire/mc-buffer.h"
 #include "wire/mc-dictionary.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define HUB_MAGIC "MCHUB1\r\n"
 
-static gboolean
-refuse (GError     **error,
-        const char  *frame)
+gboolean
+mc_message_refuse (GError     **error,
+                   const char  *frame)
 {
   g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "A %s frame is cut or malformed", frame);
 
   return FALSE;
 }
 
-static void
-read_payload (McReader *reader,
-              GBytes   *payload)
+void
+mc_message_read (McReader *reader,
+                 GBytes   *payload)
 {
   gsize size;
   const void *data = g_bytes_get_data (payload, &size);
 
   mc_reader_init (reader, data, size);
+}
+
+GBytes *
+mc_message_unpack (McReader    *reader,
+                   GBytes      *payload,
+                   const char  *frame,
+                   GError     **error)
+{
+  GBytes *raw = mc_decompress (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+
+  if (raw != NULL)
+    mc_message_read (reader, raw);
+  else
+    mc_message_refuse (error, frame);
+
+  return raw;
 }
 
 /* HELLO */
@@ -65,7 +80,7 @@ mc_decode_hello (GBytes   *payload,
 {
   McReader reader;
 
-  read_payload (&reader, payload);
+  mc_message_read (&reader, payload);
   out->protocol = mc_get_u16 (&reader);
   out->device = mc_get_id (&reader);
   out->incarnation = mc_get_id (&reader);
@@ -73,7 +88,7 @@ mc_decode_hello (GBytes   *payload,
   mc_get_data (&reader, out->signature, sizeof out->signature);
   out->program = mc_get_name (&reader);
 
-  return mc_reader_is_done (&reader) || refuse (error, "HELLO");
+  return mc_reader_is_done (&reader) || mc_message_refuse (error, "HELLO");
 }
 
 /* CURSOR: a chain is left out where the place is 0 */
@@ -84,20 +99,20 @@ mc_cursor_frame_clear (McCursorFrame *self)
   g_clear_pointer (&self->log, g_free);
 }
 
-static void
-put_head (GByteArray     *out,
-          guint64         place,
-          const McDigest *chain)
+void
+mc_message_put_place (GByteArray     *out,
+                      guint64         place,
+                      const McDigest *chain)
 {
   mc_put_u64 (out, place);
   if (place > 0)
     mc_put_data (out, chain->data, MC_DIGEST_SIZE);
 }
 
-static void
-get_head (McReader *reader,
-          guint64  *place,
-          McDigest *chain)
+void
+mc_message_get_place (McReader *reader,
+                      guint64  *place,
+                      McDigest *chain)
 {
   *place = mc_get_u64 (reader);
   memset (chain, 0, sizeof *chain);
@@ -111,8 +126,8 @@ mc_encode_cursor (const McCursorFrame *cursor)
   GByteArray *out = g_byte_array_new ();
 
   mc_put_name (out, cursor->log);
-  put_head (out, cursor->seq, &cursor->seq_chain);
-  put_head (out, cursor->n, &cursor->n_chain);
+  mc_message_put_place (out, cursor->seq, &cursor->seq_chain);
+  mc_message_put_place (out, cursor->n, &cursor->n_chain);
 
   return out;
 }
@@ -124,19 +139,19 @@ mc_decode_cursor (GBytes         *payload,
 {
   McReader reader;
 
-  read_payload (&reader, payload);
+  mc_message_read (&reader, payload);
   out->log = mc_get_name (&reader);
-  get_head (&reader, &out->seq, &out->seq_chain);
-  get_head (&reader, &out->n, &out->n_chain);
+  mc_message_get_place (&reader, &out->seq, &out->seq_chain);
+  mc_message_get_place (&reader, &out->n, &out->n_chain);
 
-  return mc_reader_is_done (&reader) || refuse (error, "CURSOR");
+  return mc_reader_is_done (&reader) || mc_message_refuse (error, "CURSOR");
 }
 
 /* GROUPS */
 
-static void
-put_changes (GByteArray *out,
-             GPtrArray  *changes)
+void
+mc_message_put_changes (GByteArray *out,
+                        GPtrArray  *changes)
 {
   mc_put_u16 (out, changes->len);
   for (guint i = 0; i < changes->len; i++)
@@ -148,9 +163,9 @@ put_changes (GByteArray *out,
     }
 }
 
-static GPtrArray *
-get_changes (McReader  *reader,
-             GError   **error)
+GPtrArray *
+mc_message_get_changes (McReader  *reader,
+                        GError   **error)
 {
   g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
   guint count = mc_get_u16 (reader);
@@ -171,7 +186,7 @@ get_changes (McReader  *reader,
 
   if (reader->failed)
     {
-      refuse (error, "change");
+      mc_message_refuse (error, "change");
       return NULL;
     }
 
@@ -193,7 +208,7 @@ mc_encode_groups (const McDictionary *dictionary,
       g_assert (group->signature != NULL && g_bytes_get_size (group->signature) == MC_SIGNATURE_BYTES);
       mc_put_u64 (raw, group->n);
       mc_put_data (raw, g_bytes_get_data (group->signature, NULL), MC_SIGNATURE_BYTES);
-      put_changes (raw, group->changes);
+      mc_message_put_changes (raw, group->changes);
     }
 
   return mc_compress (dictionary, raw->data, raw->len);
@@ -213,10 +228,10 @@ mc_decode_groups (GBytes      *payload,
 
   if (raw == NULL)
     {
-      refuse (error, "GROUPS");
+      mc_message_refuse (error, "GROUPS");
       return NULL;
     }
-  read_payload (&reader, raw);
+  mc_message_read (&reader, raw);
   log = mc_get_name (&reader);
 
   while (reader.left > 0 && !reader.failed)
@@ -228,12 +243,12 @@ mc_decode_groups (GBytes      *payload,
       group->incarnation = g_strdup (incarnation);
       group->n = mc_get_u64 (&reader);
       group->signature = mc_get_bytes (&reader, MC_SIGNATURE_BYTES);
-      if (!(group->changes = get_changes (&reader, error)))
+      if (!(group->changes = mc_message_get_changes (&reader, error)))
         return NULL;
     }
   if (reader.failed || groups->len == 0)
     {
-      refuse (error, "GROUPS");
+      mc_message_refuse (error, "GROUPS");
       return NULL;
     }
   *out_log = g_steal_pointer (&log);
@@ -263,9 +278,9 @@ mc_encode_evidence (const char    *sha256,
   return out;
 }
 
-static void
-get_hash (McReader *reader,
-          char      out[65])
+void
+mc_message_get_hash (McReader *reader,
+                     char      out[65])
 {
   guint8 hash[32];
   g_autofree char *hex = NULL;
@@ -285,13 +300,13 @@ mc_decode_evidence (GBytes   *payload,
 {
   McReader reader;
 
-  read_payload (&reader, payload);
-  get_hash (&reader, out_sha256);
+  mc_message_read (&reader, payload);
+  mc_message_get_hash (&reader, out_sha256);
   *out_offset = mc_get_u64 (&reader);
   *out_total = mc_get_u64 (&reader);
   if (reader.failed || reader.left > MC_EVIDENCE_CHUNK_BYTES || *out_total > MC_EVIDENCE_MAX_BYTES ||
       *out_offset > *out_total || reader.left > *out_total - *out_offset)
-    return refuse (error, "EVIDENCE");
+    return mc_message_refuse (error, "EVIDENCE");
   *out_data = mc_get_bytes (&reader, reader.left);
 
   return TRUE;
@@ -321,14 +336,14 @@ mc_decode_hub_hello (GBytes      *payload,
   McReader reader;
   char magic[8];
 
-  read_payload (&reader, payload);
+  mc_message_read (&reader, payload);
   mc_get_data (&reader, magic, sizeof magic);
   mc_get_data (&reader, out->hub_id, MC_ID_BYTES);
   mc_get_data (&reader, out->epoch, MC_ID_BYTES);
   out->time_us = mc_get_u64 (&reader);
   mc_get_data (&reader, out->signature, MC_SIGNATURE_BYTES);
 
-  return (mc_reader_is_done (&reader) && memcmp (magic, HUB_MAGIC, sizeof magic) == 0) || refuse (error, "HUB-HELLO");
+  return (mc_reader_is_done (&reader) && memcmp (magic, HUB_MAGIC, sizeof magic) == 0) || mc_message_refuse (error, "HUB-HELLO");
 }
 
 /* STREAM */
@@ -379,7 +394,7 @@ mc_decode_stream (GBytes         *payload,
   McReader reader;
   guint count;
 
-  read_payload (&reader, payload);
+  mc_message_read (&reader, payload);
   out->log = mc_get_name (&reader);
   out->n = mc_get_u64 (&reader);
   out->fork = mc_get_u8 (&reader) != 0;
@@ -404,7 +419,52 @@ mc_decode_stream (GBytes         *payload,
       g_array_append_val (out->verdicts, verdict);
     }
 
-  return mc_reader_is_done (&reader) || refuse (error, "STREAM");
+  return mc_reader_is_done (&reader) || mc_message_refuse (error, "STREAM");
+}
+
+/* groups of any stream */
+
+void
+mc_message_put_group (GByteArray *raw,
+                      McGroup    *group)
+{
+  mc_put_id (raw, group->device);
+  mc_put_id (raw, group->incarnation);
+  mc_put_u64 (raw, group->n);
+  mc_put_u8 (raw, group->signature != NULL);
+  if (group->signature != NULL)
+    mc_put_data (raw, g_bytes_get_data (group->signature, NULL), MC_SIGNATURE_BYTES);
+  mc_put_u16 (raw, group->holes != NULL ? group->holes->len : 0);
+  for (guint i = 0; group->holes != NULL && i < group->holes->len; i++)
+    mc_put_data (raw, g_bytes_get_data (group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
+  mc_message_put_changes (raw, group->changes);
+}
+
+McGroup *
+mc_message_get_group (McReader  *reader,
+                      GError   **error)
+{
+  g_autoptr(McGroup) group = g_new0 (McGroup, 1);
+  guint n_holes;
+
+  group->device = mc_get_id (reader);
+  group->incarnation = mc_get_id (reader);
+  group->n = mc_get_u64 (reader);
+  if (mc_get_u8 (reader))
+    group->signature = mc_get_bytes (reader, MC_SIGNATURE_BYTES);
+  n_holes = mc_get_u16 (reader);
+  group->holes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < n_holes && !reader->failed; i++)
+    {
+      GBytes *hole = mc_get_bytes (reader, MC_DIGEST_SIZE);
+
+      if (hole != NULL)
+        g_ptr_array_add (group->holes, hole);
+    }
+  if (!(group->changes = mc_message_get_changes (reader, error)))
+    return NULL;
+
+  return g_steal_pointer (&group);
 }
 
 /* LOG */
@@ -431,16 +491,7 @@ put_row (GByteArray *raw,
       return;
     }
 
-  mc_put_id (raw, row->group->device);
-  mc_put_id (raw, row->group->incarnation);
-  mc_put_u64 (raw, row->group->n);
-  mc_put_u8 (raw, row->group->signature != NULL);
-  if (row->group->signature != NULL)
-    mc_put_data (raw, g_bytes_get_data (row->group->signature, NULL), MC_SIGNATURE_BYTES);
-  mc_put_u16 (raw, row->group->holes != NULL ? row->group->holes->len : 0);
-  for (guint i = 0; row->group->holes != NULL && i < row->group->holes->len; i++)
-    mc_put_data (raw, g_bytes_get_data (row->group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
-  put_changes (raw, row->group->changes);
+  mc_message_put_group (raw, row->group);
 }
 
 static McLogRow *
@@ -448,7 +499,6 @@ get_row (McReader  *reader,
          GError   **error)
 {
   g_autoptr(McLogRow) row = g_new0 (McLogRow, 1);
-  guint n_holes;
 
   row->seq = mc_get_u64 (reader);
   if (mc_get_u8 (reader))
@@ -459,22 +509,7 @@ get_row (McReader  *reader,
       return g_steal_pointer (&row);
     }
 
-  row->group = g_new0 (McGroup, 1);
-  row->group->device = mc_get_id (reader);
-  row->group->incarnation = mc_get_id (reader);
-  row->group->n = mc_get_u64 (reader);
-  if (mc_get_u8 (reader))
-    row->group->signature = mc_get_bytes (reader, MC_SIGNATURE_BYTES);
-  n_holes = mc_get_u16 (reader);
-  row->group->holes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  for (guint i = 0; i < n_holes && !reader->failed; i++)
-    {
-      GBytes *hole = mc_get_bytes (reader, MC_DIGEST_SIZE);
-
-      if (hole != NULL)
-        g_ptr_array_add (row->group->holes, hole);
-    }
-  if (!(row->group->changes = get_changes (reader, error)))
+  if (!(row->group = mc_message_get_group (reader, error)))
     return NULL;
 
   return g_steal_pointer (&row);
@@ -506,9 +541,9 @@ mc_decode_log (GBytes      *payload,
   McReader reader;
 
   if (raw == NULL)
-    return refuse (error, "LOG");
+    return mc_message_refuse (error, "LOG");
 
-  read_payload (&reader, raw);
+  mc_message_read (&reader, raw);
   out->log = mc_get_name (&reader);
   out->head.seq = mc_get_u64 (&reader);
   mc_get_data (&reader, out->head.chain.data, MC_DIGEST_SIZE);
@@ -525,7 +560,7 @@ mc_decode_log (GBytes      *payload,
       g_ptr_array_add (out->rows, row);
     }
 
-  return mc_reader_is_done (&reader) || refuse (error, "LOG");
+  return mc_reader_is_done (&reader) || mc_message_refuse (error, "LOG");
 }
 
 /* NEED */
@@ -556,19 +591,19 @@ mc_decode_needs (GBytes  *payload,
   g_autoptr(GArray) needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
   McReader reader;
 
-  read_payload (&reader, payload);
+  mc_message_read (&reader, payload);
   while (reader.left > 0 && !reader.failed && needs->len < MC_NEEDS_MAX)
     {
       McNeed need = { 0 };
 
-      get_hash (&reader, need.sha256);
+      mc_message_get_hash (&reader, need.sha256);
       need.offset = mc_get_u64 (&reader);
       need.complete = mc_get_u8 (&reader) != 0;
       g_array_append_val (needs, need);
     }
   if (!mc_reader_is_done (&reader))
     {
-      refuse (error, "NEED");
+      mc_message_refuse (error, "NEED");
       return NULL;
     }
 

@@ -1,0 +1,76 @@
+/* mc-journal-heal.h: what a device does to make a unit log whole again after a hub, or it itself, went back
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "core/mc-journal-sync.h"
+
+G_BEGIN_DECLS
+
+/* A place in a unit log. */
+typedef struct
+{
+  guint64  seq;
+  McDigest chain;
+} McPlace;
+
+/* How far somebody is in one stream. */
+typedef struct
+{
+  char    *device, *incarnation;  /* (owned) */
+  guint64  n;
+} McStreamPlace;
+void       mc_stream_place_free       (McStreamPlace *place);
+
+/* A group that the hub refused, as it gives it back. */
+typedef struct
+{
+  guint64   number;    /* the hub's */
+  gboolean  held;
+  char     *problem;   /* (owned) (nullable) */
+  McGroup  *group;     /* (owned) */
+} McRefused;
+void       mc_refused_free            (McRefused     *refused);
+
+/* Fills in the chain at each seq of @places (element-type McPlace), which ascend and are not past the cursor. */
+gboolean   mc_journal_fill_places     (McJournal     *self,
+                                       const char    *log,
+                                       GArray        *places,
+                                       GError       **error);
+/* Rows of others that the hub had, and has no longer as far as is known. */
+gboolean   mc_journal_count_aside     (McJournal     *self,
+                                       const char    *log,
+                                       guint         *out_count,
+                                       GError       **error);
+/* Those rows as groups that prove themselves to a hub that is as far as @streams (element-type McStreamPlace) say. */
+GPtrArray *mc_journal_list_aside      (McJournal     *self,
+                                       const char    *log,
+                                       GPtrArray     *streams,
+                                       gsize          max_bytes,
+                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
+
+gboolean   mc_journal_keep_certificate (McJournal    *self,
+                                        const char   *device,
+                                        const char   *body,
+                                        GError      **error);
+char      *mc_journal_get_certificate (McJournal     *self,
+                                       const char    *device) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
+
+/* The hub is of @epoch.  Another one than the last time means that it went back: what it refused under former
+ * incarnations is to be asked again. */
+gboolean   mc_journal_note_epoch      (McJournal     *self,
+                                       const guint8   epoch[16],
+                                       gboolean      *out_changed,
+                                       GError       **error);
+/* Keeps refused groups that this store does not have any more; @out_numbers (element-type guint64): all that it has now. */
+gboolean   mc_journal_take_back       (McJournal     *self,
+                                       const char    *log,
+                                       GPtrArray     *refused,
+                                       GArray        *out_numbers,
+                                       GError       **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McRefused, mc_refused_free)
+
+G_END_DECLS

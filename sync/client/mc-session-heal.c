@@ -1,0 +1,371 @@
+/* mc-session-heal.c: what a session does when the hub, or this device, went back
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where the two logs part is found by showing chains; rows beyond are set aside, and once the hub's log is here to its end,
+ * those of others that are still aside are handed back.  Own ones go by the own stream as ever.
+ */
+
+#include "client/mc-session-private.h"
+
+#include <string.h>
+
+#include "core/mc-faults-private.h"
+#include "wire/mc-buffer.h"
+#include "wire/mc-certificate.h"
+#include "wire/mc-limits.h"
+#include "wire/mc-sync-error.h"
+
+void
+mc_session_log_free (SessionLog *log)
+{
+  g_free (log->name);
+  g_clear_pointer (&log->streams, g_ptr_array_unref);
+  g_clear_pointer (&log->wanted, g_array_unref);
+  g_free (log);
+}
+
+/* where two logs part */
+
+/* The places to show between @common and @parted: near the end first, as most restores are of a recent backup; then
+ * evenly, so that a few turns find the place in the longest log. */
+static GArray *
+choose_places (guint64 common,
+               guint64 parted)
+{
+  GArray *places = g_array_new (FALSE, TRUE, sizeof (McPlace));
+  guint64 between = parted - common - 1;
+
+  if (between <= MC_PLACES_MAX)
+    {
+      for (guint64 seq = common + 1; seq < parted; seq++)
+        {
+          McPlace place = { .seq = seq };
+
+          g_array_append_val (places, place);
+        }
+      return places;
+    }
+  if (common == 0)
+    for (guint64 back = G_GUINT64_CONSTANT (1) << 62; back > 0; back /= 2)
+      {
+        McPlace place = { .seq = parted - back };
+
+        if (back < parted)
+          g_array_append_val (places, place);
+      }
+  else
+    for (guint i = 1; i <= MC_PLACES_MAX; i++)
+      {
+        McPlace place = { .seq = common + between * i / (MC_PLACES_MAX + 1) + 1 };
+
+        g_array_append_val (places, place);
+      }
+
+  return places;
+}
+
+static gboolean
+put_places (Session        *self,
+            SessionLog     *log,
+            McFrameWriter  *writer,
+            GError        **error)
+{
+  McPlacesFrame frame = { .log = log->name };
+  gboolean done = mc_journal_get_cursor (self->journal, log->name, &frame.head, error);
+
+  if (done && frame.head.seq >= log->parted)
+    {
+      frame.places = choose_places (log->common, log->parted);
+      done = mc_journal_fill_places (self->journal, log->name, frame.places, error);
+      if (done)
+        mc_frame_writer_add_array (writer, MC_FRAME_PLACES, mc_encode_places (&frame));
+    }
+  log->parted = 0;
+  g_clear_pointer (&frame.places, g_array_unref);
+  g_clear_pointer (&frame.head.signature, g_bytes_unref);
+
+  return done;
+}
+
+static gboolean
+take_parted (Session  *self,
+             GBytes   *payload,
+             GError  **error)
+{
+  McPartedFrame frame = { 0 };
+  SessionLog *log;
+
+  if (!mc_decode_parted (payload, &frame, error))
+    {
+      mc_parted_frame_clear (&frame);
+      return FALSE;
+    }
+  log = mc_session_find_log (self, frame.log);
+  if (log != NULL)
+    {
+      log->common = frame.common;
+      log->parted = frame.parted;
+      self->moved = TRUE;
+    }
+  mc_parted_frame_clear (&frame);
+
+  return TRUE;
+}
+
+static gboolean
+take_rewind (Session  *self,
+             GBytes   *payload,
+             GError  **error)
+{
+  g_autofree char *name = NULL;
+  McReader reader;
+  guint64 common;
+
+  mc_reader_init (&reader, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  name = mc_get_name (&reader);
+  common = mc_get_u64 (&reader);
+  if (!mc_reader_is_done (&reader))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "A REWIND frame is cut or malformed");
+      return FALSE;
+    }
+  if (mc_session_find_log (self, name) == NULL)
+    return TRUE;
+  self->moved = TRUE;
+
+  return mc_journal_rewind (self->journal, name, common, error);
+}
+
+/* rows of others */
+
+static gboolean
+put_certificates (Session        *self,
+                  GPtrArray      *groups,
+                  McFrameWriter  *writer)
+{
+  g_autoptr(GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const char *device = ((McGroup *) groups->pdata[i])->device;
+      g_autofree char *body = g_hash_table_add (done, (char *) device) ? mc_journal_get_certificate (self->journal, device) : NULL;
+
+      if (body != NULL)
+        mc_frame_writer_add (writer, MC_FRAME_CERTIFICATE, body, strlen (body));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+put_aside (Session        *self,
+           SessionLog     *log,
+           McFrameWriter  *writer,
+           GError        **error)
+{
+  g_autoptr(GPtrArray) streams = g_steal_pointer (&log->streams), groups = NULL;
+  McRowsFrame frame = { .log = log->name };
+  g_autoptr(GBytes) payload = NULL;
+
+  if (!mc_journal_count_aside (self->journal, log->name, &log->n_aside, error) ||
+      !(groups = mc_journal_list_aside (self->journal, log->name, streams, self->budget, error)))
+    return FALSE;
+  if (groups->len == 0)
+    {
+      log->handed = TRUE;
+      return TRUE;
+    }
+  put_certificates (self, groups, writer);
+  frame.groups = groups;
+  payload = mc_encode_rows (self->dictionary, &frame);
+  mc_frame_writer_add (writer, MC_FRAME_ROWS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+
+  return TRUE;
+}
+
+static gboolean
+take_streams (Session  *self,
+              GBytes   *payload,
+              GError  **error)
+{
+  McStreamsFrame frame = { 0 };
+  gboolean done = mc_decode_streams (payload, &frame, error);
+  SessionLog *log = done ? mc_session_find_log (self, frame.log) : NULL;
+
+  if (log != NULL)
+    {
+      g_clear_pointer (&log->streams, g_ptr_array_unref);
+      log->streams = g_steal_pointer (&frame.streams);
+      self->moved = TRUE;
+    }
+  mc_streams_frame_clear (&frame);
+
+  return done;
+}
+
+/* own places that the hub knows by their hash alone */
+
+static gboolean
+put_wanted (Session        *self,
+            SessionLog     *log,
+            McFrameWriter  *writer,
+            GError        **error)
+{
+  g_autoptr(GArray) wanted = g_steal_pointer (&log->wanted);
+
+  log->resent = TRUE;
+  for (guint i = 0; i < wanted->len && mc_frame_writer_get_size (writer) < self->budget; i++)
+    {
+      guint64 n = g_array_index (wanted, guint64, i);
+      g_autoptr(GPtrArray) groups = mc_journal_get_groups (self->journal, log->name, n, 1, error);
+      g_autoptr(GBytes) payload = NULL;
+      McDigest chain;
+      guint k, m;
+
+      if (groups == NULL)
+        return FALSE;
+      if (groups->len == 0 || ((McGroup *) groups->pdata[0])->n != n)
+        continue;
+      mc_change_get_group (((McGroup *) groups->pdata[0])->changes->pdata[0], &k, &m);
+      if (k != 0)
+        continue;
+      if (!mc_journal_get_stream_chain (self->journal, log->name, n - 1, &chain, error) ||
+          !mc_session_sign_groups (self, log->name, groups, &chain))
+        return FALSE;
+      payload = mc_encode_groups (self->dictionary, log->name, groups);
+      mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+    }
+
+  return TRUE;
+}
+
+static gboolean
+take_wanted (Session  *self,
+             GBytes   *payload,
+             GError  **error)
+{
+  McWantedFrame frame = { 0 };
+  gboolean done = mc_decode_wanted (payload, &frame, error);
+  SessionLog *log = done ? mc_session_find_log (self, frame.log) : NULL;
+
+  if (log != NULL && !log->resent)
+    {
+      g_clear_pointer (&log->wanted, g_array_unref);
+      log->wanted = g_steal_pointer (&frame.places);
+    }
+  mc_wanted_frame_clear (&frame);
+
+  return done;
+}
+
+/* refused bytes that this device lost */
+
+static gboolean
+take_back (Session  *self,
+           GBytes   *payload,
+           GError  **error)
+{
+  McBackFrame frame = { 0 };
+  gboolean done = mc_decode_back (payload, &frame, error);
+
+  if (done && mc_session_find_log (self, frame.log) != NULL)
+    {
+      done = mc_journal_take_back (self->journal, frame.log, frame.refused, self->taken, error);
+      self->moved = TRUE;
+    }
+  mc_back_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_certificate (Session  *self,
+                  GBytes   *payload,
+                  GError  **error)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_autoptr(McCertificate) certificate = mc_certificate_parse (text, -1);
+
+  /* One that does not hold proves nothing to anybody: it is not kept. */
+  return certificate == NULL || !mc_certificate_holds (certificate, self->account->hub.key) ||
+         mc_journal_keep_certificate (self->journal, certificate->device, text, error);
+}
+
+/* as a session sees it */
+
+gboolean
+mc_session_put_healing (Session        *self,
+                        SessionLog     *log,
+                        McFrameWriter  *writer,
+                        GError        **error)
+{
+  guint n_aside;
+
+  if (log->parted > 0)
+    return put_places (self, log, writer, error);
+  if (log->wanted != NULL && !put_wanted (self, log, writer, error))
+    return FALSE;
+  /* Only at the end of the hub's log is what is still aside what it lacks. */
+  if (self->more)
+    {
+      g_clear_pointer (&log->streams, g_ptr_array_unref);
+      return TRUE;
+    }
+  if (log->streams != NULL)
+    return put_aside (self, log, writer, error);
+  if (log->handed)
+    return TRUE;
+  if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
+    return FALSE;
+  if (n_aside > 0)
+    mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_STREAMS, log->name));
+
+  return TRUE;
+}
+
+gboolean
+mc_session_take_healing (Session  *self,
+                         guint8    kind,
+                         GBytes   *payload,
+                         GError  **error)
+{
+  switch (kind)
+    {
+    case MC_FRAME_HUB_PARTED:
+      return take_parted (self, payload, error);
+    case MC_FRAME_HUB_REWIND:
+      return take_rewind (self, payload, error);
+    case MC_FRAME_HUB_STREAMS:
+      return take_streams (self, payload, error);
+    case MC_FRAME_HUB_WANTED:
+      return take_wanted (self, payload, error);
+    case MC_FRAME_HUB_BACK:
+      return take_back (self, payload, error);
+    case MC_FRAME_HUB_CERTIFICATE:
+      return take_certificate (self, payload, error);
+    default:
+      /* From a newer hub: part of the hash, and of no meaning here. */
+      return TRUE;
+    }
+}
+
+gboolean
+mc_session_has_healing (Session     *self,
+                        SessionLog  *log,
+                        gboolean    *out_work,
+                        GError     **error)
+{
+  guint n_aside;
+
+  *out_work = self->more || log->parted > 0 || log->streams != NULL || log->wanted != NULL;
+  if (*out_work || log->handed)
+    return TRUE;
+  if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
+    return FALSE;
+  /* Handed back once, and no fewer are aside: what is left cannot be proven from here. */
+  log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside);
+  *out_work = !log->handed;
+
+  return TRUE;
+}

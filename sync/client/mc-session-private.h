@@ -1,0 +1,70 @@
+/* mc-session-private.h: what the files of a session share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "client/mc-session.h"
+#include "core/mc-journal-heal.h"
+#include "wire/mc-dictionary.h"
+#include "wire/mc-frame.h"
+#include "wire/mc-message-heal.h"
+
+G_BEGIN_DECLS
+
+/* What a session knows of one log that is not in the journal. */
+typedef struct
+{
+  char *name;                /* (owned) */
+  guint64 common, parted;    /* where the hub's log and ours part; parted 0 = they do not */
+  GPtrArray *streams;        /* (owned) (nullable) (element-type McStreamPlace) how far the hub is */
+  GArray *wanted;            /* (owned) (nullable) (element-type guint64) places to send again */
+  gboolean resent;           /* they were, in this session */
+  guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
+  gboolean handed;           /* what can be handed back was */
+} SessionLog;
+
+typedef struct
+{
+  McJournal *journal;
+  McAccount *account;
+  McTransport *transport;
+  McSyncReport *report;
+  GCancellable *cancellable;
+  guint8 nonce[MC_ID_BYTES];
+  gsize budget;
+  gboolean more;             /* the hub has more to say */
+  gboolean moved;            /* this turn brought anything forward */
+  gboolean forked;           /* this answer was to an incarnation that is no more */
+  const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
+  gboolean introduce;        /* the hub does not know this device: it is shown the certificate */
+  GArray *taken;             /* (owned) (element-type guint64) refused groups that came back and are kept */
+  GPtrArray *logs;           /* (owned) (element-type SessionLog) */
+} Session;
+
+SessionLog *mc_session_find_log      (Session       *self,
+                                      const char    *name);  /* (nullable) */
+gboolean    mc_session_sign_groups   (Session       *self,
+                                      const char    *log,
+                                      GPtrArray     *groups,
+                                      McDigest      *chain);
+
+/* mc-session-heal.c */
+void        mc_session_log_free      (SessionLog    *log);
+gboolean    mc_session_put_healing   (Session       *self,
+                                      SessionLog    *log,
+                                      McFrameWriter *writer,
+                                      GError       **error);
+/* TRUE with *out_taken FALSE: no frame of these. */
+gboolean    mc_session_take_healing  (Session       *self,
+                                      guint8         kind,
+                                      GBytes        *payload,
+                                      GError       **error);
+/* Whether something is still to be handed back, sent again or asked. */
+gboolean    mc_session_has_healing   (Session       *self,
+                                      SessionLog    *log,
+                                      gboolean      *out_work,
+                                      GError       **error);
+
+G_END_DECLS

@@ -1,0 +1,388 @@
+/* mc-hub-heal.c: how a hub that went back gets again what its devices still have
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "hub/mc-hub-heal.h"
+
+#include <string.h>
+
+#include "core/mc-faults-private.h"
+#include "hub/mc-hub-judge.h"
+#include "hub/mc-hub-places.h"
+#include "hub/mc-hub-restore.h"
+#include "wire/mc-limits.h"
+
+/* where two logs part */
+
+gboolean
+mc_hub_find_parting (McHub          *self,
+                     McCursorFrame  *cursor,
+                     GArray         *places,
+                     guint64        *out_common,
+                     guint64        *out_parted,
+                     GError        **error)
+{
+  McDigest chain;
+  guint64 seq;
+
+  if (!mc_hub_get_head (self, cursor->log, &seq, &chain, error))
+    return FALSE;
+  *out_common = 0;
+  *out_parted = MIN (cursor->seq, seq + 1);
+
+  for (guint i = 0; places != NULL && i < places->len; i++)
+    {
+      McPlace *place = &g_array_index (places, McPlace, i);
+
+      if (place->seq >= *out_parted)
+        continue;
+      if (!mc_hub_get_chain (self, cursor->log, place->seq, &chain, error))
+        return FALSE;
+      if (mc_digest_equal (&chain, &place->chain))
+        *out_common = MAX (*out_common, place->seq);
+      else
+        *out_parted = place->seq;
+    }
+  /* Chains that contradict each other come from no log. */
+  if (*out_common >= *out_parted)
+    *out_common = 0;
+
+  return TRUE;
+}
+
+gboolean
+mc_hub_look_at_head (McHub           *self,
+                     const char      *log,
+                     const McCursor  *head,
+                     gint64           now_us,
+                     GError         **error)
+{
+  g_autoptr(GBytes) message = mc_message_log_head (self->identity.id, head->epoch, log, head->seq, &head->chain);
+  McDigest chain;
+  guint64 seq;
+
+  if (!mc_verify (self->identity.key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                  g_bytes_get_data (head->signature, NULL)))
+    return TRUE;
+  if (!mc_hub_get_head (self, log, &seq, &chain, error) ||
+      !mc_hub_get_chain (self, log, MIN (head->seq, seq), &chain, error))
+    return FALSE;
+  if (head->seq <= seq && mc_digest_equal (&chain, &head->chain))
+    return TRUE;
+
+  return mc_hub_leave_epoch (self, head->epoch, now_us, error);
+}
+
+/* rows of others */
+
+static gboolean
+want_places (McHub        *self,
+             McHubStream  *stream,
+             guint64       first,
+             guint         count,
+             GError      **error)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "INSERT INTO wanted (device, incarnation, log, n) VALUES (?, ?, ?, ?)"
+                                  " ON CONFLICT DO NOTHING", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, stream->device);
+      mc_stmt_bind_text (stmt, 2, stream->incarnation);
+      mc_stmt_bind_text (stmt, 3, stream->log);
+      mc_stmt_bind_int64 (stmt, 4, first + i);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* @group goes on after @stream and the hashes that come with it. */
+static gboolean
+take_next (McHub        *self,
+           McHubDevice  *author,
+           McHubStream  *stream,
+           McGroup      *group,
+           gint64        now_us,
+           gboolean     *out_taken,
+           GError      **error)
+{
+  McDigest chain = stream->chain;
+  guint n_holes = group->holes->len;
+  McVerdict verdict = { 0 };
+  guint64 first = stream->n + 1;
+
+  *out_taken = FALSE;
+  for (guint i = 0; i < n_holes; i++)
+    {
+      McDigest hash;
+
+      memcpy (hash.data, g_bytes_get_data (group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
+      mc_chain_step (&chain, &hash);
+    }
+  for (guint i = 0; i < group->changes->len; i++)
+    mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
+  if (group->n != first + n_holes || !mc_hub_is_signed (self, author, group, stream->log, &chain))
+    return TRUE;
+
+  for (guint i = 0; i < n_holes; i++)
+    g_byte_array_append (stream->holes, g_bytes_get_data (group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
+  *out_taken = want_places (self, stream, first, n_holes, error) &&
+               mc_hub_judge_group (self, author, stream, group, &chain, now_us, &verdict, error);
+  g_free (verdict.problem);
+
+  return *out_taken;
+}
+
+static gboolean
+is_wanted (McHub        *self,
+           McHubStream  *stream,
+           McGroup      *group,
+           gboolean      forget,
+           guint        *out_count,
+           GError      **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  *out_count = 0;
+  if (!(stmt = mc_db_prepare (self->db, forget ? "DELETE FROM wanted WHERE device = ? AND incarnation = ? AND log = ?"
+                                                 " AND n BETWEEN ? AND ?"
+                                               : "SELECT count (*) FROM wanted WHERE device = ? AND incarnation = ?"
+                                                 " AND log = ? AND n BETWEEN ? AND ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, stream->device);
+  mc_stmt_bind_text (stmt, 2, stream->incarnation);
+  mc_stmt_bind_text (stmt, 3, stream->log);
+  mc_stmt_bind_int64 (stmt, 4, group->n);
+  mc_stmt_bind_int64 (stmt, 5, group->n + group->changes->len - 1);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    *out_count = mc_stmt_get_int64 (stmt, 0);
+
+  return TRUE;
+}
+
+/* Whether the bytes of @group are those whose hashes stand at its places, and its signature holds over them. */
+static gboolean
+fits_places (McHub        *self,
+             McHubDevice  *author,
+             McHubStream  *stream,
+             McGroup      *group,
+             gboolean     *out_fits,
+             GError      **error)
+{
+  guint64 bad_seq, last = group->n + group->changes->len - 1;
+  g_autoptr(GArray) places = mc_hub_read_places (self, stream->device, stream->incarnation, stream->log, &bad_seq, error);
+  McDigest chain = { { 0 } };
+
+  *out_fits = FALSE;
+  if (places == NULL)
+    return FALSE;
+  if (bad_seq > 0 || !mc_hub_step_places (places, 0, last, &chain))
+    return TRUE;
+  for (guint i = 0; i < group->changes->len; i++)
+    if (!mc_digest_equal (&g_array_index (places, McHubPlace, group->n - 1 + i).hash, mc_change_get_hash (group->changes->pdata[i])))
+      return TRUE;
+  *out_fits = mc_hub_is_signed (self, author, group, stream->log, &chain);
+
+  return TRUE;
+}
+
+gboolean
+mc_hub_take_late (McHub        *self,
+                  McHubDevice  *author,
+                  McHubStream  *stream,
+                  McGroup      *group,
+                  gint64        now_us,
+                  McVerdict    *out_verdict,
+                  gboolean     *out_taken,
+                  GError      **error)
+{
+  guint count;
+
+  *out_taken = FALSE;
+  if (!is_wanted (self, stream, group, FALSE, &count, error))
+    return FALSE;
+  if (count < group->changes->len)
+    return TRUE;
+  if (!fits_places (self, author, stream, group, out_taken, error))
+    return FALSE;
+
+  return !*out_taken || (mc_hub_judge_group (self, author, stream, group, NULL, now_us, out_verdict, error) &&
+                         is_wanted (self, stream, group, TRUE, &count, error));
+}
+
+static gboolean
+take_row (McHub       *self,
+          const char  *log,
+          McGroup     *group,
+          gint64       now_us,
+          gboolean    *out_taken,
+          GError     **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  g_autoptr(McHubDevice) author = mc_hub_find_device (self, group->device, &local_error);
+  McVerdict verdict = { 0 };
+  McHubStream stream;
+  gboolean done;
+
+  *out_taken = FALSE;
+  if (author == NULL)
+    {
+      if (local_error == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  done = mc_hub_stream_load (self, group->device, group->incarnation, log, &stream, error);
+  if (done && group->n > stream.n)
+    done = take_next (self, author, &stream, group, now_us, out_taken, error);
+  else if (done)
+    done = mc_hub_take_late (self, author, &stream, group, now_us, &verdict, out_taken, error);
+  mc_hub_stream_clear (&stream);
+  g_free (verdict.problem);
+
+  return done;
+}
+
+gboolean
+mc_hub_take_rows (McHub       *self,
+                  const char  *log,
+                  const char  *sender,
+                  GPtrArray   *groups,
+                  gint64       now_us,
+                  guint       *out_taken,
+                  GError     **error)
+{
+  *out_taken = 0;
+  for (guint i = 0; i < groups->len; i++)
+    {
+      gboolean taken;
+
+      if (g_str_equal (((McGroup *) groups->pdata[i])->device, sender))
+        continue;
+      if (!take_row (self, log, groups->pdata[i], now_us, &taken, error))
+        return FALSE;
+      *out_taken += taken ? ((McGroup *) groups->pdata[i])->changes->len : 0;
+    }
+
+  return TRUE;
+}
+
+GPtrArray *
+mc_hub_list_streams (McHub       *self,
+                     const char  *log,
+                     GError     **error)
+{
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n FROM stream WHERE log = ?", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+
+  while (TRUE)
+    {
+      McStreamPlace *place;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&streams);
+      place = g_new0 (McStreamPlace, 1);
+      place->device = g_strdup (mc_stmt_get_text (stmt, 0));
+      place->incarnation = g_strdup (mc_stmt_get_text (stmt, 1));
+      place->n = mc_stmt_get_int64 (stmt, 2);
+      g_ptr_array_add (streams, place);
+    }
+}
+
+GArray *
+mc_hub_list_wanted (McHub        *self,
+                    McHubStream  *stream,
+                    GError      **error)
+{
+  g_autoptr(GArray) places = g_array_new (FALSE, TRUE, sizeof (guint64));
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n FROM wanted WHERE device = ? AND incarnation = ? AND log = ?"
+                              " ORDER BY n LIMIT ?", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, stream->device);
+  mc_stmt_bind_text (stmt, 2, stream->incarnation);
+  mc_stmt_bind_text (stmt, 3, stream->log);
+  mc_stmt_bind_int64 (stmt, 4, MC_WANTED_MAX);
+
+  while (TRUE)
+    {
+      guint64 n;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&places);
+      n = mc_stmt_get_int64 (stmt, 0);
+      g_array_append_val (places, n);
+    }
+}
+
+/* certificates */
+
+gboolean
+mc_hub_take_certificate (McHub       *self,
+                         const char  *json,
+                         gsize        size,
+                         GError     **error)
+{
+  g_autoptr(McCertificate) certificate = mc_certificate_parse (json, size);
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (certificate == NULL || !mc_certificate_holds (certificate, self->identity.key) ||
+      (mc_faults & MC_FAULT_NO_CERTIFICATES))
+    return TRUE;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO device (id, key, name, log, role, enrolled_us)"
+                              " VALUES (?, ?, '', ?, ?, ?) ON CONFLICT (id) DO NOTHING", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, certificate->device);
+  mc_stmt_bind_blob (stmt, 2, certificate->key, MC_KEY_BYTES);
+  mc_stmt_bind_text (stmt, 3, certificate->log);
+  mc_stmt_bind_text (stmt, 4, certificate->role);
+  mc_stmt_bind_int64 (stmt, 5, certificate->issued_us);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+McCertificate *
+mc_hub_certify (McHub       *self,
+                const char  *device,
+                GError     **error)
+{
+  g_autoptr(McCertificate) certificate = g_new0 (McCertificate, 1);
+  g_autoptr(GBytes) key = NULL;
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT key, log, role, enrolled_us FROM device WHERE id = ?", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, device);
+  if (!mc_stmt_next (stmt, &has_row, error) || !has_row)
+    return NULL;
+  key = mc_stmt_dup_bytes (stmt, 0);
+  certificate->device = g_strdup (device);
+  memcpy (certificate->key, g_bytes_get_data (key, NULL), MIN (g_bytes_get_size (key), MC_KEY_BYTES));
+  certificate->log = g_strdup (mc_stmt_get_text (stmt, 1));
+  certificate->role = g_strdup (mc_stmt_get_text (stmt, 2));
+  certificate->issued_us = mc_stmt_get_int64 (stmt, 3);
+  mc_certificate_sign (certificate, &self->key);
+
+  return g_steal_pointer (&certificate);
+}
