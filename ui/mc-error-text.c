@@ -58,6 +58,14 @@ sync_text (int code)
       return _("This enrolment line was used before. Each line works once: ask the district for a new one.");
     case MC_SYNC_ERROR_SECRET_EXPIRED:
       return _("This enrolment line is too old. Ask the district for a new one.");
+    case MC_SYNC_ERROR_BUNDLE_DAMAGED:
+      return _("The bundle is damaged: it may be cut, or the stick is failing. Nothing was taken from it. Have it writte"
+               "n once more, on another stick.");
+    case MC_SYNC_ERROR_BUNDLE_FOREIGN:
+      return _("This bundle is not for this computer: it belongs to another office or another server. Nothing was changed.");
+    case MC_SYNC_ERROR_BUNDLE_OTHER:
+      return _("This file is not a bundle that this computer can read. A bundle for the district goes to the distric"
+               "t; its answer comes back here.");
     case MC_SYNC_ERROR_LOCAL:
     default:
       return _("The data on this computer could not be read or written. Close other programs and try again.");
@@ -163,6 +171,9 @@ mc_error_short (const GError *error)
     case MC_SYNC_ERROR_BAD_LINE:
     case MC_SYNC_ERROR_SECRET_USED:
     case MC_SYNC_ERROR_SECRET_EXPIRED:
+    case MC_SYNC_ERROR_BUNDLE_DAMAGED:
+    case MC_SYNC_ERROR_BUNDLE_FOREIGN:
+    case MC_SYNC_ERROR_BUNDLE_OTHER:
     default:
       return _("Not synced – saved on this computer");
     }

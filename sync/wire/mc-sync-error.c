@@ -29,6 +29,9 @@ mc_sync_error_get_slug (McSyncError code)
     [MC_SYNC_ERROR_PORTAL] = "portal",
     [MC_SYNC_ERROR_PROXY] = "proxy",
     [MC_SYNC_ERROR_CUT] = "cut",
+    [MC_SYNC_ERROR_BUNDLE_DAMAGED] = "bundle-damaged",
+    [MC_SYNC_ERROR_BUNDLE_FOREIGN] = "bundle-foreign",
+    [MC_SYNC_ERROR_BUNDLE_OTHER] = "bundle-other",
   };
 
   return (guint) code < G_N_ELEMENTS (slugs) ? slugs[code] : "unknown";

@@ -29,6 +29,9 @@ G_BEGIN_DECLS
  * @MC_SYNC_ERROR_PORTAL: a sign-in page of the network, or a filter, answers in the hub's place
  * @MC_SYNC_ERROR_PROXY: a proxy stands in the way: it wants a password, or cannot reach the hub, or takes no large request
  * @MC_SYNC_ERROR_CUT: the line broke off in the middle
+ * @MC_SYNC_ERROR_BUNDLE_DAMAGED: a bundle is cut or was changed
+ * @MC_SYNC_ERROR_BUNDLE_FOREIGN: a bundle is for another hub or another device
+ * @MC_SYNC_ERROR_BUNDLE_OTHER: a file is no bundle, or goes the other way, or is of a newer program
  *
  * None of them loses anything: what was to be sent stays on the device.
  */
@@ -52,6 +55,9 @@ typedef enum
   MC_SYNC_ERROR_PORTAL,
   MC_SYNC_ERROR_PROXY,
   MC_SYNC_ERROR_CUT,
+  MC_SYNC_ERROR_BUNDLE_DAMAGED,
+  MC_SYNC_ERROR_BUNDLE_FOREIGN,
+  MC_SYNC_ERROR_BUNDLE_OTHER,
 } McSyncError;
 
 #define MC_SYNC_ERROR (mc_sync_error_quark ())
