@@ -82,7 +82,7 @@ static gboolean
 is_watched (const char *path)
 {
   return dir != NULL && path != NULL && g_str_has_prefix (path, dir) && path[strlen (dir)] == '/' &&
-         !g_str_has_suffix (path, "-shm");
+         !g_str_has_suffix (path, "-shm");   /* made anew after a cut */
 }
 
 static char *
@@ -98,7 +98,7 @@ path_of (int fd)
     return NULL;
   path[n] = '\0';
 
-  return is_watched (path) ? g_strdup (path) : NULL;
+  return is_watched (path) || g_str_equal (path, dir) ? g_strdup (path) : NULL;
 }
 
 /* the cut */
@@ -387,6 +387,18 @@ link_aside (const char *path)
   return NULL;
 }
 
+/* Its inode may soon be another file's. */
+static void
+forget_path (const char *path)
+{
+  int fd = REAL (open) (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  forget_dirty (fd);
+  REAL (close) (fd);
+}
+
 int
 rename (const char *from,
         const char *to)
@@ -396,6 +408,7 @@ rename (const char *from,
   if (!is_watched (from) || !is_watched (to))
     return REAL (rename) (from, to);
   enter ();
+  forget_path (to);
   {
     char *old = link_aside (to);
     Entry *entry = add_entry (to);
@@ -428,6 +441,7 @@ unlink (const char *path)
   if (!is_watched (path))
     return REAL (unlink) (path);
   enter ();
+  forget_path (path);
   if ((old = link_aside (path)) != NULL)
     add_entry (path)->old = old;
   status = REAL (unlink) (path);

@@ -36,7 +36,11 @@ static void
 check_file (const char *dir,
             const char *name)
 {
-  g_assert_cmpint (ask (dir, name, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'", 0), ==, 0);
+  gint64 faults = ask (dir, name, "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'", 0);
+
+  if (faults != 0)
+    g_test_message ("DAMAGED: %s/%s", dir, name);
+  g_assert_cmpint (faults, ==, 0);
   g_assert_cmpint (ask (dir, name, "SELECT count (*) FROM pragma_foreign_key_check", 0), ==, 0);
 }
 
