@@ -1,71 +1,14 @@
-/* test-stories-line.c: stories of failure that lines and servers tell, and that ours does not
+/* test-stories-line.c: stories of lines, proxies and servers that fail
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
- *
- * Each test bears the name of a way in which a system of this kind has failed its users, and shows with the real
- * programs that ours does not fail so.
  */
 
-#include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 
 #include "core/mc-id.h"
-#include "faults/relay.h"
-#include "two-ends.h"
+#include "stories/story.h"
 #include "wire/mc-sync-error.h"
-
-typedef struct
-{
-  Fixture ends;
-  Relay *relay;            /* (owned) */
-  McAccount *account;      /* (owned) behind the relay */
-  McJournal *journal;      /* (owned) */
-} Story;
-
-static void
-begin (Story         *story,
-       gconstpointer  data)
-{
-  set_up (&story->ends, NULL);
-  story->relay = data != NULL ? relay_new_inside (story->ends.port, story->ends.hub_dir) : relay_new (story->ends.port);
-  story->account = new_device (&story->ends, "town", TOWN, "commune");
-  point_at (story->account, relay_get_port (story->relay));
-  story->journal = open_journal (&story->ends, story->account);
-}
-
-static void
-end (Story         *story,
-     gconstpointer  data)
-{
-  mc_journal_close (story->journal);
-  mc_account_free (story->account);
-  relay_free (story->relay);
-  tear_down (&story->ends, NULL);
-}
-
-static gboolean
-try_sync (Story   *story,
-          GError **error)
-{
-  McSyncReport report;
-
-  return mc_session_run (story->journal, story->account, &report, NULL, NULL, NULL, error);
-}
-
-/* What the hub proves and a fresh district sees: @n certified copies, not one twice. */
-static void
-assert_at_district (Story *story,
-                    guint  n)
-{
-  g_autofree char *verified = run_hub (&story->ends, "verify", NULL), *rows = g_strdup_printf ("%u rows", n);
-  g_autoptr(McAccount) account = new_device (&story->ends, "district", DISTRICT, "district");
-  g_autoptr(McJournal) journal = open_journal (&story->ends, account);
-  McSyncReport report;
-
-  g_assert_true (g_str_has_prefix (verified, rows));
-  run_sync (journal, account, &report);
-  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, n);
-}
 
 /* When the answer is lost after the hub has committed, the next sync brings the verdict, and nothing is there twice. */
 static void
@@ -223,18 +166,205 @@ test_16_captive_portal (Story *story, gconstpointer data)
   assert_at_district (story, 1);
 }
 
+/* A sync that is killed in the middle leaves nothing stuck: no lock, no "uploading"; the next one goes through at once. */
+static void
+test_10_stuck_after_crash (Story *story, gconstpointer data)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "app", "minhchungctl", NULL);
+  g_autofree char *sha256 = save_file (&story->ends, story->journal, 500 * 1000);
+  RelayPlan none = RELAY_PLAN_NONE, stall = RELAY_PLAN_NONE;
+  guint64 up, down;
+  guint connections;
+
+  stall.stall_up = 120 * 1000;
+  relay_set_plan (story->relay, &stall);
+  for (int i = 1; i <= 3; i++)
+    {
+      g_autoptr(GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, program, "--data-dir",
+                                                         story->account->dir, "sync", NULL);
+
+      g_free (save_copy (&story->ends, story->journal, i));
+      /* In the middle of it is once bytes have passed. */
+      do
+        {
+          g_usleep (20000);
+          relay_take_counts (story->relay, &up, &down, &connections);
+        }
+      while (up == 0);
+      g_subprocess_send_signal (process, SIGKILL);
+      g_subprocess_wait (process, NULL, NULL);
+      g_assert_cmpuint (count_waiting_files (story->journal), ==, 1);
+    }
+
+  relay_set_plan (story->relay, &none);
+  g_assert_true (try_sync (story, NULL));
+  g_assert_cmpuint (count_pending (story->journal), ==, 0);
+  g_assert_true (is_at_hub (&story->ends, sha256));
+}
+
+/* Wherever an answer is cut, the cursor never runs ahead of the rows that are here, and in the end all are here. */
+static void
+test_11_cursor_ahead (Story *story, gconstpointer data)
+{
+  static const char gap[] = "SELECT coalesce ((SELECT seq FROM cursor WHERE log = '" TOWN "'), 0)"
+                            " - (SELECT count (*) FROM change WHERE log = '" TOWN "' AND seq IS NOT NULL)";
+  g_autoptr(McAccount) above = new_device (&story->ends, "district", DISTRICT, "district");
+  g_autoptr(McJournal) journal = open_journal (&story->ends, above);
+  RelayPlan none = RELAY_PLAN_NONE, cut = RELAY_PLAN_NONE;
+  McSyncReport report;
+  guint n_failed = 0;
+
+  for (int i = 1; i <= 60; i++)
+    g_free (save_copy (&story->ends, story->journal, i));
+  g_assert_true (try_sync (story, NULL));
+
+  point_at (above, relay_get_port (story->relay));
+  for (cut.cut_down = 0; cut.cut_down < 6000; cut.cut_down += 250)
+    {
+      relay_set_plan (story->relay, &cut);
+      n_failed += !mc_session_run (journal, above, &report, NULL, NULL, NULL, NULL);
+      g_assert_cmpint (ask (above->dir, "store.db", gap), ==, 0);
+    }
+  g_assert_cmpuint (n_failed, >, 5);
+  relay_set_plan (story->relay, &none);
+  run_sync (journal, above, &report);
+  g_assert_cmpint (ask (above->dir, "store.db", gap), ==, 0);
+  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 60);
+}
+
+/* Everything goes over one connection at a time, and a slow line that keeps moving is never given up. */
+static void
+test_15_parallel_uploads (Story *story, gconstpointer data)
+{
+  RelayPlan slow = RELAY_PLAN_NONE;
+  guint64 up, down;
+  guint connections;
+  McSyncReport report;
+
+  for (int i = 0; i < 8; i++)
+    g_free (save_file (&story->ends, story->journal, 100 * 1000));
+  slow.delay_ms = 20;
+  relay_set_plan (story->relay, &slow);
+  relay_take_counts (story->relay, &up, &down, &connections);
+  run_sync (story->journal, story->account, &report);
+  relay_take_counts (story->relay, &up, &down, &connections);
+  g_test_message ("%u turns, %u connections, %" G_GUINT64_FORMAT " bytes up", report.turns, connections, up);
+  g_assert_cmpuint (connections, <=, report.turns);
+  g_assert_cmpuint (up, <=, 800 * 1000 * 105 / 100 + 64 * 1024);
+  g_assert_cmpuint (count_waiting_files (story->journal), ==, 0);
+}
+
+/* Each failure ends with a status that is no success, a word to look up, and its line in the sync log. */
+static void
+test_20_success_shown (Story *story, gconstpointer data)
+{
+  static const struct
+  {
+    const char *answer;
+    gint64 cut_down;
+    const char *slug;
+  } failures[] = {
+    { "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", RELAY_NEVER, "not-a-hub" },
+    { "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", RELAY_NEVER, "not-a-hub" },
+    { NULL, 300, "" },
+    { NULL, 0, "" },
+  };
+  RelayPlan none = RELAY_PLAN_NONE, plan = RELAY_PLAN_NONE;
+  g_autofree char *said = NULL;
+  gboolean done;
+
+  g_free (save_copy (&story->ends, story->journal, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    {
+      g_autofree char *failed = NULL, *status = NULL;
+
+      plan.answer = failures[i].answer;
+      plan.cut_down = failures[i].cut_down;
+      relay_set_plan (story->relay, &plan);
+      failed = run_ctl (NULL, story->account->dir, &done, "sync", NULL);
+      g_test_message ("%s", failed);
+      g_assert_false (done);
+      g_assert_nonnull (strstr (failed, "\"error\":\""));
+      g_assert_nonnull (strstr (failed, failures[i].slug));
+      status = run_ctl (NULL, story->account->dir, &done, "status", NULL);
+      g_assert_nonnull (strstr (status, "\"pending_records\":1"));
+      g_assert_cmpint (ask (story->account->dir, "store.db", "SELECT count (*) FROM sync_log WHERE outcome <> 'ok'"), ==, i + 1);
+    }
+
+  relay_set_plan (story->relay, &none);
+  said = run_ctl (NULL, story->account->dir, &done, "sync", NULL);
+  g_assert_true (done);
+  g_assert_cmpint (ask (story->account->dir, "store.db", "SELECT count (*) FROM sync_log WHERE outcome = 'ok'"), ==, 1);
+}
+
+/* An old request that comes after newer ones changes nothing and holds nothing up. */
+static void
+test_21_out_of_order (Story *story, gconstpointer data)
+{
+  RelayPlan none = RELAY_PLAN_NONE, away = RELAY_PLAN_NONE;
+  g_autoptr(GPtrArray) requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  /* Three requests that are under way for long: the device has not heard of them again. */
+  away.answer = "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 4\r\n\r\nslow";
+  relay_set_plan (story->relay, &away);
+  for (int i = 1; i <= 3; i++)
+    {
+      g_free (save_copy (&story->ends, story->journal, i));
+      g_assert_false (try_sync (story, NULL));
+      g_ptr_array_add (requests, relay_dup_request (story->relay));
+    }
+  for (int i = 2; i >= 0; i--)
+    g_bytes_unref (relay_replay (story->relay, requests->pdata[i]));
+
+  relay_set_plan (story->relay, &none);
+  g_free (save_copy (&story->ends, story->journal, 4));
+  g_assert_true (try_sync (story, NULL));
+  for (int i = 0; i < 3; i++)
+    g_bytes_unref (relay_replay (story->relay, requests->pdata[i]));
+  g_free (save_copy (&story->ends, story->journal, 5));
+  g_assert_true (try_sync (story, NULL));
+  g_assert_cmpuint (count_pending (story->journal), ==, 0);
+  assert_at_district (story, 5);
+}
+
+/* Three hundred records and thirty small files are a handful of requests, not hundreds. */
+static void
+test_23_many_small_requests (Story *story, gconstpointer data)
+{
+  guint64 up, down;
+  guint connections;
+  McSyncReport report;
+
+  for (int i = 1; i <= 300; i++)
+    g_free (save_copy (&story->ends, story->journal, i));
+  for (int i = 0; i < 30; i++)
+    g_free (save_file (&story->ends, story->journal, 3000));
+  relay_take_counts (story->relay, &up, &down, &connections);
+  run_sync (story->journal, story->account, &report);
+  relay_take_counts (story->relay, &up, &down, &connections);
+  g_test_message ("%u turns, %u connections", report.turns, connections);
+  g_assert_cmpuint (report.turns, <=, 4);
+  g_assert_cmpuint (connections, <=, 4);
+  g_assert_cmpuint (report.files_done, ==, 30);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, inside, func) g_test_add ("/stories/" name, Story, inside, begin, func, end)
-  ADD ("01-lost-answer", "inside", test_01_lost_answer);
-  ADD ("01-duplicate-delivery", "inside", test_01_duplicate_delivery);
-  ADD ("06-big-record-never-finishes", NULL, test_06_big_record);
-  ADD ("06-big-text-never-finishes", NULL, test_06_big_text);
-  ADD ("16-captive-portal", "inside", test_16_captive_portal);
+  ADD_STORY ("01-lost-answer", "inside", test_01_lost_answer);
+  ADD_STORY ("01-duplicate-delivery", "inside", test_01_duplicate_delivery);
+  ADD_STORY ("06-big-record-never-finishes", NULL, test_06_big_record);
+  ADD_STORY ("06-big-text-never-finishes", NULL, test_06_big_text);
+  ADD_STORY ("10-stuck-after-crash", NULL, test_10_stuck_after_crash);
+  ADD_STORY ("11-cursor-ahead-of-data", "inside", test_11_cursor_ahead);
+  ADD_STORY ("15-parallel-uploads", NULL, test_15_parallel_uploads);
+  ADD_STORY ("16-captive-portal", "inside", test_16_captive_portal);
+  ADD_STORY ("20-success-shown-although-failed", "inside", test_20_success_shown);
+  ADD_STORY ("21-out-of-order-chain", "inside", test_21_out_of_order);
+  ADD_STORY ("23-many-small-requests", NULL, test_23_many_small_requests);
 
   return g_test_run ();
 }
