@@ -131,7 +131,7 @@ typedef struct
   guint   n_pending_records;   /* "3 mục chờ gửi" */
   guint   n_pending_changes;
   guint   n_refused_records;   /* rejected or held */
-  guint   n_conflict_records;
+  guint   n_conflict_records;  /* or edited by one, deleted by another */
   guint   n_evidence_waiting;  /* files the hub does not have whole */
   guint64 evidence_bytes_waiting;
   gint64  last_sync_us;        /* end of the last sync that went through, 0 = never */

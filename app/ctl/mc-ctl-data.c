@@ -153,6 +153,22 @@ set (McCtl   *self,
 }
 
 static gboolean
+delete (McCtl   *self,
+        GError **error)
+{
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  if (self->arguments[1] == NULL)
+    return mc_ctl_usage (error, "delete RECORD");
+  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+    return FALSE;
+  mc_edit_delete (edit, record);
+
+  return mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error);
+}
+
+static gboolean
 attach (McCtl   *self,
         GError **error)
 {
@@ -254,11 +270,11 @@ export_csv (McCtl   *self,
   return TRUE;
 }
 
-/* The points of this unit, from the records of the communes below it that are here. */
 const McCtlCommand mc_ctl_data_commands[] = {
   { "list", NULL, "Records", MC_CTL_NEEDS_JOURNAL, list },
   { "show", "RECORD", "One record", MC_CTL_NEEDS_JOURNAL, show },
   { "set", "[RECORD] FIELD=VALUE…", "Write fields of a record, or a new one", MC_CTL_NEEDS_JOURNAL, set },
+  { "delete", "RECORD", "Delete a record; its history stays", MC_CTL_NEEDS_JOURNAL, delete },
   { "attach", "RECORD FILE…", "Attach files to a record", MC_CTL_NEEDS_JOURNAL, attach },
   { "import", "FILE.csv", "Take records from a table", MC_CTL_NEEDS_JOURNAL, import },
   { "export", "[FILE.csv]", "Write records as a table", MC_CTL_NEEDS_JOURNAL, export_csv },

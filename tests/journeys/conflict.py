@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+# Two people of one commune edit the same while apart: both values stand, one click or a third value settles it.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: conflict.py BUILD UNITS [PICTURES]: speaks TAP
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from driver import App, until  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, ok, records, shot  # noqa: E402
+
+
+def one_record(folder):
+    return records(folder, "document-month")[0]
+
+
+def apart(here, there, record, ours, theirs):
+    """Both set the total without knowing of each other, then both sync: theirs is first at the district."""
+    ctl(there, "set", record, f"total={theirs}")
+    ctl(here, "set", record, f"total={ours}")
+    ctl(there, "sync")
+    ctl(here, "sync")
+    assert one_record(here)["conflict"], one_record(here)
+
+
+def journey(folder):
+    hub = Hub(f"{folder}/hub")
+    hub.start()
+    here, there = f"{folder}/here", f"{folder}/there"
+    try:
+        ctl(here, "--by", "Lê Văn Bình, Công chức Tư pháp", "enrol", hub.line(COMMUNE, "commune"))
+        ctl(there, "--by", "Đinh Thị Hà, Văn phòng", "enrol", hub.line(COMMUNE, "commune"))
+        ctl(there, "--type", "document-month", "set", "month=2021-03", "total=100", "digital=90")
+        ctl(there, "sync")
+        ctl(here, "sync")
+        record = one_record(here)["id"]
+        apart(here, there, record, 120, 110)
+        with App(APP, "--data-dir", here) as app:
+            app.find("push button", contains="Cần xem: 1 mục hai người cùng sửa")
+            app.resize(1366, 768)
+            app.press(app.find("push button", "Xem những mục cần xử lý"))
+            app.find("label", contains="Tổng số văn bản đi: 110")
+            app.find("label", contains="Tổng số văn bản đi: 120")
+            app.find("label", contains="Đinh Thị Hà")
+            app.find("label", contains="Lê Văn Bình")
+            shot(app, "conflict")
+            ok("both values are shown, with their authors; the window goes on")
+            app.press(app.find("push button", "Nội dung này đúng: Tổng số văn bản đi: 120"))
+            app.find("label", contains="Không có gì cần xử lý")
+            until("the value is settled", lambda: one_record(here)["body"]["total"] == 120 and not one_record(here)["conflict"])
+            app.close()
+        ctl(here, "sync")
+        ctl(there, "sync")
+        assert one_record(there)["body"]["total"] == 120 and not one_record(there)["conflict"]
+        ok("one click settles it, on the other computer too")
+
+        apart(here, there, record, 130, 140)
+        with App(APP, "--data-dir", here, "--page", "documents") as app:
+            app.find("push button", contains="Cần xem")
+            app.resize(1366, 768)
+            app.enter(app.find("text", "Tháng 3, Tổng VB đi"), "135")
+            until("the value is settled", lambda: one_record(here)["body"]["total"] == 135 and not one_record(here)["conflict"])
+            app.close()
+        ok("typing a third value settles it as well")
+
+        ctl(here, "sync")
+        ctl(there, "sync")
+        ctl(there, "delete", record)
+        ctl(here, "set", record, "digital=95")
+        ctl(there, "sync")
+        ctl(here, "sync")
+        with App(APP, "--data-dir", here) as app:
+            app.find("push button", contains="Cần xem: ")
+            app.resize(1366, 768)
+            app.key("ctrl+j")
+            app.find("label", contains="Máy này xóa, máy kia sửa")
+            app.press(app.find("push button", "Giữ lại mục này"))
+            app.find("label", contains="Không có gì cần xử lý")
+            app.close()
+        assert one_record(here)["body"]["digital"] == 95
+        ok("an edit against a deletion keeps the item, and says so")
+    finally:
+        hub.stop()
+
+
+main(journey)
