@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-server.h"
@@ -17,7 +18,7 @@
 #define DRAIN_SECONDS 10
 
 static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_port_file;
-static char *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
+static char *opt_reply, *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
 static int opt_port = 8443, opt_flatpak_port = 8080, opt_days = 30;
 static char **opt_rest;
 
@@ -34,6 +35,7 @@ static const GOptionEntry entries[] = {
   { "role", 0, 0, G_OPTION_ARG_STRING, &opt_role, "commune, district or auditor (commune)", "ROLE" },
   { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "How long the line is good for (30)", "N" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Also write the line as a .mcenrol file", "FILE" },
+  { "reply", 0, 0, G_OPTION_ARG_FILENAME, &opt_reply, "Folder for the answers to bundles", "FOLDER" },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_rest, NULL, NULL },
   { NULL }
 };
@@ -188,6 +190,51 @@ device (McHub       *hub,
   return TRUE;
 }
 
+/* Where the answer to @path goes: beside the others, under its own name. */
+static char *
+reply_path (const char *path)
+{
+  g_autofree char *base = g_path_get_basename (path), *name = NULL;
+
+  if (opt_reply == NULL)
+    return NULL;
+  if (g_str_has_suffix (base, ".mcbundle"))
+    base[strlen (base) - strlen (".mcbundle")] = '\0';
+  name = g_strconcat (base, ".reply.mcbundle", NULL);
+
+  return g_build_filename (opt_reply, name, NULL);
+}
+
+/* Each file by itself: one that is bad does not keep the others out. */
+static gboolean
+read_bundles (McHub   *hub,
+              char   **paths,
+              GError **error)
+{
+  guint n_bad = 0;
+
+  for (gsize i = 0; paths[i] != NULL; i++)
+    {
+      g_autofree char *reply = reply_path (paths[i]);
+      g_autoptr(GError) local_error = NULL;
+      McHubBundleReport report;
+
+      if (mc_hub_read_bundle (hub, paths[i], reply, G_MAXUINT64, g_get_real_time (), &report, &local_error))
+        g_print ("%s: device %s, %u changes, %u of them refused, %" G_GUINT64_FORMAT " bytes of files%s%s\n", paths[i], report.device,
+                 report.n_changes, report.n_refused, report.evidence_bytes, reply != NULL ? "; answer: " : "", reply != NULL ? reply : "");
+      else
+        {
+          g_printerr ("minhchung-hub: %s: %s\n", paths[i], local_error->message);
+          n_bad++;
+        }
+      mc_hub_bundle_report_clear (&report);
+    }
+  if (n_bad > 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%u of %u bundles were not taken", n_bad, g_strv_length (paths));
+
+  return n_bad == 0;
+}
+
 static gboolean
 run (const char  *command,
      GError     **error)
@@ -215,6 +262,8 @@ run (const char  *command,
     return unit (hub, first, second, error);
   if (g_str_equal (command, "device"))
     return device (hub, first, second, error);
+  if (g_str_equal (command, "bundle") && g_strcmp0 (first, "read") == 0 && second != NULL)
+    return read_bundles (hub, opt_rest + 2, error);
   if (g_str_equal (command, "backup") && first != NULL)
     return mc_hub_backup (hub, first, error);
   if (g_str_equal (command, "verify"))
@@ -234,7 +283,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
-                                                            "device revoke ID|verify|backup FOLDER|restore FOLDER");
+                                                            "device revoke ID|verify|bundle read FILE…|backup FOLDER|restore FOLDER");
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");

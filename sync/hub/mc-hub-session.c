@@ -52,6 +52,11 @@ struct _McHubSession
   guint n_changes;
   guint n_refused;
   guint64 evidence_bytes;
+  gboolean is_bundle;
+  GPtrArray *echo;        /* (owned) (element-type GBytes) HELLO and CURSORs of a bundle, as they came */
+  guint64 max_bytes;      /* of the pages of an answer; 0 = one page a log */
+  McHubPieceFunc func;    /* (nullable) takes the answer in pieces */
+  gpointer user_data;
 };
 
 static void
@@ -83,8 +88,15 @@ mc_hub_session_new (McHub  *hub,
   self->reader = mc_frame_reader_new ();
   self->logs = g_ptr_array_new_with_free_func (log_free);
   self->needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
+  self->echo = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   return self;
+}
+
+void
+mc_hub_session_set_bundle (McHubSession *self)
+{
+  self->is_bundle = TRUE;
 }
 
 void
@@ -95,6 +107,7 @@ mc_hub_session_free (McHubSession *self)
   g_clear_pointer (&self->device, mc_hub_device_free);
   g_ptr_array_unref (self->logs);
   g_array_unref (self->needs);
+  g_ptr_array_unref (self->echo);
   g_free (self->detail);
   g_free (self);
 }
@@ -399,7 +412,7 @@ mc_hub_session_push (McHubSession  *self,
   if (self->problem != NULL)
     return;
   self->received += size;
-  if (self->received > MC_REQUEST_MAX_BYTES)
+  if (self->received > MC_REQUEST_MAX_BYTES && !self->is_bundle)
     {
       refuse (self, "too-large", "The request is larger than 64 MiB");
       return;
@@ -425,6 +438,8 @@ mc_hub_session_push (McHubSession  *self,
         }
       if (!take_frame (self, kind, payload, &error) && error != NULL)
         note_error (self, error);
+      if (self->is_bundle && (kind == MC_FRAME_HELLO || kind == MC_FRAME_CURSOR))
+        g_ptr_array_add (self->echo, g_bytes_ref (payload));
     }
 }
 
@@ -460,6 +475,7 @@ static gboolean
 put_parting (McHubSession   *self,
              Log            *log,
              McFrameWriter  *writer,
+             guint64        *out_common,
              GError        **error)
 {
   McPartedFrame parted = { .log = log->cursor.log };
@@ -467,7 +483,8 @@ put_parting (McHubSession   *self,
 
   if (!mc_hub_find_parting (self->hub, &log->cursor, log->places, &parted.common, &parted.parted, error))
     return FALSE;
-  if (parted.common + 1 < parted.parted)
+  /* Whoever comes with a stick is not asked again: it goes back to where the two are surely the same. */
+  if (parted.common + 1 < parted.parted && !self->is_bundle)
     {
       mc_frame_writer_add_array (writer, MC_FRAME_HUB_PARTED, mc_encode_parted (&parted));
       return TRUE;
@@ -476,6 +493,7 @@ put_parting (McHubSession   *self,
   mc_put_name (rewind, log->cursor.log);
   mc_put_u64 (rewind, parted.common);
   mc_frame_writer_add_array (writer, MC_FRAME_HUB_REWIND, rewind);
+  *out_common = parted.common;
 
   return TRUE;
 }
@@ -584,40 +602,75 @@ look_for_parting (McHubSession  *self,
 }
 
 static gboolean
-put_log (McHubSession   *self,
-         Log            *log,
-         McFrameWriter  *writer,
-         GError        **error)
+flush (McHubSession   *self,
+       McFrameWriter  *writer,
+       GError        **error)
+{
+  g_autoptr(GBytes) piece = NULL;
+
+  if (self->func == NULL)
+    return TRUE;
+  piece = mc_frame_writer_take (writer);
+
+  return self->func (piece, self->user_data, error);
+}
+
+static gboolean
+put_page (McHubSession   *self,
+          Log            *log,
+          guint64         from,
+          McFrameWriter  *writer,
+          guint64        *out_seq,
+          GError        **error)
 {
   McLogFrame page;
-  gboolean done, parted;
-  guint64 seq;
+  gboolean done;
 
-  if (!log->readable)
-    return TRUE;
-  if (!is_parted (self, log, &seq, &parted, error))
-    return FALSE;
-  if (parted || (self->unsure && log->cursor.seq < seq))
-    {
-      self->more = TRUE;
-      return !parted || put_parting (self, log, writer, error);
-    }
-  if (log->cursor.seq == seq)
-    return TRUE;
-
-  done = mc_hub_read_page (self->hub, log->cursor.log, log->cursor.seq,
-                           log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error);
-  done = done && put_certificates (self, &page, writer, error);
+  done = mc_hub_read_page (self->hub, log->cursor.log, from, log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error) &&
+         put_certificates (self, &page, writer, error);
   if (done)
     {
       g_autoptr(GBytes) payload = mc_encode_log (self->dictionary, &page);
 
       mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-      self->more = self->more || page.head.seq < seq;
+      *out_seq = page.head.seq;
     }
   mc_log_frame_clear (&page);
 
-  return done;
+  return done && flush (self, writer, error);
+}
+
+static gboolean
+put_log (McHubSession   *self,
+         Log            *log,
+         McFrameWriter  *writer,
+         GError        **error)
+{
+  guint64 seq, at = log->cursor.seq;
+  gboolean parted;
+
+  if (!log->readable)
+    return TRUE;
+  if (!is_parted (self, log, &seq, &parted, error))
+    return FALSE;
+  if (parted && !put_parting (self, log, writer, &at, error))
+    return FALSE;
+  if ((parted && !self->is_bundle) || (self->unsure && at < seq))
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
+
+  while (at < seq)
+    {
+      if (!put_page (self, log, at, writer, &at, error))
+        return FALSE;
+      if (mc_frame_writer_get_size (writer) >= self->max_bytes)
+        break;
+    }
+  self->more = self->more || at < seq;
+
+  return TRUE;
 }
 
 static void
@@ -632,41 +685,80 @@ note_seen (McHubSession *self)
   mc_stmt_exec (stmt, NULL);
 }
 
-GBytes *
-mc_hub_session_finish (McHubSession *self)
+static gboolean
+put_answer (McHubSession   *self,
+            McFrameWriter  *writer,
+            GError        **error)
 {
-  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
-  g_autoptr(GError) error = NULL;
-
-  if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
-    refuse (self, "protocol", "The request has no END");
-  if (self->problem != NULL)
-    return NULL;
-
-  if (!look_for_parting (self, &error))
-    {
-      note_error (self, error);
-      return NULL;
-    }
+  if (!look_for_parting (self, error))
+    return FALSE;
+  for (guint i = 0; i < self->echo->len; i++)
+    mc_frame_writer_add (writer, i == 0 ? MC_FRAME_HELLO : MC_FRAME_CURSOR, g_bytes_get_data (self->echo->pdata[i], NULL),
+                         g_bytes_get_size (self->echo->pdata[i]));
   put_hello (self, writer);
   if (self->is_asked)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);
-      if (!put_log (self, self->logs->pdata[i], writer, &error) ||
-          !put_healing (self, self->logs->pdata[i], writer, &error))
-        {
-          note_error (self, error);
-          return NULL;
-        }
+      if (!put_log (self, self->logs->pdata[i], writer, error) ||
+          !put_healing (self, self->logs->pdata[i], writer, error))
+        return FALSE;
     }
   if (self->needs->len > 0)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
   mc_frame_writer_end (writer, MC_FRAME_HUB_END, self->more);
+
+  return TRUE;
+}
+
+/* What of the request makes an answer impossible. */
+static gboolean
+is_refused (McHubSession *self)
+{
+  if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
+    refuse (self, "protocol", "The request has no END");
+
+  return self->problem != NULL;
+}
+
+GBytes *
+mc_hub_session_finish (McHubSession *self)
+{
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(GError) error = NULL;
+
+  if (is_refused (self))
+    return NULL;
+  if (!put_answer (self, writer, &error))
+    {
+      note_error (self, error);
+      return NULL;
+    }
   note_seen (self);
 
   return mc_frame_writer_take (writer);
+}
+
+gboolean
+mc_hub_session_finish_all (McHubSession    *self,
+                           guint64          max_bytes,
+                           McHubPieceFunc   func,
+                           gpointer         user_data,
+                           GError         **error)
+{
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+
+  if (is_refused (self))
+    return FALSE;
+  self->max_bytes = max_bytes;
+  self->func = func;
+  self->user_data = user_data;
+  if (!put_answer (self, writer, error) || !flush (self, writer, error))
+    return FALSE;
+  note_seen (self);
+
+  return TRUE;
 }
 
 const char *

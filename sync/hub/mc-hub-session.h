@@ -22,6 +22,18 @@ void          mc_hub_session_push        (McHubSession  *self,
                                           gsize          size);
 /* The answer; NULL when the request was refused as a whole: see mc_hub_session_get_problem(). */
 GBytes       *mc_hub_session_finish      (McHubSession  *self) G_GNUC_WARN_UNUSED_RESULT;
+/* For a bundle, before the first byte: its size is not limited, and its HELLO and CURSORs come back with the answer. */
+void          mc_hub_session_set_bundle  (McHubSession  *self);
+typedef gboolean (*McHubPieceFunc)       (GBytes        *piece,
+                                          gpointer       user_data,
+                                          GError       **error);
+/* The answer in pieces, with all pages of the logs up to about @max_bytes: who waits for a stick asks once.  FALSE when
+ * the request was refused as a whole, or with the error of @func. */
+gboolean      mc_hub_session_finish_all  (McHubSession  *self,
+                                          guint64        max_bytes,
+                                          McHubPieceFunc func,
+                                          gpointer       user_data,
+                                          GError       **error);
 const char   *mc_hub_session_get_problem (McHubSession  *self);  /* (nullable) slug */
 const char   *mc_hub_session_get_detail  (McHubSession  *self);  /* (nullable) English */
 const char   *mc_hub_session_get_device  (McHubSession  *self);  /* (nullable) */
