@@ -25,6 +25,10 @@ typedef struct
   gboolean handed;           /* what can be handed back was */
 } SessionLog;
 
+typedef gboolean (*McSessionFlush) (GBytes   *bytes,
+                                    gpointer  user_data,
+                                    GError  **error);
+
 typedef struct
 {
   McJournal *journal;
@@ -41,8 +45,36 @@ typedef struct
   gboolean introduce;        /* the hub does not know this device: it is shown the certificate */
   GArray *taken;             /* (owned) (element-type guint64) refused groups that came back and are kept */
   GPtrArray *logs;           /* (owned) (element-type SessionLog) */
+  McSessionFlush flush;      /* (nullable) a bundle: takes the request as it is written */
+  gpointer flush_data;
+  GArray *files;             /* (owned) (nullable) (element-type McEvidenceState) of a bundle in parts */
+  guint next_file;           /* the first of them that is in no part yet */
+  guint64 part_bytes;        /* about how much a part may hold */
 } Session;
 
+/* Fresh, with the logs that the device follows; for mc_session_clear(). */
+gboolean    mc_session_init          (Session       *self,
+                                      McJournal     *journal,
+                                      McAccount     *account,
+                                      McSyncReport  *report,
+                                      GCancellable  *cancellable,
+                                      GError       **error);
+void        mc_session_clear         (Session       *self);
+gboolean    mc_session_write_request (Session       *self,
+                                      McFrameWriter *writer,
+                                      GError       **error);
+gboolean    mc_session_take_hello    (Session       *self,
+                                      GBytes        *payload,
+                                      GError       **error);
+gboolean    mc_session_check_head    (Session       *self,
+                                      McLogFrame    *frame,
+                                      GError       **error);
+void        mc_session_count_verdicts (Session       *self,
+                                       McStreamFrame *frame);
+gboolean    mc_session_take_frame    (Session       *self,
+                                      guint8         kind,
+                                      GBytes        *payload,
+                                      GError       **error);
 SessionLog *mc_session_find_log      (Session       *self,
                                       const char    *name);  /* (nullable) */
 gboolean    mc_session_sign_groups   (Session       *self,

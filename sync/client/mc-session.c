@@ -80,6 +80,21 @@ note_dictionary (Session             *self,
 
 /* the request */
 
+/* A bundle takes the frames as they come: memory stays small whatever waits. */
+static gboolean
+flush (Session        *self,
+       McFrameWriter  *writer,
+       GError        **error)
+{
+  g_autoptr(GBytes) bytes = NULL;
+
+  if (self->flush == NULL)
+    return TRUE;
+  bytes = mc_frame_writer_take (writer);
+
+  return self->flush (bytes, self->flush_data, error);
+}
+
 static void
 put_hello (Session       *self,
            McFrameWriter *writer)
@@ -176,6 +191,8 @@ put_groups (Session        *self,
       mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       last = groups->pdata[groups->len - 1];
       next = last->n + last->changes->len;
+      if (!flush (self, writer, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -192,20 +209,22 @@ put_piece (McFrameWriter   *writer,
 }
 
 /* Pieces of one file until the budget is used.  A file that cannot be read is left where it is: the rest goes on. */
-static void
+static gboolean
 put_file (Session          *self,
           McFrameWriter    *writer,
-          McEvidenceState  *state)
+          McEvidenceState  *state,
+          GError          **error)
 {
   g_autofree char *path = mc_journal_get_evidence_path (self->journal, state->sha256, NULL);
   g_autofree guint8 *buffer = g_malloc (MC_EVIDENCE_CHUNK_BYTES);
   guint64 offset = MIN (state->hub_bytes, state->size);
+  gboolean done = TRUE;
   int fd = path != NULL ? g_open (path, O_RDONLY | O_CLOEXEC, 0) : -1;
 
   if (fd < 0)
     {
       g_message ("evidence sha256=%s outcome=unreadable", state->sha256);
-      return;
+      return TRUE;
     }
   do
     {
@@ -215,9 +234,35 @@ put_file (Session          *self,
       if (got <= 0)
         break;
       offset += got;
+      done = flush (self, writer, error);
     }
-  while (offset < (guint64) state->size && mc_frame_writer_get_size (writer) < self->budget);
+  while (done && offset < (guint64) state->size && mc_frame_writer_get_size (writer) < self->budget);
   close (fd);
+
+  return done;
+}
+
+/* Whole files that are in no part yet, until the part is full; at least one. */
+static gboolean
+put_files_of_part (Session        *self,
+                   McFrameWriter  *writer,
+                   GError        **error)
+{
+  for (guint first = self->next_file; self->next_file < self->files->len; self->next_file++)
+    {
+      McEvidenceState *state = &g_array_index (self->files, McEvidenceState, self->next_file);
+      guint64 left = state->size - MIN (state->hub_bytes, state->size);
+
+      /* Each piece of 64 KiB has a head, and is sealed. */
+      if (self->next_file > first && mc_frame_writer_get_size (writer) + left + left / 512 >= self->part_bytes)
+        break;
+      if (!put_file (self, writer, state, error))
+        return FALSE;
+      self->report->files_done++;
+      self->report->evidence_done += left;
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -242,7 +287,10 @@ put_evidence (Session        *self,
       if (i >= FILES_A_TURN)
         continue;
       if (mc_frame_writer_get_size (writer) + (asks ? left : 0) < self->budget)
-        put_file (self, writer, state);
+        {
+          if (!put_file (self, writer, state, error))
+            return FALSE;
+        }
       else if (asks)
         put_piece (writer, state, MIN (state->hub_bytes, state->size), NULL, 0);
     }
@@ -273,15 +321,15 @@ put_taken (Session       *self,
   g_array_set_size (self->taken, 0);
 }
 
-static GBytes *
-write_request (Session  *self,
-               GError  **error)
+gboolean
+mc_session_write_request (Session        *self,
+                          McFrameWriter  *writer,
+                          GError        **error)
 {
-  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
   g_autoptr(GArray) streams = g_array_new (FALSE, TRUE, sizeof (McStreamHead));
 
   if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error))
-    return NULL;
+    return FALSE;
   put_introduction (self, writer);
   put_hello (self, writer);
   mc_frame_writer_add_array (writer, MC_FRAME_DICTIONARY, mc_encode_dictionaries ());
@@ -291,33 +339,33 @@ write_request (Session  *self,
       McStreamHead stream;
 
       if (!put_cursor (self, writer, log->name, &stream, error))
-        return NULL;
+        return FALSE;
       g_array_append_val (streams, stream);
     }
   for (guint i = 0; i < self->logs->len; i++)
     if (!mc_session_put_healing (self, self->logs->pdata[i], writer, error))
-      return NULL;
+      return FALSE;
   put_taken (self, writer);
   for (guint i = 0; i < self->logs->len; i++)
     {
       SessionLog *log = self->logs->pdata[i];
 
       if (!put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
-        return NULL;
+        return FALSE;
     }
-  if (!put_evidence (self, writer, error))
-    return NULL;
+  if (self->files != NULL ? !put_files_of_part (self, writer, error) : !put_evidence (self, writer, error))
+    return FALSE;
   mc_frame_writer_end (writer, MC_FRAME_END, 0);
 
-  return mc_frame_writer_take (writer);
+  return flush (self, writer, error);
 }
 
 /* the answer */
 
-static gboolean
-take_hello (Session  *self,
-            GBytes   *payload,
-            GError  **error)
+gboolean
+mc_session_take_hello (Session  *self,
+                       GBytes   *payload,
+                       GError  **error)
 {
   g_autoptr(GBytes) message = NULL;
   McHubHello hello;
@@ -340,9 +388,9 @@ take_hello (Session  *self,
   return mc_journal_note_epoch (self->journal, hello.epoch, &(gboolean) { FALSE }, error);
 }
 
-static void
-count_verdicts (Session       *self,
-                McStreamFrame *frame)
+void
+mc_session_count_verdicts (Session       *self,
+                           McStreamFrame *frame)
 {
   for (guint i = 0; i < frame->verdicts->len; i++)
     {
@@ -380,11 +428,28 @@ take_stream (Session  *self,
       if (done && frame.n < stream.hub_n)
         done = mc_journal_set_hub_n (self->journal, frame.log, frame.n, error);
       self->moved = self->moved || frame.verdicts->len > 0 || (done && frame.n != stream.hub_n);
-      count_verdicts (self, &frame);
+      mc_session_count_verdicts (self, &frame);
     }
   mc_stream_frame_clear (&frame);
 
   return done;
+}
+
+/* What the hub says that a log is, it has signed. */
+gboolean
+mc_session_check_head (Session     *self,
+                       McLogFrame  *frame,
+                       GError     **error)
+{
+  g_autoptr(GBytes) message = mc_message_log_head (self->account->hub.id, frame->head.epoch, frame->log, frame->head.seq,
+                                                   &frame->head.chain);
+
+  if (mc_verify (self->account->hub.key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                 g_bytes_get_data (frame->head.signature, NULL)))
+    return TRUE;
+  g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's signature of %s does not hold", frame->log);
+
+  return FALSE;
 }
 
 static gboolean
@@ -392,23 +457,12 @@ take_log (Session  *self,
           GBytes   *payload,
           GError  **error)
 {
-  g_autoptr(GBytes) message = NULL;
   McLogFrame frame = { 0 };
   gboolean done;
   guint count = 0;
 
-  done = mc_decode_log (payload, &frame, error);
-  if (done)
-    {
-      message = mc_message_log_head (self->account->hub.id, frame.head.epoch, frame.log, frame.head.seq, &frame.head.chain);
-      if (!mc_verify (self->account->hub.key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
-                      g_bytes_get_data (frame.head.signature, NULL)))
-        {
-          g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The hub's signature of %s does not hold", frame.log);
-          done = FALSE;
-        }
-    }
-  done = done && mc_journal_apply_page (self->journal, frame.log, frame.rows, &frame.head, &count, error);
+  done = mc_decode_log (payload, &frame, error) && mc_session_check_head (self, &frame, error) &&
+         mc_journal_apply_page (self->journal, frame.log, frame.rows, &frame.head, &count, error);
   if (done)
     {
       self->moved = TRUE;
@@ -455,11 +509,11 @@ take_needs (Session  *self,
   return TRUE;
 }
 
-static gboolean
-take_frame (Session  *self,
-            guint8    kind,
-            GBytes   *payload,
-            GError  **error)
+gboolean
+mc_session_take_frame (Session  *self,
+                       guint8    kind,
+                       GBytes   *payload,
+                       GError  **error)
 {
   switch (kind)
     {
@@ -501,7 +555,7 @@ read_answer (Session  *self,
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "%s answers, and is no hub", self->account->address);
       return NULL;
     }
-  if (!take_hello (self, frames->pdata[0], error))
+  if (!mc_session_take_hello (self, frames->pdata[0], error))
     return NULL;
   if ((local_error != NULL || !mc_frame_reader_has_ended (reader)) && !(mc_faults & MC_FAULT_IGNORE_END))
     {
@@ -535,12 +589,14 @@ exchange (Session  *self,
 {
   for (gboolean again = FALSE;; again = TRUE)
     {
-      g_autoptr(GBytes) request = write_request (self, error);
+      g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+      g_autoptr(GBytes) request = NULL;
       g_autoptr(GError) local_error = NULL;
       GBytes *answer;
 
-      if (request == NULL)
+      if (!mc_session_write_request (self, writer, error))
         return NULL;
+      request = mc_frame_writer_take (writer);
       if ((answer = self->transport->post (self->transport, request, self->cancellable, &local_error)))
         {
           self->report->bytes_sent += g_bytes_get_size (request);
@@ -577,7 +633,7 @@ run_turn (Session  *self,
   self->moved = self->forked = FALSE;
   /* After a fork the rest speaks of places that are no more; the next turn asks anew. */
   for (guint i = 1; i < frames->len && !self->forked; i++)
-    if (!take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
+    if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
   /* A request is sized to the line: some seconds of it, not more.  The first of a session is small and asks: how far
@@ -635,6 +691,37 @@ list_logs (McJournal  *journal,
   return all;
 }
 
+gboolean
+mc_session_init (Session       *self,
+                 McJournal     *journal,
+                 McAccount     *account,
+                 McSyncReport  *report,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  *self = (Session) { .journal = journal, .account = account, .report = report, .cancellable = cancellable };
+  memset (report, 0, sizeof *report);
+  self->taken = g_array_new (FALSE, TRUE, sizeof (guint64));
+  self->logs = list_logs (journal, account, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+void
+mc_session_clear (Session *self)
+{
+  g_clear_pointer (&self->logs, g_ptr_array_unref);
+  g_clear_pointer (&self->taken, g_array_unref);
+  g_clear_pointer (&self->files, g_array_unref);
+}
+
 char *
 mc_sync_report_to_json (const McSyncReport *report)
 {
@@ -670,19 +757,17 @@ mc_session_run_over (McJournal       *journal,
                      GCancellable    *cancellable,
                      GError         **error)
 {
-  Session self = { .journal = journal, .account = account, .transport = transport, .report = out_report,
-                   .cancellable = cancellable, .budget = ASKING_BUDGET };
+  Session self;
   gint64 started_us = g_get_real_time ();
   g_autoptr(GError) local_error = NULL;
   g_autofree char *detail = NULL;
   gboolean work = TRUE, done;
   guint idle = 0;
 
-  memset (out_report, 0, sizeof *out_report);
+  done = mc_session_init (&self, journal, account, out_report, cancellable, &local_error);
+  self.transport = transport;
+  self.budget = ASKING_BUDGET;
   recall_dictionary (&self);
-  self.logs = list_logs (journal, account, &local_error);
-  self.taken = g_array_new (FALSE, TRUE, sizeof (guint64));
-  done = local_error == NULL;
 
   while (done && work && idle < IDLE_TURNS)
     {
@@ -696,8 +781,7 @@ mc_session_run_over (McJournal       *journal,
   mc_journal_add_sync_log (journal, started_us, g_get_real_time (),
                            done ? "ok" : local_error->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (local_error->code)
                            : local_error->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
-  g_ptr_array_unref (self.logs);
-  g_array_unref (self.taken);
+  mc_session_clear (&self);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
 
