@@ -5,29 +5,19 @@
 
 #include "core/mc-digest.h"
 
+#include <gnutls/crypto.h>
 #include <string.h>
 
 #include "core/mc-id.h"
-
-static void
-finish (GChecksum *checksum,
-        McDigest  *digest)
-{
-  gsize size = sizeof digest->data;
-
-  g_checksum_get_digest (checksum, digest->data, &size);
-  g_assert (size == sizeof digest->data);
-}
 
 void
 mc_digest_of_data (McDigest      *digest,
                    gconstpointer  data,
                    gsize          size)
 {
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-
-  g_checksum_update (checksum, data, size);
-  finish (checksum, digest);
+  /* With the processor's own instructions: several times as fast as GChecksum, and this is done to every change. */
+  if (gnutls_hash_fast (GNUTLS_DIG_SHA256, data, size, digest->data) != 0)
+    g_error ("There is no SHA-256");
 }
 
 void
@@ -75,9 +65,9 @@ mc_chain_step_log (McDigest   *chain,
                    guint64     n,
                    GBytes     *bytes)
 {
-  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 head[16 + 16 + 8];
   guint64 n_be = GUINT64_TO_BE (n);
+  gnutls_hash_hd_t hash;
   McDigest row;
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
@@ -86,9 +76,11 @@ mc_chain_step_log (McDigest   *chain,
     g_assert_not_reached ();
   memcpy (head + 32, &n_be, sizeof n_be);
 
-  g_checksum_update (checksum, head, sizeof head);
-  g_checksum_update (checksum, data, size);
-  finish (checksum, &row);
+  if (gnutls_hash_init (&hash, GNUTLS_DIG_SHA256) != 0)
+    g_error ("There is no SHA-256");
+  gnutls_hash (hash, head, sizeof head);
+  gnutls_hash (hash, data, size);
+  gnutls_hash_deinit (hash, row.data);
   mc_chain_step (chain, &row);
 }
 
