@@ -247,6 +247,50 @@ read_members (McChange  *self,
          read_evidence (self, error);
 }
 
+/* Reads the bytes, once. */
+static gboolean
+read_bytes (McChange  *self,
+            GError   **error)
+{
+  g_autoptr(JsonParser) parser = NULL;
+  g_autoptr(GError) json_error = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (self->bytes, &size);
+
+  if (size == 0 || size > MC_CHANGE_MAX_BYTES)
+    return refuse (error, "%" G_GSIZE_FORMAT " bytes, where 1 to %d are allowed", size, MC_CHANGE_MAX_BYTES);
+  if (memchr (data, '\n', size) != NULL || memchr (data, '\0', size) != NULL || !g_utf8_validate (data, size, NULL))
+    return refuse (error, "it is not one line of UTF-8");
+  if (mc_json_depth (data, size) > MC_CHANGE_MAX_DEPTH)
+    return refuse (error, "nested deeper than %d", MC_CHANGE_MAX_DEPTH);
+
+  parser = json_parser_new_immutable ();
+  if (!json_parser_load_from_data (parser, data, size, &json_error))
+    return refuse (error, "%s", json_error->message);
+
+  self->root = json_parser_steal_root (parser);
+  if (self->root == NULL || !JSON_NODE_HOLDS_OBJECT (self->root))
+    return refuse (error, "it is no JSON object");
+  self->object = json_node_get_object (self->root);
+  if (!read_members (self, error))
+    return FALSE;
+  self->short_id = mc_id_to_short (self->id);
+
+  return TRUE;
+}
+
+static McChange *
+new_unread (GBytes *bytes)
+{
+  McChange *self = g_new0 (McChange, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->bytes = g_bytes_ref (bytes);
+  mc_digest_of_bytes (&self->hash, bytes);
+
+  return self;
+}
+
 /**
  * mc_change_parse:
  * @bytes: one line of JSON, without a line feed
@@ -258,52 +302,45 @@ McChange *
 mc_change_parse (GBytes  *bytes,
                  GError **error)
 {
-  g_autoptr(McChange) self = g_new0 (McChange, 1);
-  g_autoptr(JsonParser) parser = NULL;
-  g_autoptr(GError) json_error = NULL;
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
+  g_autoptr(McChange) self = new_unread (bytes);
 
-  g_atomic_ref_count_init (&self->ref_count);
-  self->bytes = g_bytes_ref (bytes);
+  return read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
+}
 
-  if (size == 0 || size > MC_CHANGE_MAX_BYTES)
+/**
+ * mc_change_new_stored:
+ * @bytes: a change that was parsed before it was stored
+ * @hash: what was stored as its hash
+ * @error: return location for %MC_STORE_ERROR_CORRUPT
+ *
+ * As mc_change_parse(), for bytes of the own store: they are read when somebody asks for more than bytes and hash,
+ * which sending them does not.  Until then the change belongs to one thread.
+ *
+ * Returns: (transfer full) (nullable): the change; %NULL if the bytes are no longer what was stored
+ */
+McChange *
+mc_change_new_stored (GBytes          *bytes,
+                      const McDigest  *hash,
+                      GError         **error)
+{
+  g_autoptr(McChange) self = new_unread (bytes);
+
+  if (!mc_digest_equal (&self->hash, hash))
     {
-      refuse (error, "%" G_GSIZE_FORMAT " bytes, where 1 to %d are allowed", size, MC_CHANGE_MAX_BYTES);
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "A change in the store is damaged");
       return NULL;
     }
-  if (memchr (data, '\n', size) != NULL || memchr (data, '\0', size) != NULL || !g_utf8_validate (data, size, NULL))
-    {
-      refuse (error, "it is not one line of UTF-8");
-      return NULL;
-    }
-  if (mc_json_depth (data, size) > MC_CHANGE_MAX_DEPTH)
-    {
-      refuse (error, "nested deeper than %d", MC_CHANGE_MAX_DEPTH);
-      return NULL;
-    }
-
-  parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, data, size, &json_error))
-    {
-      refuse (error, "%s", json_error->message);
-      return NULL;
-    }
-
-  self->root = json_parser_steal_root (parser);
-  if (self->root == NULL || !JSON_NODE_HOLDS_OBJECT (self->root))
-    {
-      refuse (error, "it is no JSON object");
-      return NULL;
-    }
-  self->object = json_node_get_object (self->root);
-  if (!read_members (self, error))
-    return NULL;
-
-  mc_digest_of_bytes (&self->hash, bytes);
-  self->short_id = mc_id_to_short (self->id);
 
   return g_steal_pointer (&self);
+}
+
+static void
+ensure_read (McChange *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (self->root == NULL && !read_bytes (self, &error))
+    g_error ("%s", error->message);
 }
 
 /**
@@ -418,54 +455,72 @@ mc_change_get_hash (McChange *self)
 const char *
 mc_change_get_id (McChange *self)
 {
+  ensure_read (self);
+
   return self->id;
 }
 
 const char *
 mc_change_get_short (McChange *self)
 {
+  ensure_read (self);
+
   return self->short_id;
 }
 
 const char *
 mc_change_get_record (McChange *self)
 {
+  ensure_read (self);
+
   return self->record;
 }
 
 const char *
 mc_change_get_type_id (McChange *self)
 {
+  ensure_read (self);
+
   return self->type;
 }
 
 const char *
 mc_change_get_pack (McChange *self)
 {
+  ensure_read (self);
+
   return self->pack;
 }
 
 const char *
 mc_change_get_at (McChange *self)
 {
+  ensure_read (self);
+
   return self->at;
 }
 
 const char *
 mc_change_get_by (McChange *self)
 {
+  ensure_read (self);
+
   return self->by;
 }
 
 JsonObject *
 mc_change_get_set (McChange *self)
 {
+  ensure_read (self);
+
   return self->set;
 }
 
 JsonObject *
 mc_change_get_seen (McChange *self)
 {
+  ensure_read (self);
+
   return self->seen;
 }
 
@@ -477,6 +532,7 @@ mc_change_has_seen (McChange   *self,
 {
   JsonArray *heads;
 
+  ensure_read (self);
   if (self->seen == NULL || !json_object_has_member (self->seen, field))
     return FALSE;
 
@@ -493,6 +549,7 @@ mc_change_get_group (McChange *self,
                      guint    *out_k,
                      guint    *out_m)
 {
+  ensure_read (self);
   *out_k = self->group_k;
   *out_m = self->group_m;
 }
@@ -500,11 +557,15 @@ mc_change_get_group (McChange *self,
 const char *
 mc_change_get_instead (McChange *self)
 {
+  ensure_read (self);
+
   return self->instead;
 }
 
 const char * const *
 mc_change_get_evidence (McChange *self)
 {
+  ensure_read (self);
+
   return (const char * const *) self->evidence->pdata;
 }

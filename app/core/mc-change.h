@@ -39,6 +39,9 @@ McChange        *mc_change_new          (const char         *id,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_parse        (GBytes             *bytes,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+McChange        *mc_change_new_stored   (GBytes             *bytes,
+                                         const McDigest     *hash,
+                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_ref          (McChange           *self);
 void             mc_change_unref        (McChange           *self);
 

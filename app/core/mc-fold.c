@@ -201,7 +201,7 @@ fill_field (McRecord   *record,
       g_ptr_array_add (heads, mc_head_new (standing->short_id,
                                            open_value (sealer, mc_record_get_id (record), field, value),
                                            mc_change_get_by (change), mc_change_get_at (change),
-                                           standing->entry->device, standing->entry->pending));
+                                           standing->entry->device));
     }
 
   mc_record_take_heads (record, field, heads);

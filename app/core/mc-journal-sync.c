@@ -62,7 +62,49 @@ mc_journal_list_logs (McJournal  *self,
     }
 }
 
-/* Goes on from the longest known part of the own chain that is not past @n. */
+static void
+copy_digest (McDigest *out,
+             McStmt   *stmt,
+             int       column)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, column);
+
+  memset (out, 0, sizeof *out);
+  memcpy (out->data, g_bytes_get_data (bytes, NULL), MIN (g_bytes_get_size (bytes), MC_DIGEST_SIZE));
+}
+
+/* The longest known part of the own chain that is not past @n: as far as the hub is, or further. */
+static gboolean
+find_known_chain (McJournal   *self,
+                  const char  *log,
+                  guint64      n,
+                  Chain       *out,
+                  GError     **error)
+{
+  Chain *known = g_hash_table_lookup (self->chains, log);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  memset (out, 0, sizeof *out);
+  if (known != NULL && known->n <= n)
+    *out = *known;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT hub_n, hub_chain FROM stream WHERE log = ? AND incarnation = ?"
+                              " AND hub_chain IS NOT NULL AND hub_n <= ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 3, n);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row && (guint64) mc_stmt_get_int64 (stmt, 0) > out->n)
+    {
+      out->n = mc_stmt_get_int64 (stmt, 0);
+      copy_digest (&out->chain, stmt, 1);
+    }
+
+  return TRUE;
+}
+
 gboolean
 mc_journal_get_stream_chain (McJournal   *self,
                              const char  *log,
@@ -72,12 +114,11 @@ mc_journal_get_stream_chain (McJournal   *self,
 {
   Chain *known = g_hash_table_lookup (self->chains, log);
   g_autoptr(McStmt) stmt = NULL;
-  Chain chain = { 0 };
   gboolean has_row;
+  Chain chain;
 
-  if (known != NULL && known->n <= n)
-    chain = *known;
-
+  if (!find_known_chain (self, log, n, &chain, error))
+    return FALSE;
   if (!(stmt = mc_db_prepare (self->db, "SELECT n, hash FROM change WHERE log = ? AND device = ? AND incarnation = ?"
                               " AND n > ? AND n <= ? ORDER BY n", error)))
     return FALSE;
@@ -89,7 +130,6 @@ mc_journal_get_stream_chain (McJournal   *self,
 
   while (chain.n < n)
     {
-      g_autoptr(GBytes) bytes = NULL;
       McDigest hash;
 
       if (!mc_stmt_next (stmt, &has_row, error))
@@ -100,8 +140,7 @@ mc_journal_get_stream_chain (McJournal   *self,
                        "Change %" G_GUINT64_FORMAT " of the own stream of %s is missing", chain.n + 1, log);
           return FALSE;
         }
-      bytes = mc_stmt_dup_bytes (stmt, 1);
-      memcpy (hash.data, g_bytes_get_data (bytes, NULL), MC_DIGEST_SIZE);
+      copy_digest (&hash, stmt, 1);
       mc_chain_step (&chain.chain, &hash);
       chain.n++;
     }
@@ -151,7 +190,7 @@ mc_journal_get_groups (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL;
   gsize total = 0;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT n, k, bytes, signature FROM change WHERE log = ? AND device = ?"
+  if (!(stmt = mc_db_prepare (self->db, "SELECT n, k, bytes, signature, hash FROM change WHERE log = ? AND device = ?"
                               " AND incarnation = ? AND n >= ? ORDER BY n", error)))
     return NULL;
   mc_stmt_bind_text (stmt, 1, log);
@@ -162,6 +201,7 @@ mc_journal_get_groups (McJournal   *self,
   while (TRUE)
     {
       g_autoptr(GBytes) bytes = NULL;
+      McDigest hash;
       McChange *change;
       McGroup *group;
       gboolean has_row;
@@ -172,7 +212,8 @@ mc_journal_get_groups (McJournal   *self,
         return g_steal_pointer (&groups);
 
       bytes = mc_stmt_dup_bytes (stmt, 2);
-      if (!(change = mc_change_parse (bytes, error)))
+      copy_digest (&hash, stmt, 4);
+      if (!(change = mc_change_new_stored (bytes, &hash, error)))
         return NULL;
       if (mc_stmt_get_int64 (stmt, 1) == 0 || groups->len == 0)
         {
@@ -238,7 +279,7 @@ mc_journal_set_hub_n (McJournal   *self,
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE stream SET hub_n = ? WHERE log = ? AND incarnation = ?", error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE stream SET hub_n = ?, hub_chain = NULL WHERE log = ? AND incarnation = ?", error)))
     return FALSE;
   mc_stmt_bind_int64 (stmt, 1, hub_n);
   mc_stmt_bind_text (stmt, 2, log);
@@ -257,6 +298,43 @@ static const int state_of_verdict[] = {
   [MC_VERDICT_REJECTED] = MC_CHANGE_REJECTED,
 };
 
+static void
+bind_range (McJournal   *self,
+            McStmt      *stmt,
+            const char  *log,
+            const char  *incarnation,
+            McVerdict   *verdict)
+{
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, incarnation);
+  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
+  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+}
+
+/* Changes that were pending and now stand last in the log keep their places in the fold, where nothing was set aside:
+ * all that their records have to learn is that they wait no longer. */
+static gboolean
+mark_sent (McJournal   *self,
+           const char  *log,
+           const char  *incarnation,
+           McVerdict   *verdict,
+           GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "UPDATE record SET flags = flags & ~4 WHERE flags & 12 = 4 AND id IN ("
+                              " SELECT record FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
+                              " AND n BETWEEN ?4 AND ?5)"
+                              " AND NOT EXISTS (SELECT 1 FROM change WHERE record = record.id AND state IN (0, 2))", error)))
+    return FALSE;
+  bind_range (self, stmt, log, incarnation, verdict);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* Folds again what a verdict changes more in than mark_sent() says. */
 static gboolean
 refold_range (McJournal   *self,
               const char  *log,
@@ -268,14 +346,14 @@ refold_range (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ? AND device = ?"
-                              " AND incarnation = ? AND n BETWEEN ? AND ?", error)))
+  if (verdict->kind == MC_VERDICT_ACCEPTED && !mark_sent (self, log, incarnation, verdict, error))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, self->device);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
-  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ?1 AND device = ?2"
+                              " AND incarnation = ?3 AND n BETWEEN ?4 AND ?5 AND (?6 OR EXISTS ("
+                              " SELECT 1 FROM record WHERE id = change.record AND flags & 12))", error)))
+    return FALSE;
+  bind_range (self, stmt, log, incarnation, verdict);
+  mc_stmt_bind_int64 (stmt, 6, verdict->kind != MC_VERDICT_ACCEPTED);
   while (mc_stmt_next (stmt, &has_row, error) && has_row)
     g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
   g_clear_pointer (&stmt, mc_stmt_release);
@@ -304,11 +382,7 @@ settle_instead (McJournal   *self,
                               " SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
                               " AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, self->device);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
-  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+  bind_range (self, stmt, log, incarnation, verdict);
 
   return mc_stmt_exec (stmt, error);
 }
@@ -341,7 +415,9 @@ apply_verdict (McJournal   *self,
   if (!mc_stmt_exec (stmt, error))
     return FALSE;
 
-  if (!(stream = mc_db_prepare (self->db, "UPDATE stream SET hub_n = max (hub_n, ?) WHERE log = ? AND incarnation = ?",
+  if (!(stream = mc_db_prepare (self->db, "UPDATE stream SET hub_n = max (hub_n, ?1),"
+                                " hub_chain = CASE WHEN ?1 > hub_n THEN NULL ELSE hub_chain END"
+                                " WHERE log = ?2 AND incarnation = ?3",
                                 error)))
     return FALSE;
   mc_stmt_bind_int64 (stream, 1, verdict->n_last);
@@ -352,6 +428,37 @@ apply_verdict (McJournal   *self,
 
   return settle_instead (self, log, incarnation, verdict, error) &&
          refold_range (self, log, incarnation, verdict, error);
+}
+
+/* Where the next sync goes on from, without the whole stream being read for it. */
+static gboolean
+note_hub_chain (McJournal   *self,
+                const char  *log,
+                GError     **error)
+{
+  g_autoptr(McStmt) read = NULL, write = NULL;
+  McDigest chain;
+  guint64 hub_n;
+  gboolean has_row;
+
+  if (!(read = mc_db_prepare (self->db, "SELECT hub_n FROM stream WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (read, 1, log);
+  mc_stmt_bind_text (read, 2, self->incarnation);
+  if (!mc_stmt_next (read, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+
+  hub_n = mc_stmt_get_int64 (read, 0);
+  if (!mc_journal_get_stream_chain (self, log, hub_n, &chain, error) ||
+      !(write = mc_db_prepare (self->db, "UPDATE stream SET hub_chain = ? WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_blob (write, 1, chain.data, MC_DIGEST_SIZE);
+  mc_stmt_bind_text (write, 2, log);
+  mc_stmt_bind_text (write, 3, self->incarnation);
+
+  return mc_stmt_exec (write, error);
 }
 
 gboolean
@@ -370,6 +477,8 @@ mc_journal_apply_verdicts (McJournal   *self,
   for (guint i = 0; i < verdicts->len; i++)
     if (!apply_verdict (self, log, incarnation, &g_array_index (verdicts, McVerdict, i), error))
       return FALSE;
+  if (g_str_equal (incarnation, self->incarnation) && !note_hub_chain (self, log, error))
+    return FALSE;
 
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
@@ -442,7 +551,24 @@ mc_journal_write_cursor (McJournal       *self,
   return mc_stmt_exec (stmt, error);
 }
 
-/* An own row comes without bytes: it is the verdict of what stands here already. */
+static gboolean
+place_own_change (McJournal   *self,
+                  gint64       number,
+                  guint64      seq,
+                  GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = NULL, log_incarnation = NULL,"
+                              " log_n = NULL WHERE number = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, seq);
+  mc_stmt_bind_int64 (stmt, 2, number);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* An own row comes without bytes: it is the verdict of what stands here already, and mostly known. */
 static gboolean
 apply_own_row (McJournal   *self,
                const char  *log,
@@ -451,33 +577,38 @@ apply_own_row (McJournal   *self,
                GHashTable  *touched,
                GError     **error)
 {
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT number, n, bytes, record, state = 1 AND seq IS ?5 + n - ?4"
+                              " AND log_device IS NULL FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
+                              " AND n BETWEEN ?4 AND ?6 ORDER BY n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, row->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, row->n);
+  mc_stmt_bind_int64 (stmt, 5, row->seq);
+  mc_stmt_bind_int64 (stmt, 6, row->n + row->count - 1);
+
   for (guint i = 0; i < row->count; i++)
     {
-      g_autoptr(McStmt) stmt = NULL;
       g_autoptr(GBytes) bytes = NULL;
-      gboolean has_row;
 
-      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, seq = ?, log_device = NULL,"
-                                  " log_incarnation = NULL, log_n = NULL WHERE log = ? AND device = ?"
-                                  " AND incarnation = ? AND n = ? RETURNING bytes, record", error)))
-        return FALSE;
-      mc_stmt_bind_int64 (stmt, 1, row->seq + i);
-      mc_stmt_bind_text (stmt, 2, log);
-      mc_stmt_bind_text (stmt, 3, self->device);
-      mc_stmt_bind_text (stmt, 4, row->incarnation);
-      mc_stmt_bind_int64 (stmt, 5, row->n + i);
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
-      if (!has_row)
+      if (!has_row || (guint64) mc_stmt_get_int64 (stmt, 1) != row->n + i)
         {
           g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
                        "The hub names change %" G_GUINT64_FORMAT " of this device, which it does not have", row->n + i);
           return FALSE;
         }
-      bytes = mc_stmt_dup_bytes (stmt, 0);
-      g_hash_table_add (touched, g_strdup (mc_stmt_get_text (stmt, 1)));
+      bytes = mc_stmt_dup_bytes (stmt, 2);
       mc_chain_step_log (chain, self->device, row->incarnation, row->n + i, bytes);
-      if (!mc_stmt_next (stmt, &has_row, error))
+      if (mc_stmt_get_int64 (stmt, 4))
+        continue;
+      g_hash_table_add (touched, g_strdup (mc_stmt_get_text (stmt, 3)));
+      if (!place_own_change (self, mc_stmt_get_int64 (stmt, 0), row->seq + i, error))
         return FALSE;
     }
 

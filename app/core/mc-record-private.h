@@ -13,8 +13,7 @@ McHead   *mc_head_new            (const char  *short_id,
                                   JsonNode    *value,     /* (transfer full) */
                                   const char  *by,
                                   const char  *at,
-                                  const char  *device,
-                                  gboolean     pending) G_GNUC_WARN_UNUSED_RESULT;
+                                  const char  *device) G_GNUC_WARN_UNUSED_RESULT;
 
 void      mc_record_take_heads   (McRecord    *self,
                                   const char  *field,

@@ -51,8 +51,7 @@ mc_head_new (const char *short_id,
              JsonNode   *value,
              const char *by,
              const char *at,
-             const char *device,
-             gboolean    pending)
+             const char *device)
 {
   McHead *head = g_new0 (McHead, 1);
 
@@ -61,7 +60,6 @@ mc_head_new (const char *short_id,
   head->by = g_strdup (by);
   head->at = g_strdup (at);
   head->device = g_strdup (device);
-  head->pending = pending;
 
   return head;
 }
@@ -371,7 +369,6 @@ index_of_change (JsonArray  *changes,
   json_array_add_string_element (change, head->by);
   json_array_add_string_element (change, head->at);
   json_array_add_string_element (change, head->device != NULL ? head->device : "");
-  json_array_add_int_element (change, head->pending);
   json_array_add_array_element (changes, change);
   g_hash_table_insert (indexes, head->short_id, GUINT_TO_POINTER (json_array_get_length (changes) - 1));
 
@@ -434,8 +431,7 @@ load_field (McRecord   *self,
                                            value != NULL ? json_node_copy (value) : json_node_new (JSON_NODE_NULL),
                                            json_array_get_string_element (change, 1),
                                            json_array_get_string_element (change, 2),
-                                           json_array_get_string_element (change, 3),
-                                           json_array_get_int_element (change, 4)));
+                                           json_array_get_string_element (change, 3)));
     }
 
   mc_record_take_heads (self, field, heads);

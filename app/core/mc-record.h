@@ -30,7 +30,6 @@ typedef struct
   char     *by;        /* (owned) author */
   char     *at;        /* (owned) RFC 3339, the author's clock */
   char     *device;    /* (owned) (nullable) */
-  gboolean  pending;   /* not in the unit log yet */
 } McHead;
 
 #define MC_TYPE_RECORD (mc_record_get_type ())

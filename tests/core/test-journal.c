@@ -344,6 +344,97 @@ test_page (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (summary.n_pending_records, ==, 0);
 }
 
+static char *
+dump_records (Fixture *fixture)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (fixture->journal),
+                                          "SELECT group_concat (id || body || heads || flags || coalesce (parent, ''), '\n')"
+                                          " FROM record", NULL);
+  gboolean has_row;
+
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
+
+  return g_strdup (mc_stmt_get_text (stmt, 0));
+}
+
+static void
+edit_copy (Fixture  *fixture,
+           McRecord *shown,
+           int       copies)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  mc_edit_set_int (edit, shown, "copies", copies);
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW + copies, NULL, NULL));
+}
+
+static void
+judge (Fixture       *fixture,
+       McVerdictKind  kind,
+       guint64        first,
+       guint64        last)
+{
+  g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  McVerdict verdict = { kind, first, last, first, NULL };
+  g_autoptr(GError) error = NULL;
+
+  g_array_append_val (verdicts, verdict);
+  g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts,
+                                            &error));
+  g_assert_no_error (error);
+}
+
+/* A record that was sent is, to the byte, what folding its changes again gives: also where a field was edited twice,
+ * where two edits stand side by side, where only a part was sent, and after a deletion. */
+static void
+test_sent (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *first = save_copy (fixture, 1, "A"), *second = save_copy (fixture, 2, "B"), *third = save_copy (fixture, 3, "C");
+  g_autofree char *half = NULL, *whole = NULL, *half_folded = NULL, *whole_folded = NULL;
+  g_autoptr(McRecord) a = mc_journal_get (fixture->journal, first, NULL);
+  g_autoptr(McRecord) b = mc_journal_get (fixture->journal, second, NULL);
+  g_autoptr(McRecord) c = mc_journal_get (fixture->journal, third, NULL);
+  g_autoptr(McEdit) deletion = mc_edit_new ();
+  McJournalSummary summary;
+
+  edit_copy (fixture, a, 4);
+  edit_copy (fixture, b, 5);
+  edit_copy (fixture, b, 6);
+  mc_edit_delete (deletion, c);
+  g_assert_true (mc_journal_save (fixture->journal, deletion, NOW + 7, NULL, NULL));
+
+  judge (fixture, MC_VERDICT_ACCEPTED, 1, 4);
+  half = dump_records (fixture);
+  judge (fixture, MC_VERDICT_SAME, 1, 4);
+  half_folded = dump_records (fixture);
+  g_assert_cmpstr (half, ==, half_folded);
+  g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
+  g_assert_cmpuint (summary.n_pending_records, ==, 2);
+
+  judge (fixture, MC_VERDICT_ACCEPTED, 5, 7);
+  whole = dump_records (fixture);
+  judge (fixture, MC_VERDICT_SAME, 1, 7);
+  whole_folded = dump_records (fixture);
+  g_assert_cmpstr (whole, ==, whole_folded);
+  g_assert_cmpstr (whole, !=, half);
+  g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
+  g_assert_cmpuint (summary.n_pending_records, ==, 0);
+  g_assert_cmpuint (summary.n_conflict_records, ==, 1);
+}
+
+/* A change whose bytes are not what was stored any more is not sent, and says so. */
+static void
+test_damaged_change (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *id = save_copy (fixture, 1, "A");
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal),
+                             "UPDATE change SET bytes = CAST (replace (CAST (bytes AS TEXT), '0700', '0800') || ' ' AS BLOB)", NULL));
+  g_assert_null (mc_journal_get_groups (fixture->journal, LOG, 1, 65536, &error));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT);
+}
+
 /* A file that is no database, and one of a newer program, are refused in words and left as they are. */
 static void
 test_bad_file (Fixture *fixture, gconstpointer data)
@@ -374,6 +465,8 @@ main (int argc, char *argv[])
   ADD ("/journal/attach", test_attach);
   ADD ("/journal/incarnation", test_incarnation);
   ADD ("/journal/page", test_page);
+  ADD ("/journal/sent", test_sent);
+  ADD ("/journal/damaged-change", test_damaged_change);
   ADD ("/journal/bad-file", test_bad_file);
 
   return g_test_run ();
