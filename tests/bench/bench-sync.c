@@ -1,0 +1,185 @@
+/* bench-sync.c: sync over TLS on loopback with a hub of its own, against bare SQLite
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The bare program does what no sync can do without: each side stores the same bytes in one durable transaction.
+ */
+
+#include "bench.h"
+
+#include <stdlib.h>
+
+#include "client/mc-session.h"
+
+#define FIRST_SYNC 10000
+#define MANY       100000
+
+typedef struct
+{
+  BenchHub hub;
+  const char *dir;
+  McPack *pack;
+  guint n_devices;
+  McSyncReport report;    /* of the last sync */
+} Bench;
+
+static void
+sync_once (Bench     *self,
+           McAccount *account,
+           McJournal *journal,
+           double    *out_seconds)
+{
+  g_autoptr(GError) error = NULL;
+  double start = bench_now ();
+
+  mc_session_run (journal, account, &self->report, NULL, NULL, NULL, &error);
+  *out_seconds = bench_now () - start;
+  bench_check (error);
+}
+
+static McAccount *
+new_device (Bench      *self,
+            McJournal **out_journal)
+{
+  /* Another unit for each, so that none is told of what another wrote. */
+  static const char * const units[] = { "21609", "21610", "21613", "21616", "21619", "21622", "21625", "21628" };
+  g_autofree char *name = g_strdup_printf ("device-%u", self->n_devices), *dir = g_build_filename (self->dir, name, NULL);
+  g_autoptr(GError) error = NULL;
+  McAccount *account = bench_hub_enrol (&self->hub, dir, units[self->n_devices++]);
+
+  *out_journal = mc_account_open_journal (account, self->pack, &error);
+  bench_check (error);
+
+  return account;
+}
+
+static GPtrArray *
+read_bytes (McJournal *journal)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (journal), "SELECT bytes FROM change", NULL);
+  gboolean has_row;
+
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    g_ptr_array_add (all, mc_stmt_dup_bytes (stmt, 0));
+
+  return all;
+}
+
+static void
+insert_bare (Bench      *self,
+             const char *name,
+             GPtrArray  *all)
+{
+  g_autofree char *path = g_build_filename (self->dir, name, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McDb) db = mc_db_open (path, &error);
+  g_autoptr(McTransaction) transaction = NULL;
+
+  bench_check (error);
+  mc_db_exec (db, "CREATE TABLE bare (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL)", &error);
+  bench_check (error);
+  transaction = mc_db_begin (db, &error);
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autoptr(McStmt) stmt = mc_db_prepare (db, "INSERT INTO bare (number, bytes) VALUES (?, ?)", &error);
+
+      bench_check (error);
+      mc_stmt_bind_int64 (stmt, 1, i);
+      mc_stmt_bind_bytes (stmt, 2, all->pdata[i]);
+      mc_stmt_exec (stmt, &error);
+    }
+  mc_transaction_commit (g_steal_pointer (&transaction), &error);
+  bench_check (error);
+}
+
+static void
+measure_first (Bench *self)
+{
+  g_autoptr(GArray) ours = g_array_new (FALSE, FALSE, sizeof (double)), theirs = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint round = 0; round < (guint) (g_getenv ("BENCH_ROUNDS") ? atoi (g_getenv ("BENCH_ROUNDS")) : 5); round++)
+    {
+      g_autoptr(McAccount) account = NULL;
+      g_autoptr(McJournal) journal = NULL;
+      g_autoptr(GPtrArray) bytes = NULL;
+      g_autofree char *here = g_strdup_printf ("here-%u.db", round), *there = g_strdup_printf ("there-%u.db", round);
+      double seconds, start;
+
+      account = new_device (self, &journal);
+      bench_fill (journal, 1, FIRST_SYNC);
+      bytes = read_bytes (journal);
+      sync_once (self, account, journal, &seconds);
+      g_array_append_val (ours, seconds);
+      g_assert (self->report.n_sent == FIRST_SYNC);
+      start = bench_now ();
+      insert_bare (self, here, bytes);
+      insert_bare (self, there, bytes);
+      seconds = bench_now () - start;
+      g_array_append_val (theirs, seconds);
+    }
+  bench_report_ratio ("first sync of 10,000 changes / bare insert on each side", "ms", bench_median (ours) * 1e3,
+                      bench_median (theirs) * 1e3, 3);
+}
+
+static void
+measure_small (Bench *self)
+{
+  g_autoptr(McAccount) account = NULL;
+  g_autoptr(McJournal) journal = NULL;
+  g_autoptr(GArray) empty = g_array_new (FALSE, FALSE, sizeof (double)), ten = g_array_new (FALSE, FALSE, sizeof (double));
+  guint64 empty_bytes = 0, ten_bytes = 0;
+  guint empty_turns = 0, ten_turns = 0;
+  double seconds;
+
+  account = new_device (self, &journal);
+  bench_fill (journal, 1, MANY);
+  sync_once (self, account, journal, &seconds);
+  bench_report ("first sync of 100,000 changes", "s", seconds, 0);
+
+  for (guint round = 0; round < 15; round++)
+    {
+      sync_once (self, account, journal, &seconds);
+      g_array_append_val (empty, seconds);
+      empty_bytes = MAX (empty_bytes, self->report.bytes_sent + self->report.bytes_received);
+      empty_turns = MAX (empty_turns, self->report.turns);
+      for (guint i = 0; i < 10; i++)
+        bench_save_copy (journal, MANY + round * 10 + i + 1);
+      sync_once (self, account, journal, &seconds);
+      g_array_append_val (ten, seconds);
+      ten_bytes = MAX (ten_bytes, self->report.bytes_sent + self->report.bytes_received);
+      ten_turns = MAX (ten_turns, self->report.turns);
+    }
+  bench_report ("empty sync among 100,000 records: turns", "", empty_turns, 1);
+  bench_report ("empty sync among 100,000 records: payload both ways", "bytes", empty_bytes, 600);
+  bench_report ("empty sync among 100,000 records", "ms", bench_median (empty) * 1e3, 0);
+  bench_report ("ten edits among 100,000 records: turns", "", ten_turns, 1);
+  bench_report ("ten edits among 100,000 records: payload both ways", "bytes", ten_bytes, 3072);
+  bench_report ("ten edits among 100,000 records", "ms", bench_median (ten) * 1e3, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autofree char *dir = bench_make_dir (), *hub_dir = g_build_filename (dir, "hub", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McPack) pack = mc_pack_get_builtin (NULL, &error);
+  Bench self = { .dir = dir, .pack = pack };
+
+  bench_check (error);
+  if (argc < 3)
+    {
+      g_printerr ("usage: bench-sync HUB UNITS [first|small]\n");
+      return 2;
+    }
+  bench_hub_start (&self.hub, argv[1], argv[2], hub_dir);
+  if (argc < 4 || g_str_equal (argv[3], "first"))
+    measure_first (&self);
+  if (argc < 4 || g_str_equal (argv[3], "small"))
+    measure_small (&self);
+  bench_hub_stop (&self.hub);
+  bench_remove_tree (dir);
+
+  return 0;
+}
