@@ -230,9 +230,9 @@ put_wanted (Session        *self,
       mc_change_get_group (((McGroup *) groups->pdata[0])->changes->pdata[0], &k, &m);
       if (k != 0)
         continue;
-      if (!mc_journal_get_stream_chain (self->journal, log->name, n - 1, &chain, error) ||
-          !mc_session_sign_groups (self, log->name, groups, &chain))
+      if (!mc_journal_get_stream_chain (self->journal, log->name, n - 1, &chain, error))
         return FALSE;
+      mc_session_sign_groups (self, log->name, groups, &chain);
       payload = mc_encode_groups (self->dictionary, log->name, groups);
       mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     }

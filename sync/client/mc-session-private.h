@@ -77,7 +77,7 @@ gboolean    mc_session_take_frame    (Session       *self,
                                       GError       **error);
 SessionLog *mc_session_find_log      (Session       *self,
                                       const char    *name);  /* (nullable) */
-gboolean    mc_session_sign_groups   (Session       *self,
+void        mc_session_sign_groups   (Session       *self,
                                       const char    *log,
                                       GPtrArray     *groups,
                                       McDigest      *chain);

@@ -17,6 +17,7 @@
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
+#include "core/mc-parallel.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-message.h"
@@ -26,6 +27,8 @@
 #define FIRST_BUDGET  (256 * 1024)
 #define LAST_BUDGET   (8 * 1024 * 1024)
 #define QUICK_TURN_US (5 * G_TIME_SPAN_SECOND)
+#define GROUPS_PACKED_BYTES   (96 * 1024)
+#define GROUPS_MOST_RAW_BYTES (768 * 1024)
 #define IDLE_TURNS    3
 #define FILES_A_TURN  512
 
@@ -135,31 +138,48 @@ put_cursor (Session        *self,
   return TRUE;
 }
 
-/* Signs the groups that have no signature yet; @chain is that before the first of them. */
-gboolean
+typedef struct
+{
+  const McSigningKey *key;
+  GPtrArray *groups;
+  GPtrArray *messages;   /* (owned) (element-type GBytes) what each group's signature is over */
+} Signing;
+
+static void
+sign_one (guint    index,
+          gpointer user_data)
+{
+  Signing *signing = user_data;
+  McGroup *group = signing->groups->pdata[index];
+  GBytes *message = signing->messages->pdata[index];
+  guint8 signature[MC_SIGNATURE_BYTES];
+
+  if (group->signature != NULL)
+    return;
+  mc_sign (signing->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+  group->signature = g_bytes_new (signature, sizeof signature);
+}
+
+/* Signs the groups that have no signature yet; @chain is that before the first of them, and goes on to the last. */
+void
 mc_session_sign_groups (Session    *self,
                         const char *log,
                         GPtrArray  *groups,
                         McDigest   *chain)
 {
+  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  Signing signing = { &self->account->key, groups, messages };
+
   for (guint i = 0; i < groups->len; i++)
     {
       McGroup *group = groups->pdata[i];
-      guint64 last = group->n + group->changes->len - 1;
-      g_autoptr(GBytes) message = NULL;
-      guint8 signature[MC_SIGNATURE_BYTES];
 
       for (guint k = 0; k < group->changes->len; k++)
         mc_chain_step (chain, mc_change_get_hash (group->changes->pdata[k]));
-      if (group->signature != NULL)
-        continue;
-
-      message = mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log, last, chain);
-      mc_sign (&self->account->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
-      group->signature = g_bytes_new (signature, sizeof signature);
+      g_ptr_array_add (messages, mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log,
+                                                    group->n + group->changes->len - 1, chain));
     }
-
-  return TRUE;
+  mc_parallel_for (groups->len, sign_one, &signing);
 }
 
 static gboolean
@@ -170,6 +190,7 @@ put_groups (Session        *self,
             GError        **error)
 {
   guint64 next = stream->hub_n + 1;
+  gsize aim = MC_GROUPS_RAW_BYTES;
   McDigest chain;
 
   if (next > stream->n)
@@ -179,16 +200,19 @@ put_groups (Session        *self,
 
   while (next <= stream->n && mc_frame_writer_get_size (writer) < self->budget)
     {
-      g_autoptr(GPtrArray) groups = mc_journal_get_groups (self->journal, log, next, MC_GROUPS_RAW_BYTES, error);
+      g_autoptr(GPtrArray) groups = mc_journal_get_groups (self->journal, log, next, aim, error);
       g_autoptr(GBytes) payload = NULL;
       McGroup *last;
 
-      if (groups == NULL || !mc_session_sign_groups (self, log, groups, &chain))
+      if (groups == NULL)
         return FALSE;
       if (groups->len == 0)
         break;
+      mc_session_sign_groups (self, log, groups, &chain);
       payload = mc_encode_groups (self->dictionary, log, groups);
       mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more. */
+      aim = CLAMP (aim * GROUPS_PACKED_BYTES / g_bytes_get_size (payload), MC_GROUPS_RAW_BYTES, GROUPS_MOST_RAW_BYTES);
       last = groups->pdata[groups->len - 1];
       next = last->n + last->changes->len;
       if (!flush (self, writer, error))

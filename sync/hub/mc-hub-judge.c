@@ -14,6 +14,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
+#include "core/mc-parallel.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-refused.h"
 #include "wire/mc-sync-error.h"
@@ -260,22 +261,75 @@ mc_hub_judge_group (McHub           *self,
   return carry_out (self, stream, group, chain, out_verdict, now_us, error);
 }
 
+typedef struct
+{
+  McHub *hub;
+  McHubDevice *device;
+  McHubStream *stream;
+  GPtrArray *groups;
+  GArray *checked;
+} Checking;
+
+static void
+check_one (guint    index,
+           gpointer user_data)
+{
+  Checking *checking = user_data;
+  McHubChecked *checked = &g_array_index (checking->checked, McHubChecked, index);
+
+  checked->is_signed = mc_hub_is_signed (checking->hub, checking->device, checking->groups->pdata[index],
+                                         checking->stream->log, &checked->chain);
+}
+
+/* Nothing else of a push costs a hub as much, so all processors do it. */
+GArray *
+mc_hub_check_groups (McHub        *self,
+                     McHubDevice  *device,
+                     McHubStream  *stream,
+                     GPtrArray    *groups)
+{
+  GArray *all = g_array_sized_new (FALSE, TRUE, sizeof (McHubChecked), groups->len);
+  Checking checking = { self, device, stream, groups, all };
+  guint n_new = 0;
+  McDigest chain = stream->chain;
+  guint64 n = stream->n;
+
+  g_array_set_size (all, groups->len);
+  for (guint i = 0; i < groups->len && ((McGroup *) groups->pdata[i])->n == n + 1; i++)
+    {
+      McGroup *group = groups->pdata[i];
+
+      for (guint k = 0; k < group->changes->len; k++)
+        mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[k]));
+      g_array_index (all, McHubChecked, i).chain = chain;
+      n += group->changes->len;
+      n_new++;
+    }
+  mc_parallel_for (n_new, check_one, &checking);
+
+  return all;
+}
+
 gboolean
-mc_hub_take_group (McHub        *self,
-                   McHubDevice  *device,
-                   McHubStream  *stream,
-                   McGroup      *group,
-                   gint64        now_us,
-                   McVerdict    *out_verdict,
-                   gboolean     *out_fork,
-                   GError      **error)
+mc_hub_take_group (McHub               *self,
+                   McHubDevice         *device,
+                   McHubStream         *stream,
+                   McGroup             *group,
+                   const McHubChecked  *checked,
+                   gint64               now_us,
+                   McVerdict           *out_verdict,
+                   gboolean            *out_fork,
+                   GError             **error)
 {
   McDigest chain = stream->chain;
+  gboolean is_signed;
 
   *out_fork = FALSE;
   for (guint i = 0; i < group->changes->len; i++)
     mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-  if (!mc_hub_is_signed (self, device, group, stream->log, &chain))
+  is_signed = mc_digest_equal (&chain, &checked->chain) ? checked->is_signed
+                                                        : mc_hub_is_signed (self, device, group, stream->log, &chain);
+  if (!is_signed)
     {
       /* At the beginning of a stream there is no past that could differ. */
       if ((*out_fork = stream->n > 0))

@@ -9,12 +9,25 @@
 
 G_BEGIN_DECLS
 
+/* Whether a group was signed as what makes the chain of its stream that. */
+typedef struct
+{
+  McDigest chain;
+  gboolean is_signed;
+} McHubChecked;
+
+/* Each of @groups as if it and those before it followed @stream. */
+GArray   *mc_hub_check_groups   (McHub          *self,
+                                 McHubDevice    *device,
+                                 McHubStream    *stream,
+                                 GPtrArray      *groups) G_GNUC_WARN_UNUSED_RESULT; /* of McHubChecked */
 /* In an open transaction: judges one group that follows @stream, appends it or keeps it refused.  @out_fork: it was
  * signed over another past than the hub has of this stream; nothing was done. */
 gboolean  mc_hub_take_group     (McHub          *self,
                                  McHubDevice    *device,
                                  McHubStream    *stream,
                                  McGroup        *group,
+                                 const McHubChecked *checked,
                                  gint64          now_us,
                                  McVerdict      *out_verdict,
                                  gboolean       *out_fork,

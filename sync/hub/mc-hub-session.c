@@ -190,6 +190,7 @@ static gboolean
 take_group (McHubSession  *self,
             Log           *log,
             McGroup       *group,
+            McHubChecked  *checked,
             GError       **error)
 {
   McVerdict verdict;
@@ -212,7 +213,7 @@ take_group (McHubSession  *self,
   if (group->n != log->stream.n + 1)
     return TRUE;
 
-  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, self->now_us, &verdict, &log->fork, error))
+  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, checked, self->now_us, &verdict, &log->fork, error))
     return FALSE;
   if (log->fork)
     return TRUE;
@@ -230,6 +231,7 @@ take_groups (McHubSession  *self,
              GError       **error)
 {
   g_autoptr(GPtrArray) groups = NULL;
+  g_autoptr(GArray) checked = NULL;
   g_autoptr(McTransaction) transaction = NULL;
   g_autofree char *name = NULL;
   Log *log;
@@ -243,10 +245,11 @@ take_groups (McHubSession  *self,
     return refuse (self, "protocol", "GROUPS");
   if (!(log = find_log (self, name)))
     return refuse (self, "protocol", "GROUPS before its CURSOR");
+  checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
   if (!(transaction = mc_db_begin (self->hub->db, error)))
     return FALSE;
   for (guint i = 0; i < groups->len && !log->fork; i++)
-    if (!take_group (self, log, groups->pdata[i], error))
+    if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
       return FALSE;
 
   if (!mc_transaction_commit (g_steal_pointer (&transaction), error))

@@ -191,6 +191,7 @@ mc_decode_rows (GBytes       *payload,
 {
   McReader reader;
   g_autoptr(GBytes) raw = mc_message_unpack (&reader, payload, "ROWS", error);
+  g_autoptr(GArray) unparsed = mc_message_unparsed_new ();
 
   if (raw == NULL)
     return FALSE;
@@ -198,7 +199,7 @@ mc_decode_rows (GBytes       *payload,
   out->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
   while (reader.left > 0 && !reader.failed)
     {
-      McGroup *group = mc_message_get_group (&reader, error);
+      McGroup *group = mc_message_get_group (&reader, unparsed, error);
 
       if (group == NULL)
         return FALSE;
@@ -207,7 +208,10 @@ mc_decode_rows (GBytes       *payload,
         reader.failed = TRUE;
     }
 
-  return mc_reader_is_done (&reader) || mc_message_refuse (error, "ROWS");
+  if (!mc_reader_is_done (&reader))
+    return mc_message_refuse (error, "ROWS");
+
+  return mc_message_parse_all (unparsed, error);
 }
 
 /* WANTED */
@@ -292,6 +296,7 @@ mc_decode_back (GBytes       *payload,
 {
   McReader reader;
   g_autoptr(GBytes) raw = mc_message_unpack (&reader, payload, "BACK", error);
+  g_autoptr(GArray) unparsed = mc_message_unparsed_new ();
 
   if (raw == NULL)
     return FALSE;
@@ -308,11 +313,14 @@ mc_decode_back (GBytes       *payload,
       problem = mc_get_bytes (&reader, mc_get_u16 (&reader));
       if (problem != NULL && g_bytes_get_size (problem) > 0)
         refused->problem = g_strndup (g_bytes_get_data (problem, NULL), g_bytes_get_size (problem));
-      if (!(refused->group = mc_message_get_group (&reader, error)))
+      if (!(refused->group = mc_message_get_group (&reader, unparsed, error)))
         return FALSE;
     }
 
-  return mc_reader_is_done (&reader) || mc_message_refuse (error, "BACK");
+  if (!mc_reader_is_done (&reader))
+    return mc_message_refuse (error, "BACK");
+
+  return mc_message_parse_all (unparsed, error);
 }
 
 /* TAKEN */

@@ -28,12 +28,18 @@ void       mc_message_get_place    (McReader    *reader,
                                     McDigest    *chain);
 void       mc_message_put_changes  (GByteArray  *out,
                                     GPtrArray   *changes);
+/* The changes come without being parsed, and are NULL, until mc_message_parse_all() has parsed all of a payload. */
 GPtrArray *mc_message_get_changes  (McReader    *reader,
+                                    GArray      *unparsed,
                                     GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray    *mc_message_unparsed_new (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   mc_message_parse_all    (GArray      *unparsed,
+                                    GError     **error);
 /* A group with its device, incarnation, place, signature, holes and changes. */
 void       mc_message_put_group    (GByteArray  *raw,
                                     McGroup     *group);
 McGroup   *mc_message_get_group    (McReader    *reader,
+                                    GArray      *unparsed,
                                     GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 void       mc_message_get_hash     (McReader    *reader,
                                     char         out[65]);

@@ -149,50 +149,6 @@ mc_decode_cursor (GBytes         *payload,
 
 /* GROUPS */
 
-void
-mc_message_put_changes (GByteArray *out,
-                        GPtrArray  *changes)
-{
-  mc_put_u16 (out, changes->len);
-  for (guint i = 0; i < changes->len; i++)
-    {
-      GBytes *bytes = mc_change_get_bytes (changes->pdata[i]);
-
-      mc_put_u32 (out, g_bytes_get_size (bytes));
-      mc_put_data (out, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-    }
-}
-
-GPtrArray *
-mc_message_get_changes (McReader  *reader,
-                        GError   **error)
-{
-  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
-  guint count = mc_get_u16 (reader);
-
-  if (count == 0 || count > MC_GROUP_MAX_CHANGES)
-    reader->failed = TRUE;
-  for (guint i = 0; i < count && !reader->failed; i++)
-    {
-      g_autoptr(GBytes) bytes = mc_get_bytes (reader, mc_get_u32 (reader));
-      McChange *change;
-
-      if (bytes == NULL)
-        break;
-      if (!(change = mc_change_parse (bytes, error)))
-        return NULL;
-      g_ptr_array_add (changes, change);
-    }
-
-  if (reader->failed)
-    {
-      mc_message_refuse (error, "change");
-      return NULL;
-    }
-
-  return g_steal_pointer (&changes);
-}
-
 GBytes *
 mc_encode_groups (const McDictionary *dictionary,
                   const char         *log,
@@ -223,6 +179,7 @@ mc_decode_groups (GBytes      *payload,
 {
   g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
   g_autoptr(GBytes) raw = mc_decompress (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_autoptr(GArray) unparsed = mc_message_unparsed_new ();
   g_autofree char *log = NULL;
   McReader reader;
 
@@ -243,7 +200,7 @@ mc_decode_groups (GBytes      *payload,
       group->incarnation = g_strdup (incarnation);
       group->n = mc_get_u64 (&reader);
       group->signature = mc_get_bytes (&reader, MC_SIGNATURE_BYTES);
-      if (!(group->changes = mc_message_get_changes (&reader, error)))
+      if (!(group->changes = mc_message_get_changes (&reader, unparsed, error)))
         return NULL;
     }
   if (reader.failed || groups->len == 0)
@@ -251,6 +208,8 @@ mc_decode_groups (GBytes      *payload,
       mc_message_refuse (error, "GROUPS");
       return NULL;
     }
+  if (!mc_message_parse_all (unparsed, error))
+    return NULL;
   *out_log = g_steal_pointer (&log);
 
   return g_steal_pointer (&groups);
@@ -442,6 +401,7 @@ mc_message_put_group (GByteArray *raw,
 
 McGroup *
 mc_message_get_group (McReader  *reader,
+                      GArray    *unparsed,
                       GError   **error)
 {
   g_autoptr(McGroup) group = g_new0 (McGroup, 1);
@@ -461,7 +421,7 @@ mc_message_get_group (McReader  *reader,
       if (hole != NULL)
         g_ptr_array_add (group->holes, hole);
     }
-  if (!(group->changes = mc_message_get_changes (reader, error)))
+  if (!(group->changes = mc_message_get_changes (reader, unparsed, error)))
     return NULL;
 
   return g_steal_pointer (&group);
@@ -496,6 +456,7 @@ put_row (GByteArray *raw,
 
 static McLogRow *
 get_row (McReader  *reader,
+         GArray    *unparsed,
          GError   **error)
 {
   g_autoptr(McLogRow) row = g_new0 (McLogRow, 1);
@@ -509,7 +470,7 @@ get_row (McReader  *reader,
       return g_steal_pointer (&row);
     }
 
-  if (!(row->group = mc_message_get_group (reader, error)))
+  if (!(row->group = mc_message_get_group (reader, unparsed, error)))
     return NULL;
 
   return g_steal_pointer (&row);
@@ -538,6 +499,7 @@ mc_decode_log (GBytes      *payload,
                GError     **error)
 {
   g_autoptr(GBytes) raw = mc_decompress (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_autoptr(GArray) unparsed = mc_message_unparsed_new ();
   McReader reader;
 
   if (raw == NULL)
@@ -553,14 +515,17 @@ mc_decode_log (GBytes      *payload,
 
   while (reader.left > 0 && !reader.failed)
     {
-      McLogRow *row = get_row (&reader, error);
+      McLogRow *row = get_row (&reader, unparsed, error);
 
       if (row == NULL)
         return FALSE;
       g_ptr_array_add (out->rows, row);
     }
 
-  return mc_reader_is_done (&reader) || mc_message_refuse (error, "LOG");
+  if (!mc_reader_is_done (&reader))
+    return mc_message_refuse (error, "LOG");
+
+  return mc_message_parse_all (unparsed, error);
 }
 
 /* NEED */
