@@ -323,7 +323,8 @@ mc_demo_write (McJournal   *journal,
   gboolean done = g_str_equal (log, MC_DEMO_DISTRICT) ? write_district (&writer, error) : write_commune (&writer, error);
 
   g_rand_free (writer.random);
-  *out_n_records = writer.n_records;
+  if (out_n_records != NULL)
+    *out_n_records = writer.n_records;
 
   return done;
 }

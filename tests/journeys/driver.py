@@ -8,6 +8,8 @@ import time
 import pyatspi
 
 PATIENCE = float(os.environ.get("JOURNEY_PATIENCE", "15"))
+# Inside a sandbox the program has another number than the one that started it has here: then it is the only one there is.
+SANDBOX = "JOURNEY_SANDBOX" in os.environ
 
 
 def until(what, condition, seconds=None):
@@ -73,14 +75,19 @@ class App:
         if self.process.poll() is not None:
             raise AssertionError(f"the program ended with {self.process.returncode}: {self.errors()}")
         for app in pyatspi.Registry.getDesktop(0):
-            if app and app.get_process_id() == self.process.pid and app.childCount:
+            if app and app.childCount and (SANDBOX or app.get_process_id() == self.process.pid):
                 return app
         return None
 
     def _window(self, title="Minh Chứng"):
         # The largest of its title: a tooltip is a window of the same program, and has its title too.
-        ids = xdo("search", "--onlyvisible", "--all", "--pid", self.process.pid, "--name", f"^{re.escape(title)}$").split()
+        ids = self.windows(f"^{re.escape(title)}$")
         return max(ids, key=lambda one: self._place(one)[2] * self._place(one)[3]) if ids else None
+
+    def windows(self, pattern=""):
+        """The program's windows whose title fits, the topmost last."""
+        own = () if SANDBOX else ("--all", "--pid", self.process.pid)
+        return xdo("search", "--onlyvisible", *own, "--name", pattern).split()
 
     @staticmethod
     def _place(window):
@@ -114,6 +121,9 @@ class App:
             if box(node)[2] > 0:
                 return node
         return None
+
+    def all(self, role, contains):
+        return [node for node in walk(self.root) if node.getRoleName() == role and contains in (node.name or "")]
 
     def find(self, role=None, name=None, contains=None, seconds=None):
         return until(f"{role} {name or contains}", lambda: self.find_now(role, name, contains), seconds)
@@ -155,7 +165,7 @@ class App:
 
     def _is_free(self, window, x, y):
         xdo("mousemove", x + 1, y, "mousemove", x, y)
-        others = set(xdo("search", "--onlyvisible", "--all", "--pid", self.process.pid, "--name", "").split()) - {window}
+        others = set(self.windows()) - {window}
         small = [one for one in map(self._place, others) if one[2] * one[3] < self._place(window)[2] * self._place(window)[3]]
         return not any(left <= x < left + width and top <= y < top + height for left, top, width, height in small)
 

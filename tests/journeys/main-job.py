@@ -90,8 +90,7 @@ def attach(app, pdf):
     app.press(button)
     until("the file chooser", lambda: app.root.childCount > 1)
     time.sleep(0.5)
-    window = xdo("search", "--onlyvisible", "--pid", app.process.pid).split()[-1]
-    xdo("windowfocus", window)
+    xdo("windowfocus", app.windows()[-1])
     xdo("key", "ctrl+l")
     time.sleep(0.3)
     xdo("type", "--delay", 15, pdf)
