@@ -20,6 +20,7 @@
 #include "mc-overview-page.h"
 #include "mc-plan-page.h"
 #include "mc-preview.h"
+#include "mc-receipts-window.h"
 #include "mc-records-page.h"
 #include "mc-search-window.h"
 #include "mc-sync-button.h"
@@ -282,6 +283,14 @@ attention_cb (GtkWidget  *widget,
 }
 
 static void
+receipts_cb (GtkWidget  *widget,
+             const char *action,
+             GVariant   *parameter)
+{
+  mc_receipts_window_show (widget, MC_WINDOW (widget)->context);
+}
+
+static void
 find_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
@@ -379,6 +388,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.attention", NULL, attention_cb);
+  gtk_widget_class_install_action (widget_class, "win.receipts", NULL, receipts_cb);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);
   gtk_widget_class_install_action (widget_class, "win.about", NULL, about_cb);
   gtk_widget_class_install_action (widget_class, "win.page", "i", page_cb);

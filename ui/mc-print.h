@@ -1,0 +1,40 @@
+/* mc-print.h: a table on paper
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A4, the margins and the typeface of official papers (Nghị định 30/2020/NĐ-CP, Phụ lục I), the head of the table again
+ * on every page.
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct _McPrintTable McPrintTable;
+
+McPrintTable *mc_print_table_new      (const char           *title) G_GNUC_WARN_UNUSED_RESULT;
+void          mc_print_table_free     (McPrintTable         *self);
+/* A line below the title, before the table. */
+void          mc_print_table_add_line (McPrintTable         *self,
+                                       const char           *text);
+/* @share: of the width, against the other columns. */
+void          mc_print_table_add_column (McPrintTable       *self,
+                                         const char         *title,
+                                         double              share);
+/* As many @cells as there are columns. */
+void          mc_print_table_add_row  (McPrintTable         *self,
+                                       const char * const   *cells);
+/* Asks for the printer; takes @self.  %FALSE with @error if nothing could be printed. */
+gboolean      mc_print_table_run      (McPrintTable         *self,
+                                       GtkWindow            *parent,
+                                       GError              **error);
+/* The same pages as a PDF. */
+gboolean      mc_print_table_export   (McPrintTable         *self,
+                                       const char           *path,
+                                       GError              **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McPrintTable, mc_print_table_free)
+
+G_END_DECLS
