@@ -438,6 +438,42 @@ mc_journal_set_evidence_state (McJournal   *self,
   return mc_stmt_exec (stmt, error);
 }
 
+static gboolean
+is_whole (const char *path,
+          const char *sha256)
+{
+  g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *buffer = g_malloc (COPY_BYTES);
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  ssize_t got;
+
+  if (fd < 0)
+    return FALSE;
+  while ((got = read (fd, buffer, COPY_BYTES)) > 0)
+    g_checksum_update (checksum, buffer, got);
+  close (fd);
+
+  return got == 0 && g_str_equal (g_checksum_get_string (checksum), sha256);
+}
+
+gboolean
+mc_journal_check_evidence (McJournal   *self,
+                           const char  *sha256,
+                           GError     **error)
+{
+  g_autofree char *path = path_of (self, sha256);
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (is_whole (path, sha256))
+    return TRUE;
+  g_message ("evidence sha256=%s outcome=damaged", sha256);
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET have = 0 WHERE sha256 = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, sha256);
+
+  return mc_stmt_exec (stmt, error);
+}
+
 /**
  * mc_journal_add_evidence_file:
  * @self: a journal

@@ -143,6 +143,10 @@ gboolean   mc_journal_set_evidence_state (McJournal     *self,
                                           gint64         hub_bytes,
                                           gboolean       confirmed,
                                           GError       **error);
+/* Reads a file that is here again; one that is damaged is no longer had, and is attached or fetched anew. */
+gboolean   mc_journal_check_evidence     (McJournal     *self,
+                                          const char    *sha256,
+                                          GError       **error);
 /* Evidence of others: where a download may go on, and the finished file put in its place after its hash was checked. */
 GArray    *mc_journal_list_evidence_missing (McJournal  *self,
                                              GError    **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -246,10 +246,7 @@ put_file (Session          *self,
   int fd = path != NULL ? g_open (path, O_RDONLY | O_CLOEXEC, 0) : -1;
 
   if (fd < 0)
-    {
-      g_message ("evidence sha256=%s outcome=unreadable", state->sha256);
-      return TRUE;
-    }
+    return mc_journal_check_evidence (self->journal, state->sha256, error);
   do
     {
       ssize_t got = pread (fd, buffer, MC_EVIDENCE_CHUNK_BYTES, offset);
@@ -526,6 +523,10 @@ take_needs (Session  *self,
             self->report->evidence_done += need->offset - state->hub_bytes;
           self->report->files_done += need->complete;
           if (!mc_journal_set_evidence_state (self->journal, need->sha256, need->offset, need->complete, error))
+            return FALSE;
+          /* What was sent did not help: perhaps it is not the file any more, and would be sent for ever. */
+          if (self->report->turns > 1 && !need->complete && need->offset <= (guint64) state->hub_bytes &&
+              !mc_journal_check_evidence (self->journal, need->sha256, error))
             return FALSE;
         }
     }
