@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/mc-faults-private.h"
 #include "core/mc-record-private.h"
 
 typedef struct
@@ -314,7 +315,8 @@ fold_deletion (McRecord          *record,
 
       has_deletion = TRUE;
       seen = collect_seen (change, by_short);
-      if (covers (seen, entries, n_entries) && covers (seen, child_entries, n_child_entries))
+      if ((covers (seen, entries, n_entries) && covers (seen, child_entries, n_child_entries)) ||
+          (mc_faults & MC_FAULT_DELETE_BLINDLY))
         {
           mc_record_add_flags (record, MC_RECORD_DELETED);
           return;

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "core/mc-journal-heal.h"
 #include "hub/mc-hub-log.h"
 
 G_BEGIN_DECLS
@@ -44,6 +45,21 @@ gboolean  mc_hub_release        (McHub          *self,
                                  const char     *device,
                                  const char     *log,
                                  gint64          now_us,
+                                 GError        **error);
+
+/* What of @device stands refused under other incarnations than @incarnation and was not given to it yet: whole groups,
+ * about @max_bytes. */
+GPtrArray *mc_hub_list_back     (McHub          *self,
+                                 const char     *device,
+                                 const char     *incarnation,
+                                 const char     *log,
+                                 gsize           max_bytes,
+                                 GError        **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McRefused) */
+/* @incarnation keeps the groups with these numbers (element-type guint64) now. */
+gboolean  mc_hub_note_given     (McHub          *self,
+                                 const char     *device,
+                                 const char     *incarnation,
+                                 GArray         *numbers,
                                  GError        **error);
 
 G_END_DECLS

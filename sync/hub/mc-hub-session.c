@@ -12,12 +12,12 @@
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
+#include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define PAGE_BYTES     (256 * 1024)
 #define STRANGER_BYTES (16 * 1024)   /* more than a HELLO is not taken from who has not said it */
 #define MAX_VERDICTS   8192          /* of one log in one answer: they must fit a frame */
 
@@ -309,6 +309,22 @@ take_places (McHubSession  *self,
 }
 
 static gboolean
+take_taken (McHubSession  *self,
+            GBytes        *payload,
+            GError       **error)
+{
+  g_autoptr(GArray) numbers = mc_decode_taken (payload, error);
+  g_autoptr(McTransaction) transaction = NULL;
+
+  if (numbers == NULL)
+    return refuse (self, "protocol", "TAKEN");
+
+  return (transaction = mc_db_begin (self->hub->db, error)) != NULL &&
+         mc_hub_note_given (self->hub, self->device->id, self->hello.incarnation, numbers, error) &&
+         mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+static gboolean
 take_ask (McHubSession  *self,
           GBytes        *payload,
           GError       **error)
@@ -385,6 +401,8 @@ take_frame (McHubSession  *self,
       return take_places (self, payload, error);
     case MC_FRAME_ASK:
       return take_ask (self, payload, error);
+    case MC_FRAME_TAKEN:
+      return take_taken (self, payload, error);
     default:
       /* From a newer program: part of the hash, and of no meaning here. */
       return TRUE;
@@ -533,6 +551,29 @@ put_certificates (McHubSession   *self,
   return TRUE;
 }
 
+/* Refused bytes of a former incarnation, to a device that may have lost them. */
+static gboolean
+put_back (McHubSession   *self,
+          Log            *log,
+          McFrameWriter  *writer,
+          GError        **error)
+{
+  McBackFrame frame = { .log = log->cursor.log };
+  g_autoptr(GPtrArray) refused = mc_hub_list_back (self->hub, self->device->id, self->hello.incarnation, log->cursor.log,
+                                                   self->hub->page_bytes, error);
+  g_autoptr(GBytes) payload = NULL;
+
+  if (refused == NULL)
+    return FALSE;
+  if (refused->len == 0)
+    return TRUE;
+  frame.refused = refused;
+  payload = mc_encode_back (self->dictionary, &frame);
+  mc_frame_writer_add (writer, MC_FRAME_HUB_BACK, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+
+  return TRUE;
+}
+
 /* What this log needs to be made whole: only said when there is something. */
 static gboolean
 put_healing (McHubSession   *self,
@@ -564,7 +605,7 @@ put_healing (McHubSession   *self,
       mc_frame_writer_add_array (writer, MC_FRAME_HUB_WANTED, mc_encode_wanted (&frame));
     }
 
-  return TRUE;
+  return put_back (self, log, writer, error);
 }
 
 /* Whether the device's log goes beyond this one, or is another. */
@@ -629,7 +670,7 @@ put_page (McHubSession   *self,
   McLogFrame page;
   gboolean done;
 
-  done = mc_hub_read_page (self->hub, log->cursor.log, from, log->fork ? NULL : &log->stream, PAGE_BYTES, &page, error) &&
+  done = mc_hub_read_page (self->hub, log->cursor.log, from, log->fork ? NULL : &log->stream, self->hub->page_bytes, &page, error) &&
          put_certificates (self, &page, writer, error);
   if (done)
     {

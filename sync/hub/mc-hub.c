@@ -18,6 +18,7 @@
 #include "wire/mc-enrolment.h"
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
+#define PAGE_BYTES (256 * 1024)
 
 char *
 mc_hub_get_setting (McHub      *self,
@@ -206,6 +207,7 @@ mc_hub_open (const char  *dir,
   g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
 
   self->dir = g_strdup (dir);
+  self->page_bytes = PAGE_BYTES;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,

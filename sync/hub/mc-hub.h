@@ -22,6 +22,7 @@ typedef struct
   McHubIdentity identity;
   guint8 epoch[MC_ID_BYTES];
   GTlsCertificate *certificate;
+  gsize page_bytes;          /* about how much of a log goes into one answer */
 } McHub;
 
 typedef struct

@@ -12,6 +12,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "core/mc-faults-private.h"
+#include "core/mc-id.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-keys.h"
 #include "wire/mc-sync-error.h"
@@ -66,6 +68,8 @@ seal (McSealer    *sealer,
   mc_put_data (hashed, text, size);
   crypto_generichash (sealed, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, hashed->data, hashed->len,
                       self->keys, MC_SEAL_KEY_BYTES);
+  if (mc_faults & MC_FAULT_RANDOM_SEAL)
+    mc_random_bytes (sealed, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
   crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, NULL,
                                               (guint8 *) text, size, place->data, place->len, NULL,
                                               sealed, self->keys);

@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "wire/mc-enrolment.h"
+
 /* Who is enrolled: four of a town, two of a commune, two of their district. */
 static const struct
 {
@@ -98,7 +100,29 @@ device_alloc (SimWorld *world,
   return self;
 }
 
-/* The next enrolled device is switched on for the first time. */
+/* The hub lets the device in, and says who it is. */
+static void
+enrol (SimDevice *self)
+{
+  SimWorld *world = self->world;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *line = mc_hub_enrol (world->hub, self->account->log, self->account->role, NULL, 30, world->now_us, &error);
+  g_autoptr(McEnrolment) enrolment = mc_enrolment_parse (line, world->now_us, &error);
+  g_autofree char *secret = mc_hex (enrolment->secret, MC_SECRET_BYTES), *request = NULL, *answer = NULL;
+  g_autofree char *key = mc_hex (self->account->key.public_key, MC_KEY_BYTES);
+  g_autoptr(JsonNode) root = NULL;
+  const char *problem;
+
+  request = g_strdup_printf ("{\"secret\":\"%s\",\"device\":\"%s\",\"public_key\":\"%s\",\"name\":\"%s\"}", secret,
+                             self->account->device, key, self->name);
+  answer = mc_hub_answer_enrol (world->hub, request, strlen (request), world->now_us, &problem, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (problem, ==, NULL);
+  root = json_from_string (answer, NULL);
+  self->account->certificate = json_node_copy (json_object_get_member (json_node_get_object (root), "certificate"));
+}
+
+/* The next device is enrolled and switched on for the first time. */
 SimDevice *
 sim_device_new (SimWorld *world)
 {
@@ -106,6 +130,7 @@ sim_device_new (SimWorld *world)
   g_autofree char *store = g_build_filename (sim_get_template (), "store", NULL);
 
   self->name = g_strdup_printf ("%c", 'A' + self->seat);
+  enrol (self);
   self->machine = g_strdup (self->name);
   sim_copy_tree (store, self->dir);
   sim_device_open (self);
@@ -206,11 +231,23 @@ sim_device_clone (SimDevice *self)
 
   clone->name = g_strdup_printf ("%s'%u", self->name, world->devices->len);
   /* An image that was deployed, or a virtual machine with everything the same. */
+  clone->account->certificate = json_node_copy (self->account->certificate);
   clone->machine = g_strdup (sim_random_is (&world->chance, 50) ? clone->name : self->machine);
   sim_copy_tree (self->dir, clone->dir);
   sim_device_open (clone);
   g_ptr_array_add (world->devices, clone);
   sim_say (world, "%s: cloned as %s, machine “%s”", self->name, clone->name, clone->machine);
+}
+
+/* Its disk is gone, and nobody ever hears of it again. */
+void
+sim_device_lose (SimDevice *self)
+{
+  SimWorld *world = self->world;
+
+  sim_say (world, "%s: lost for good", self->name);
+  g_ptr_array_remove (world->devices, self);
+  sim_count_losses (world);
 }
 
 /* sync */
@@ -233,6 +270,8 @@ sim_device_sync (SimDevice *self,
   sim_say (world, "%s: sync %s: %u turns, %u sent, %u refused, %u received", self->name,
            done ? "done" : error->message, report.turns, report.n_sent, report.n_refused, report.n_received);
 
+  if (!self->crashed)
+    sim_check_groups (self);
   if (self->crashed)
     sim_device_crash (self);
   else
@@ -275,7 +314,7 @@ sim_count_losses (SimWorld *world)
       SimDevice *device = world->devices->pdata[i];
 
       if (device->journal != NULL)
-        add_ids (mc_journal_get_db (device->journal), "SELECT id FROM change WHERE own = 1", ids);
+        add_ids (mc_journal_get_db (device->journal), "SELECT id FROM change", ids);
     }
 
   g_hash_table_iter_init (&iter, world->saved);

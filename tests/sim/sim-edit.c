@@ -156,9 +156,9 @@ set_fields (SimDevice *device,
     }
   for (guint i = 0; i < count; i++)
     mc_edit_set_int (edit, record, numbers[sim_random_below (chance, G_N_ELEMENTS (numbers))], sim_random_below (chance, 5));
-  if (sim_random_is (chance, 20) && g_str_equal (mc_record_get_type_id (record), "certified-copy"))
+  if (sim_random_is (chance, 40) && g_str_equal (mc_record_get_type_id (record), "certified-copy"))
     {
-      g_autofree char *name = g_strdup_printf ("Đinh Văn %u", sim_random_below (chance, 3));
+      g_autofree char *name = g_strdup_printf ("Đinh Văn %u", sim_random_below (chance, 2));
 
       mc_edit_set_text (edit, record, "requester", name);
     }
@@ -222,6 +222,29 @@ edit_some (SimDevice *device,
         set_fields (device, edit, other);
     }
   save (device, edit, "edit");
+}
+
+/* Two colleagues write the same name into the same line, each at his own PC. */
+static void
+edit_name (SimDevice *device,
+           McRecord  *record)
+{
+  SimWorld *world = device->world;
+
+  if (!g_str_equal (mc_record_get_type_id (record), "certified-copy") || is_reviewer (device, mc_record_get_log (record)))
+    return;
+  for (guint i = 0; i < world->devices->len; i++)
+    {
+      SimDevice *other = world->devices->pdata[i];
+      g_autoptr(McRecord) shown = g_str_equal (other->account->log, device->account->log)
+                                  ? mc_journal_get (other->journal, mc_record_get_id (record), NULL) : NULL;
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      if (shown == NULL)
+        continue;
+      mc_edit_set_text (edit, shown, "requester", "Đinh Thị Hà");
+      save (other, edit, "same name");
+    }
 }
 
 static void
@@ -320,6 +343,8 @@ sim_edit (SimDevice *device)
     edit_delete (device, record);
   else if (what < 42)
     edit_revert (device, record);
+  else if (what < 45)
+    edit_name (device, record);
   else if (what < 50)
     edit_draft (device, record);
   else if (what < 60 && device->form == NULL)

@@ -47,15 +47,43 @@ step (SimWorld *world)
   else if (what < 87)
     sim_hub_backup (world);
   else if (what < 90 && world->backups->len > 0)
-    sim_hub_restore (world);
+    {
+      /* What took the hub may take a PC too: what that one had written lives on the others alone. */
+      if (sim_random_is (chance, 40) && world->devices->len > 1)
+        sim_device_lose (device);
+      sim_hub_restore (world);
+    }
   else if (what < 93)
     sim_device_keep (device);
   else if (what < 96 && device->copies->len > 0)
     sim_device_restore (device);
-  else if (what < 98 && world->devices->len < 8)
+  else if (what < 97 && world->devices->len < 8)
     sim_device_clone (device);
+  else if (what < 98 && world->devices->len > 1)
+    sim_device_lose (device);
   else if (world->seats_taken < SIM_SEATS && world->devices->len < 8)
     sim_device_new (world);
+}
+
+/* In some histories a fire takes the hub and a PC: there is a backup from before, and a PC that came after it. */
+static void
+burn (SimWorld *world,
+      guint     at,
+      guint     steps)
+{
+  if (at == steps / 4)
+    {
+      sim_hub_backup (world);
+      if (world->seats_taken < SIM_SEATS && world->devices->len < 8)
+        sim_device_new (world);
+    }
+  if (at != steps * 3 / 4 || world->devices->len < 2)
+    return;
+
+  for (guint i = 0; i < 2 * world->devices->len; i++)
+    sim_device_sync (world->devices->pdata[i % world->devices->len], FALSE);
+  sim_device_lose (choose_device (world));
+  sim_hub_restore (world);
 }
 
 /* Until each in turn finds nothing to send and nothing new. */
@@ -83,12 +111,17 @@ sim_run_history (guint64  seed,
   SimWorld *world = sim_world_new (seed, trace);
   guint steps = 8 + sim_random_below (&world->chance, 24);
   guint devices = 2 + sim_random_below (&world->chance, 3);
+  gboolean burns = sim_random_is (&world->chance, 30);
   char *failure;
 
   for (guint i = 0; i < devices; i++)
     sim_device_new (world);
   for (guint i = 0; i < steps && world->failure == NULL; i++)
-    step (world);
+    {
+      step (world);
+      if (burns && world->failure == NULL)
+        burn (world, i, steps);
+    }
   if (world->failure == NULL)
     come_to_rest (world);
   if (world->failure == NULL)

@@ -82,7 +82,8 @@ exchange (Line     *self,
 
   if (answer == NULL)
     {
-      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The hub says: %s", problem);
+      g_set_error (error, MC_SYNC_ERROR, g_strcmp0 (problem, "unknown-device") == 0 ? MC_SYNC_ERROR_UNKNOWN_DEVICE
+                                         : MC_SYNC_ERROR_REJECTED, "The hub says: %s", problem);
       return NULL;
     }
   keep (world->old_answers, answer);

@@ -47,6 +47,17 @@ check_cursor (SimDevice  *device,
     sim_fail (device->world, "%s has a cursor in %s that its rows do not bear out", device->name, log);
 }
 
+/* Never, not even between two pages, does anybody show half of what was saved at once. */
+void
+sim_check_groups (SimDevice *device)
+{
+  if (count (mc_journal_get_db (device->journal),
+             "SELECT count (*) FROM (SELECT m, count (*) AS have FROM change WHERE state = 1 GROUP BY log,"
+             " coalesce (log_device, device), coalesce (log_incarnation, incarnation), coalesce (log_n, n) - k) WHERE have <> m",
+             NULL) > 0)
+    sim_fail (device->world, "%s shows half a group", device->name);
+}
+
 void
 sim_check_synced (SimDevice *device)
 {
@@ -155,6 +166,28 @@ check_refused (SimDevice *device)
     sim_fail (world, "%s has rows set aside that the hub never took back", device->name);
 }
 
+/* What the hub refused is with its author too, and nothing waits behind what was corrected. */
+static void
+check_given_back (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT id, held, CAST (bytes AS TEXT) LIKE '%\"instead\"%' FROM refused"
+                                          " WHERE device = ? AND settled = 0", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  mc_stmt_bind_text (stmt, 1, device->account->device);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    {
+      const char *id = mc_stmt_get_text (stmt, 0);
+
+      if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE id = ?", id) == 0)
+        sim_fail (world, "%s does not have %s, which the hub refused", device->name, id);
+      if (mc_stmt_get_int64 (stmt, 1) && mc_stmt_get_int64 (stmt, 2))
+        sim_fail (world, "a correction waits: %s of %s", id, device->name);
+    }
+}
+
 /* at rest: records */
 
 /* Heads by definition: record, field → the changes that set it and that no other has seen. */
@@ -191,6 +224,7 @@ note_change (GHashTable *setters,
 typedef struct
 {
   GHashTable *setters, *seen;
+  SimDeletions *deletions;
 } Expected;
 
 static void
@@ -202,6 +236,7 @@ expected_init (Expected *self,
 
   self->setters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->deletions = sim_deletions_new ();
   g_assert_nonnull (stmt);
   while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
     {
@@ -210,6 +245,7 @@ expected_init (Expected *self,
 
       g_assert_nonnull (change);
       note_change (self->setters, self->seen, change);
+      sim_deletions_add (self->deletions, change);
     }
 }
 
@@ -218,6 +254,7 @@ expected_clear (Expected *self)
 {
   g_hash_table_unref (self->setters);
   g_hash_table_unref (self->seen);
+  sim_deletions_free (self->deletions);
 }
 
 static void
@@ -245,6 +282,18 @@ check_heads (SimDevice  *device,
     }
   if (n != (heads != NULL ? heads->len : 0))
     sim_fail (device->world, "%s shows %u values of %s instead of %u", device->name, heads != NULL ? heads->len : 0, key, n);
+}
+
+/* A record is hidden only by a deletion that knew of every word of the unit on it and on its parts. */
+static void
+check_deletion (SimDevice  *device,
+                Expected   *expected,
+                McRecord   *record)
+{
+  gboolean hidden = sim_deletions_hide (expected->deletions, mc_record_get_id (record));
+
+  if (hidden != ((mc_record_get_flags (record) & MC_RECORD_DELETED) != 0))
+    sim_fail (device->world, "%s %s %s", device->name, hidden ? "shows the deleted" : "hides", mc_record_get_id (record));
 }
 
 /* What a record says, as text: the same for all who hold its log; values only for those with the same key. */
@@ -300,6 +349,7 @@ describe_log (SimDevice  *device,
         continue;
       for (gsize f = 0; fields[f] != NULL; f++)
         check_heads (device, expected, record, fields[f]);
+      check_deletion (device, expected, record);
       if (mc_record_get_flags (record) & MC_RECORD_PENDING)
         sim_fail (device->world, "%s still marks %s as unsent", device->name, (char *) ids->pdata[i]);
       describe_record (device, record, text);
@@ -344,7 +394,10 @@ sim_check_rest (SimWorld *world)
   check_hub (world);
   check_saved (world);
   for (guint i = 0; i < world->devices->len; i++)
-    check_refused (world->devices->pdata[i]);
+    {
+      check_refused (world->devices->pdata[i]);
+      check_given_back (world->devices->pdata[i]);
+    }
   expected_init (&expected, world);
   for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
     check_log (world, logs[i], &expected);

@@ -14,6 +14,7 @@
 
 #include "core/mc-id-private.h"
 #include "core/mc-id.h"
+#include "hub/mc-hub-restore.h"
 
 static char *base;       /* folder of this program's histories */
 static char *template;   /* a fresh hub and a fresh store, copied for each */
@@ -118,30 +119,6 @@ sim_db_relax (McDb *db)
 /* the template */
 
 static void
-enrol_seat (McHub *hub,
-            guint  seat)
-{
-  g_autoptr(McStmt) stmt = NULL;
-  g_autofree char *name = g_strdup_printf ("may-%u", seat);
-  McAccount account = { 0 };
-  g_autoptr(GError) error = NULL;
-
-  sim_seat_fill_account (seat, &account);
-  stmt = mc_db_prepare (hub->db, "INSERT INTO device (id, key, name, log, role, enrolled_us) VALUES (?, ?, ?, ?, ?, 0)", &error);
-  g_assert_no_error (error);
-  mc_stmt_bind_text (stmt, 1, account.device);
-  mc_stmt_bind_blob (stmt, 2, account.key.public_key, MC_KEY_BYTES);
-  mc_stmt_bind_text (stmt, 3, name);
-  mc_stmt_bind_text (stmt, 4, account.log);
-  mc_stmt_bind_text (stmt, 5, account.role);
-  g_assert_true (mc_stmt_exec (stmt, &error));
-  g_free (account.device);
-  g_free (account.log);
-  g_free (account.role);
-  g_strfreev (account.read);
-}
-
-static void
 make_template (void)
 {
   static const char units[] =
@@ -162,8 +139,6 @@ make_template (void)
   hub = mc_hub_open (hub_dir, &error);
   g_assert_no_error (error);
   g_assert_true (mc_hub_import_units (hub, units, &count, &error));
-  for (guint seat = 0; seat < SIM_SEATS; seat++)
-    enrol_seat (hub, seat);
   mc_hub_close (hub);
 
   /* A store with its tables and nothing else; a folder where the reserve would be saves 2 MiB a device. */
@@ -340,6 +315,7 @@ sim_hub_open (SimWorld *self)
   g_assert_no_error (error);
   self->hub_commits_left = -1;
   self->hub_crashed = FALSE;
+  self->hub->page_bytes = 200 << sim_random_below (&self->chance, 10);
   sim_db_relax (self->hub->db);
   sqlite3_commit_hook (mc_db_get_handle (self->hub->db), hub_commit_cb, self);
 }
@@ -359,8 +335,47 @@ sim_hub_backup (SimWorld *self)
 
   g_assert_true (mc_hub_backup (self->hub, folder, &error));
   g_assert_no_error (error);
+  {
+    g_autofree char *from = g_build_filename (self->hub_dir, "head", NULL), *to = g_build_filename (folder, "head", NULL);
+    g_autofree char *content = NULL;
+    gsize size;
+
+    g_assert_true (g_file_get_contents (from, &content, &size, NULL));
+    g_assert_true (g_file_set_contents (to, content, size, NULL));
+  }
   g_ptr_array_add (self->backups, folder);
   sim_say (self, "hub: backup %u", self->backups->len - 1);
+}
+
+typedef enum
+{
+  BACK_ON_PURPOSE,      /* minhchung-hub restore */
+  BACK_STORE,           /* the store alone was copied over */
+  BACK_MACHINE,         /* with what the hub keeps outside its store: only devices can tell */
+  N_BACKS,
+} Back;
+
+static const char * const back_names[N_BACKS] = { "restored", "store copied over", "whole machine put back" };
+
+static void
+copy_back (SimWorld   *self,
+           const char *backup,
+           Back        back)
+{
+  static const char * const rests[] = { "hub.db", "hub.db-wal", "hub.db-shm" };
+  g_autofree char *head = g_build_filename (self->hub_dir, "head", NULL), *content = NULL;
+  gsize size = 0;
+
+  g_file_get_contents (head, &content, &size, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (rests); i++)
+    {
+      g_autofree char *path = g_build_filename (self->hub_dir, rests[i], NULL);
+
+      g_unlink (path);
+    }
+  sim_copy_tree (backup, self->hub_dir);
+  if (back == BACK_STORE)
+    g_assert_true (g_file_set_contents (head, content, size, NULL));
 }
 
 /* Back to any backup; its evidence files stay, as they are kept by other means. */
@@ -368,18 +383,21 @@ void
 sim_hub_restore (SimWorld *self)
 {
   guint which = sim_random_below (&self->chance, self->backups->len);
-  static const char * const rests[] = { "hub.db", "hub.db-wal", "hub.db-shm" };
+  const char *backup = self->backups->pdata[which];
+  Back back = sim_random_below (&self->chance, N_BACKS);
+  g_autofree char *report = NULL;
+  g_autoptr(GError) error = NULL;
 
   mc_hub_close (self->hub);
-  for (guint i = 0; i < G_N_ELEMENTS (rests); i++)
+  if (back == BACK_ON_PURPOSE)
     {
-      g_autofree char *path = g_build_filename (self->hub_dir, rests[i], NULL);
-
-      g_unlink (path);
+      mc_hub_restore (self->hub_dir, backup, self->now_us + self->n_folders++, &report, &error);
+      g_assert_no_error (error);
     }
-  sim_copy_tree (self->backups->pdata[which], self->hub_dir);
+  else
+    copy_back (self, backup, back);
   sim_hub_open (self);
-  sim_say (self, "hub: restored from backup %u", which);
+  sim_say (self, "hub: %s from backup %u", back_names[back], which);
   sim_count_losses (self);
 }
 

@@ -121,6 +121,7 @@ void       sim_device_crash    (SimDevice  *self);
 void       sim_device_keep     (SimDevice  *self);
 void       sim_device_restore  (SimDevice  *self);
 void       sim_device_clone    (SimDevice  *self);
+void       sim_device_lose     (SimDevice  *self);
 gboolean   sim_device_sync     (SimDevice  *self,
                                 gboolean    calm);
 /* After anything was destroyed: what no longer exists anywhere is nobody's debt. */
@@ -138,7 +139,17 @@ McTransport *sim_line_new      (SimDevice  *device,
 char      *sim_run_history     (guint64     seed,
                                 gboolean    trace) G_GNUC_WARN_UNUSED_RESULT;
 
+/* sim-deletion.c */
+typedef struct _SimDeletions SimDeletions;
+SimDeletions *sim_deletions_new  (void) G_GNUC_WARN_UNUSED_RESULT;
+void       sim_deletions_free  (SimDeletions *self);
+void       sim_deletions_add   (SimDeletions *self,
+                                McChange     *change);
+gboolean   sim_deletions_hide  (SimDeletions *self,
+                                const char   *record);
+
 /* sim-oracle.c */
+void       sim_check_groups    (SimDevice  *device);
 void       sim_check_synced    (SimDevice  *device);
 void       sim_check_rest      (SimWorld   *world);
 

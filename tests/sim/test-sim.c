@@ -70,6 +70,15 @@ static const struct
   { "reuse-seq", MC_FAULT_REUSE_SEQ },
   { "keep-incarnation", MC_FAULT_KEEP_INCARNATION },
   { "drop-held", MC_FAULT_DROP_HELD },
+  { "forget-aside", MC_FAULT_FORGET_ASIDE },
+  { "no-holes", MC_FAULT_NO_HOLES },
+  { "no-certificates", MC_FAULT_NO_CERTIFICATES },
+  { "no-giving-back", MC_FAULT_NO_GIVING_BACK },
+  { "hold-corrections", MC_FAULT_HOLD_CORRECTIONS },
+  { "no-head-check", MC_FAULT_NO_HEAD_CHECK },
+  { "delete-blindly", MC_FAULT_DELETE_BLINDLY },
+  { "random-seal", MC_FAULT_RANDOM_SEAL },
+  { "split-groups", MC_FAULT_SPLIT_GROUPS },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
