@@ -56,6 +56,11 @@ ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --
 ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list
 [ "$(wc -l <"$dir/out")" = 2 ] && says '"total":1000'; status=$?
 ok "with the figures that were typed" test "$status" = 0
+ok "a month in another spelling is the same month" "$ctl" --data-dir "$dir/town" --type document-month set month=1/2021 incoming_paper=3
+ok "so there are still two" "$ctl" --data-dir "$dir/town" --type document-month list
+[ "$(wc -l <"$dir/out")" = 2 ]; status=$?
+ok "and not three" test "$status" = 0
+ok "a record without its key is refused" fails_with "month is missing" "$ctl" --data-dir "$dir/town" --type document-month set total=3
 ok "a plan is written" "$ctl" --data-dir "$dir/town" --type plan --json set "number=12" "summary=Kế hoạch cải cách hành chính"
 plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
 printf '%%PDF-1.4\nminh chung\n' >"$dir/plan.pdf"

@@ -78,6 +78,38 @@ show (McCtl   *self,
   return TRUE;
 }
 
+/* The record that the arguments name by its key, read as a form reads it: 3/2021 and 2021-03 are one month. */
+static McRecord *
+find_by_key (McCtl         *self,
+             McRecordType  *type,
+             GError       **error)
+{
+  g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
+  g_auto(GStrv) key_values = NULL;
+
+  for (gsize k = 0; type->key[k] != NULL; k++)
+    {
+      McField *field = mc_record_type_find_field (type, type->key[k]);
+      g_autoptr(JsonNode) value = NULL;
+      g_autofree char *text = NULL;
+
+      for (gsize i = 1; self->arguments[i] != NULL && value == NULL; i++)
+        if (g_str_has_prefix (self->arguments[i], type->key[k]) && self->arguments[i][strlen (type->key[k])] == '=' &&
+            !(value = mc_field_parse (field, self->arguments[i] + strlen (type->key[k]) + 1, mc_pack_get_year (self->pack), error)))
+          return NULL;
+      text = value != NULL ? mc_import_key_text (value) : g_strdup ("");
+      if (*text == '\0' && type->natural_key)
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s is missing: it says which record this is", type->key[k]);
+          return NULL;
+        }
+      g_strv_builder_add (key, text);
+    }
+  key_values = g_strv_builder_end (key);
+
+  return mc_import_find_record (self->journal, type, (const char * const *) key_values, g_get_real_time (), error);
+}
+
 /* set RECORD field=value…  or  --type T set key=value… field=value… */
 static gboolean
 set (McCtl   *self,
@@ -101,19 +133,8 @@ set (McCtl   *self,
   else if (!(type = mc_ctl_find_type (self, error)))
     return FALSE;
 
-  if (record == NULL)
-    {
-      g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
-      g_auto(GStrv) key_values = NULL;
-
-      for (gsize k = 0; type->key[k] != NULL; k++)
-        for (gsize i = 1; self->arguments[i] != NULL; i++)
-          if (g_str_has_prefix (self->arguments[i], type->key[k]) && self->arguments[i][strlen (type->key[k])] == '=')
-            g_strv_builder_add (key, self->arguments[i] + strlen (type->key[k]) + 1);
-      key_values = g_strv_builder_end (key);
-      if (!(record = mc_import_find_record (self->journal, type, (const char * const *) key_values, g_get_real_time (), error)))
-        return FALSE;
-    }
+  if (record == NULL && !(record = find_by_key (self, type, error)))
+    return FALSE;
 
   for (gsize i = first; self->arguments[i] != NULL; i++)
     {

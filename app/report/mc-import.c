@@ -157,8 +157,8 @@ read_header (McImport      *import,
   return fields;
 }
 
-static char *
-key_text (JsonNode *value)
+char *
+mc_import_key_text (JsonNode *value)
 {
   if (JSON_NODE_HOLDS_NULL (value))
     return g_strdup ("");
@@ -205,7 +205,7 @@ read_line (McImport      *import,
   for (gsize i = 0; type->key[i] != NULL; i++)
     {
       g_autofree char *text = json_object_has_member (values, type->key[i])
-        ? key_text (json_object_get_member (values, type->key[i])) : g_strdup ("");
+        ? mc_import_key_text (json_object_get_member (values, type->key[i])) : g_strdup ("");
       McField *field = mc_record_type_find_field (type, type->key[i]);
 
       if (*text == '\0' && type->natural_key)

@@ -37,6 +37,9 @@ gboolean  mc_import_apply (McJournal     *journal,
                            GError       **error);
 void      mc_import_free  (McImport      *import);
 
+/* A value as part of a key. */
+char     *mc_import_key_text (JsonNode  *node) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The record that @key belongs to, or a new one. */
 McRecord *mc_import_find_record (McJournal           *journal,
                                  McRecordType        *type,
