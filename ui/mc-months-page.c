@@ -9,6 +9,7 @@
 
 #include "mc-month-sheet.h"
 #include "mc-page.h"
+#include "mc-present.h"
 
 typedef struct
 {
@@ -65,6 +66,7 @@ mc_months_page_new (McContext *context)
       months = mc_month_sheet_new (context, type->id, sheets[i].fields, sheets[i].second_field, sheets[i].second_key);
       gtk_stack_add_titled (GTK_STACK (self->stack), months, type->id, type->title);
     }
+  mc_present_stack (GTK_STACK (self->stack));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));
   gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_top (switcher, 12);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "mc-page.h"
+#include "mc-present.h"
 #include "mc-register.h"
 
 struct _McRecordsPage
@@ -106,13 +107,13 @@ mc_records_page_new (McContext *context)
         gtk_string_list_append (titles, ((McRecordType *) types->pdata[i])->title);
       }
   self->choice = gtk_drop_down_new (G_LIST_MODEL (titles), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
-  gtk_drop_down_set_enable_search (GTK_DROP_DOWN (self->choice), TRUE);
   gtk_widget_set_halign (self->choice, GTK_ALIGN_START);
   gtk_widget_set_margin_top (self->choice, 12);
   gtk_widget_set_margin_start (self->choice, 18);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Kind of record"), -1);
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
+  mc_present_stack (GTK_STACK (self->stack));
   gtk_box_append (GTK_BOX (box), self->choice);
   gtk_box_append (GTK_BOX (box), self->stack);
   adw_bin_set_child (ADW_BIN (self), box);

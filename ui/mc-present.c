@@ -1,0 +1,49 @@
+/* mc-present.c: screen readers are told what is on screen only
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-present.h"
+
+static void
+set_hidden (GtkWidget *widget,
+            gboolean   is_hidden)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_STATE_HIDDEN, is_hidden, -1);
+}
+
+static void
+stack_cb (GtkStack *stack)
+{
+  GtkWidget *shown = gtk_stack_get_visible_child (stack);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (stack)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    set_hidden (child, child != shown);
+}
+
+void
+mc_present_stack (GtkStack *stack)
+{
+  g_autoptr(GtkSelectionModel) pages = gtk_stack_get_pages (stack);
+
+  g_signal_connect (stack, "notify::visible-child", G_CALLBACK (stack_cb), NULL);
+  g_signal_connect_object (pages, "items-changed", G_CALLBACK (stack_cb), stack, G_CONNECT_SWAPPED);
+  g_object_set_data_full (G_OBJECT (stack), "mc-pages", g_steal_pointer (&pages), g_object_unref);
+  stack_cb (stack);
+}
+
+static void
+flap_cb (AdwFlap    *flap,
+         GParamSpec *pspec,
+         GtkWidget  *flap_child)
+{
+  set_hidden (flap_child, !adw_flap_get_reveal_flap (flap));
+}
+
+void
+mc_present_flap (AdwFlap   *flap,
+                 GtkWidget *flap_child)
+{
+  g_signal_connect_object (flap, "notify::reveal-flap", G_CALLBACK (flap_cb), flap_child, 0);
+  flap_cb (flap, NULL, flap_child);
+}

@@ -1,0 +1,20 @@
+/* mc-present.h: screen readers are told what is on screen only
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * GTK 4.8 offers the pages of a stack that are not shown, and what a flap has put away, as if they were visible.
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/* Keeps all children of @stack but the shown one out of the accessible tree, those that come later too. */
+void mc_present_stack (GtkStack *stack);
+/* Keeps @flap_child out of it while @flap does not reveal it. */
+void mc_present_flap  (AdwFlap   *flap,
+                       GtkWidget *flap_child);
+
+G_END_DECLS
