@@ -11,6 +11,8 @@
 #include "mc-conflict.h"
 #include "mc-error-text.h"
 
+#define CELL_CHARS 10
+
 struct _McFieldEditor
 {
   GObject parent_instance;
@@ -177,6 +179,15 @@ show_value (McFieldEditor *self)
   self->is_updating = FALSE;
 }
 
+/* What a cell has no room for; else what the field is for. */
+static const char *
+plain_tooltip (McFieldEditor *self)
+{
+  const char *text = GTK_IS_ENTRY (self->widget) ? gtk_editable_get_text (self->editable) : "";
+
+  return self->field->type == MC_FIELD_TEXT && g_utf8_strlen (text, -1) > CELL_CHARS ? text : self->field->help;
+}
+
 static void
 show_fault (McFieldEditor *self)
 {
@@ -187,7 +198,7 @@ show_fault (McFieldEditor *self)
   gtk_widget_remove_css_class (self->widget, "warning");
   if (text != NULL)
     gtk_widget_add_css_class (self->widget, is_error ? "error" : "warning");
-  gtk_widget_set_tooltip_text (self->widget, text != NULL ? text : self->field->help);
+  gtk_widget_set_tooltip_text (self->widget, text != NULL ? text : plain_tooltip (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_STATE_INVALID,
                                text != NULL && is_error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
@@ -361,7 +372,7 @@ make_editable (McFieldEditor *self,
   else
     {
       self->widget = gtk_entry_new ();
-      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24 : 10);
+      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24 : CELL_CHARS);
       gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
       if (is_number)
         gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
@@ -493,7 +504,7 @@ mc_field_editor_set_record (McFieldEditor *self,
   g_set_object (&self->record, record);
   show_value (self);
   show_conflict (self);
-  set_typed_fault (self, NULL);
+  set_typed_fault (self, NULL);   /* the tooltip too */
   /* Text that was rescued after a crash may be half a number. */
   if (self->editable != NULL)
     {
@@ -547,6 +558,28 @@ mc_field_editor_set_text (McFieldEditor *self,
       return;
     }
   mc_field_editor_commit (self);
+}
+
+gboolean
+mc_field_editor_put_text (McFieldEditor *self,
+                          McEdit        *edit,
+                          const char    *text)
+{
+  g_autoptr(JsonNode) value = mc_field_parse (self->field, text, mc_context_get_year (self->context), NULL);
+
+  if (value == NULL)
+    {
+      /* It stays where it was put, as a draft, marked with the reason. */
+      if (self->editable != NULL)
+        gtk_editable_set_text (self->editable, text);
+      set_typed_fault (self, mc_error_text_field (self->field, text));
+      return FALSE;
+    }
+  self->is_dirty = FALSE;
+  set_typed_fault (self, NULL);
+  mc_edit_set (edit, self->record, self->field->name, g_steal_pointer (&value));
+
+  return TRUE;
 }
 
 void

@@ -42,6 +42,10 @@ void           mc_field_editor_set_placeholder (McFieldEditor *self,
                                                 const char    *text);  /* of a cell: what will go in if nothing is typed */
 void           mc_field_editor_set_text     (McFieldEditor *self,
                                              const char    *text);   /* as if it had been typed and left */
+/* The same, but the value goes into @edit for the caller to save; FALSE if the text is none: it then stays in the widget. */
+gboolean       mc_field_editor_put_text     (McFieldEditor *self,
+                                             McEdit        *edit,
+                                             const char    *text);
 void           mc_field_editor_commit       (McFieldEditor *self);
 /* (nullable) text: what a check says of this field; NULL = nothing */
 void           mc_field_editor_set_fault    (McFieldEditor *self,

@@ -107,6 +107,21 @@ prepare_task_cb (gpointer    source,
   mc_edit_set_text (edit, record, "state", "planned");
 }
 
+static McRecord *
+more_tasks_cb (McEdit  *edit,
+               guint    i,
+               gpointer user_data)
+{
+  McPlanPage *self = user_data;
+  McRecord *task = mc_context_new_record (self->context, "plan-task", mc_record_get_id (self->plan));
+
+  /* The empty line at the end is the first of the new ones. */
+  mc_edit_set_int (edit, task, "order", self->n_tasks + 2 + i);
+  mc_edit_set_text (edit, task, "state", "planned");
+
+  return task;
+}
+
 static void
 prepare_plan_cb (gpointer    source,
                  McEdit     *edit,
@@ -362,6 +377,7 @@ make_tasks (McPlanPage *self)
 
   self->tasks = mc_sheet_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), "plan-task"), _("No."), fields);
   mc_sheet_add_computed (MC_SHEET (self->tasks), "", overdue_cb, self);
+  mc_sheet_set_more (MC_SHEET (self->tasks), more_tasks_cb, self);
   g_signal_connect (self->tasks, "prepare", G_CALLBACK (prepare_task_cb), self);
   g_signal_connect (self->tasks, "details", G_CALLBACK (details_cb), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);

@@ -40,6 +40,8 @@ struct _McSheet
   GPtrArray *fields;    /* (element-type McField) the pack's */
   GPtrArray *computed;  /* (element-type Computed) */
   GPtrArray *lines;     /* (element-type Line) */
+  McSheetMoreFunc more; /* (nullable) */
+  gpointer more_data;
   GtkWidget *grid;
 };
 
@@ -134,6 +136,15 @@ mc_sheet_new (McContext          *context,
 }
 
 void
+mc_sheet_set_more (McSheet         *self,
+                   McSheetMoreFunc  func,
+                   gpointer         user_data)
+{
+  self->more = func;
+  self->more_data = user_data;
+}
+
+void
 mc_sheet_add_computed (McSheet     *self,
                        const char  *title,
                        McSheetFunc  func,
@@ -185,7 +196,69 @@ focus_cell (McSheet *self,
   return gtk_widget_grab_focus (mc_field_editor_get_widget (line->editors->pdata[column]));
 }
 
-/* A block from a spreadsheet: lines by newline, cells by tab. */
+/* A line of a block: the cells that can be read go into @edit; returns how many could not. */
+static guint
+paste_line (McSheet            *self,
+            Line               *line,
+            guint               column,
+            const char * const *cells,
+            McEdit             *edit)
+{
+  guint n_bad = 0;
+
+  if (!mc_record_exists (line->record))
+    g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, line->record);
+  for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
+    n_bad += !mc_field_editor_put_text (line->editors->pdata[column + c], edit, cells[c]);
+
+  return n_bad;
+}
+
+/* A line below the last one; FALSE if there can be none. */
+static gboolean
+paste_more (McSheet            *self,
+            guint               i,
+            guint               column,
+            const char * const *cells,
+            McEdit             *edit,
+            guint              *n_bad)
+{
+  g_autoptr(McRecord) record = self->more != NULL ? self->more (edit, i, self->more_data) : NULL;
+
+  if (record == NULL)
+    return FALSE;
+  for (guint c = 0; cells[c] != NULL && column + c < self->fields->len; c++)
+    {
+      McField *field = self->fields->pdata[column + c];
+      JsonNode *value = mc_field_parse (field, cells[c], mc_context_get_year (self->context), NULL);
+
+      if (value != NULL)
+        mc_edit_set (edit, record, field->name, value);
+      else
+        *n_bad += 1;
+    }
+
+  return TRUE;
+}
+
+static void
+tell_pasted (McSheet *self,
+             guint    n_bad,
+             guint    n_left_out)
+{
+  g_autofree char *text = NULL;
+
+  if (n_bad > 0)
+    text = g_strdup_printf (ngettext ("%u cell could not be read and was not saved; it is marked.",
+                                      "%u cells could not be read and were not saved; they are marked.", n_bad), n_bad);
+  else if (n_left_out > 0)
+    text = g_strdup_printf (ngettext ("The table ends here: %u line was left out.", "The table ends here: %u lines were left out.",
+                                      n_left_out), n_left_out);
+  if (text != NULL)
+    mc_context_toast (self->context, text);
+}
+
+/* A block from a spreadsheet, lines by newline, cells by tab: one change of everything, undone as one. */
 static void
 paste_block (McSheet    *self,
              guint       row,
@@ -193,17 +266,22 @@ paste_block (McSheet    *self,
              const char *text)
 {
   g_auto(GStrv) rows = g_strsplit (text, "\n", -1);
+  McEdit *edit = mc_edit_new ();
+  guint n_lines = self->lines->len, n_bad = 0, n_left_out = 0;
 
-  for (guint r = 0; rows[r] != NULL && row + r < self->lines->len; r++)
+  for (guint r = 0; rows[r] != NULL; r++)
     {
-      Line *line = self->lines->pdata[row + r];
       g_auto(GStrv) cells = g_strsplit (g_strchomp (rows[r]), "\t", -1);
 
-      if (rows[r + 1] == NULL && *rows[r] == '\0')
-        break;
-      for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
-        mc_field_editor_set_text (line->editors->pdata[column + c], cells[c]);
+      if (*rows[r] == '\0' && (rows[r + 1] == NULL || row + r >= n_lines))
+        continue;
+      if (row + r < n_lines)
+        n_bad += paste_line (self, self->lines->pdata[row + r], column, (const char * const *) cells, edit);
+      else if (!paste_more (self, row + r - n_lines, column, (const char * const *) cells, edit, &n_bad))
+        n_left_out++;
     }
+  mc_context_save (self->context, edit, _("pasting"));
+  tell_pasted (self, n_bad, n_left_out);
 }
 
 typedef struct
@@ -373,6 +451,7 @@ header (const char *text,
   GtkWidget *label = gtk_label_new (text);
 
   gtk_label_set_xalign (GTK_LABEL (label), is_number ? 1 : 0);
+  gtk_label_set_justify (GTK_LABEL (label), is_number ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 10);
   gtk_widget_set_valign (label, GTK_ALIGN_END);

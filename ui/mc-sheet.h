@@ -28,6 +28,12 @@ GtkWidget *mc_sheet_new          (McContext          *context,
                                   McRecordType       *type,
                                   const char         *heading,   /* of the first column */
                                   const char * const *fields);
+/* (nullable) func: gives a new record for line @i below the last that a paste has need of, and says in @edit what it needs;
+ * without it, what is pasted below the last line is left out. */
+typedef McRecord *(*McSheetMoreFunc) (McEdit *edit, guint i, gpointer user_data);
+void       mc_sheet_set_more     (McSheet            *self,
+                                  McSheetMoreFunc     func,
+                                  gpointer            user_data);
 void       mc_sheet_add_computed (McSheet            *self,
                                   const char         *title,
                                   McSheetFunc         func,
