@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A demonstration on this machine: a hub with An Lão's units, ten communes and the district, all by real programs.
-# usage: run-demo.sh BUILD [FOLDER]; without FOLDER a temporary one, which is kept and named at the end.
+# usage: run-demo.sh BUILD [FOLDER [COMMAND…]]; without FOLDER a temporary one, which is kept and named at the end.
+# COMMAND runs while the hub does, with the folder in $DEMO and the hub's process in $DEMO_HUB.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 build=$(readlink -f "$1")
@@ -23,7 +24,7 @@ enrol() { # folder, unit, role, by
   "$ctl" --data-dir "$dir/$1" --by "$4" enrol "$line" >/dev/null
 }
 
-printf '%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n' >"$dir/ke-hoach.pdf"
+rsvg-convert --format pdf --output "$dir/ke-hoach.pdf" tests/data/ke-hoach.svg
 for code in 21609 21610 21613 21616 21619 21622 21625 21628 21631 21634; do
   enrol "$code" "$code" commune "Công chức Văn phòng – Thống kê (minh họa)"
   "$ctl" --data-dir "$dir/$code" demo >/dev/null
@@ -42,3 +43,7 @@ enrol 542 542 district "Phòng Nội vụ (minh họa)"
 "$hub" verify --data "$dir/hub"
 tail -n 1 "$dir/score.txt"
 echo "The scores are in $dir/score.txt and score.json, the hub in $dir/hub, each unit in the folder of its code."
+if [ $# -gt 2 ]; then
+  shift 2
+  DEMO=$dir DEMO_HUB=$pid "$@"
+fi
