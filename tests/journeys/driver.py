@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tempfile
 import time
 
 import pyatspi
@@ -10,6 +11,7 @@ import pyatspi
 PATIENCE = float(os.environ.get("JOURNEY_PATIENCE", "15"))
 # Inside a sandbox the program has another number than the one that started it has here: then it is the only one there is.
 SANDBOX = "JOURNEY_SANDBOX" in os.environ
+SCALE = int(os.environ.get("GDK_SCALE", "1"))   # accessibility counts in points, the screen in pixels
 
 
 def until(what, condition, seconds=None):
@@ -52,9 +54,8 @@ def walk(node):
 
 class App:
     def __init__(self, *command):
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        os.set_blocking(self.process.stderr.fileno(), False)
-        self.said = ""
+        self.stderr = tempfile.TemporaryFile("w+", errors="replace")
+        self.process = subprocess.Popen(command, stderr=self.stderr)
         try:
             self.root = until("the program on the accessibility bus", self._find)
             until("a window", self._window)
@@ -95,8 +96,8 @@ class App:
         return tuple(int(place[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def errors(self):
-        self.said += self.process.stderr.read() or ""
-        return self.said
+        self.stderr.seek(0)
+        return self.stderr.read()
 
     def kill(self):
         self.process.kill()
@@ -148,7 +149,7 @@ class App:
         return node.name or "Minh Chứng"
 
     def resize(self, width, height):
-        xdo("windowsize", self.focus_window(), width, height)
+        xdo("windowsize", self.focus_window(), width * SCALE, height * SCALE)
 
     def key(self, *keys, title="Minh Chứng"):
         self.focus_window(title)
@@ -158,7 +159,7 @@ class App:
         window = self.focus_window(self.title_of(node))
         left, top, _, _ = self._place(window)
         x, y, width, height = box(node)
-        x, y = left + x + width // 2 + 3, top + y + height // 2 + 3
+        x, y = left + (x + width // 2 + 3) * SCALE, top + (y + height // 2 + 3) * SCALE
         # A tooltip may lie over it; it goes as soon as the pointer moves.
         until(f"nothing over {node.name}", lambda: self._is_free(window, x, y))
         xdo("click", 1)
@@ -199,6 +200,12 @@ class App:
     def copy(text):
         """Puts text on the clipboard, as a spreadsheet does."""
         subprocess.run(["xclip", "-selection", "clipboard"], input=text, text=True, check=True)
+
+    def centre(self, title):
+        """Where a window manager would put a dialog; there is none here."""
+        window, main = self.focus_window(title), self._place(self._window())
+        _, _, width, height = self._place(window)
+        xdo("windowmove", window, main[0] + max(main[2] - width, 0) // 2, main[1] + max(main[3] - height, 0) // 3)
 
     def picture(self, path):
         time.sleep(0.4)

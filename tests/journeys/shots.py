@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+# Pictures of every screen, with the demonstration of a commune where everything is filled in.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: shots.py BUILD UNITS PICTURES [light|dark] [WIDTHxHEIGHT]: in run-demo.sh, which says where the demonstration lies
+import json
+import os
+import re
+import shutil
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from driver import App, until, xdo  # noqa: E402
+from world import APP, build, ctl, pictures, run  # noqa: E402
+
+theme = sys.argv[4] if len(sys.argv) > 4 else "light"
+width, height = (int(n) for n in (sys.argv[5] if len(sys.argv) > 5 else "1366x768").split("x"))
+demo = os.environ["DEMO"]
+here = os.path.dirname(os.path.abspath(__file__))
+COMMUNE = f"{demo}/21610"
+number = 0
+
+# Criteria that are answered by a word, not counted: code, answer, explanation.
+ANSWERS = [
+    ("1.2.1", "yes", "Gửi đủ bốn báo cáo, đúng hạn."), ("1.2.2", "yes", "Đủ nội dung theo đề cương của huyện."),
+    ("1.3.2", "100", "Đã xử lý xong hai vấn đề nêu trong kết luận kiểm tra."), ("1.4.1", "100", "Hoàn thành kế hoạch tuyên truyền."),
+    ("1.4.2", "4", "Phát thanh, tờ rơi, họp thôn, trang thông tin."), ("1.7", "yes", "Hai cuộc đối thoại, tháng 4 và tháng 10."),
+    ("1.6", "100", "Hoàn thành 14/14 nhiệm vụ được giao."), ("3.2.1", "100", "Niêm yết đủ 127 thủ tục."),
+    ("5.1", "100", "21/21 người đúng vị trí."), ("2.1", "100", "Một nghị quyết, đúng trình tự."),
+]
+
+
+def shot(app, name):
+    global number
+    number += 1
+    xdo("mousemove", width * 2, height * 2)
+    time.sleep(0.8)   # transitions end, toasts and tooltips are what they are
+    app.picture(f"{pictures}/{number:02d}-{name}.png")
+    print(f"{number:02d}-{name}", flush=True)
+
+
+def settings(folder):
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/settings.ini", "w") as file:
+        file.write(f"[minhchung]\nlanguage=vi\ntheme={2 if theme == 'dark' else 1}\n")
+
+
+def fill():
+    """What the demonstration leaves to the commune's own days: records with files, some of them not right yet."""
+    photo, plan = f"{demo}/niem-yet.png", f"{demo}/ke-hoach.pdf"
+    if os.path.exists(photo):
+        return
+    run("rsvg-convert", "--output", photo, f"{here}/../data/niem-yet.svg")
+    sets = [
+        ("communication", ["published_on=12/03/2021", "heading=Phát thanh về nộp hồ sơ trực tuyến", "reach=1200", "minutes=15"], photo),
+        ("communication", ["published_on=20/05/2021", "heading=Tờ rơi hướng dẫn chứng thực bản sao điện tử", "reach=450"], plan),
+        ("communication", ["published_on=02/08/2021", "heading=Lồng ghép họp thôn: bảy lý do nên nộp hồ sơ qua bưu điện"], None),
+        ("posting", ["decision_number=1234/QĐ-UBND", "procedures=127", "posted_on=15/09/2021"], photo),
+    ]
+    for kind, fields, file in sets:
+        said = ctl(COMMUNE, "--json", "--type", kind, "set", *fields)
+        if file:
+            ctl(COMMUNE, "attach", json.loads(said)["id"], file)
+    for code, answer, explanation in ANSWERS:
+        said = ctl(COMMUNE, "--json", "--type", "assessment", "set", f"criterion={code}", f"answer={answer}", f"explanation={explanation}")
+        ctl(COMMUNE, "attach", json.loads(said)["id"], plan)
+    tasks = [json.loads(line)["id"] for line in ctl(COMMUNE, "--json", "--type", "plan-task", "list").splitlines()]
+    for task in tasks[:4]:
+        ctl(COMMUNE, "attach", task, plan)
+    ctl(COMMUNE, "set", tasks[1], "lead=Tư pháp – Hộ tịch")
+    head = json.loads(ctl(COMMUNE, "--json", "--type", "plan", "list"))["id"]
+    ctl(COMMUNE, "--field", "signed_file", "attach", head, plan)
+    for month in range(1, 12):
+        ctl(COMMUNE, "--type", "onestop-month", "set", f"month={month}/2021", "field=Tất cả lĩnh vực", f"carried={month % 4}",
+            f"received_online={6 + month}", f"received_in_person={40 + 3 * month}", "received_post=2",
+            "settled_early=12", f"settled_on_time={36 + 4 * month - (month + 1) % 4 + month % 4}", "settled_late=0",
+            f"open_in_time={(month + 1) % 4}", "open_late=0", "returned=0")
+
+
+def dialog(app, name, title, show):
+    show()
+    app.centre(title)
+    shot(app, name)
+    app.key("Escape", title=title)
+    until(f"{title} closed", lambda: app._window(title) is None)
+
+
+def criteria(app):
+    app.key("alt+2")
+    app.find("label", contains="Đủ nội dung theo hướng dẫn")
+    shot(app, "criteria")
+    app.click(app.find("label", contains="Đủ nội dung theo hướng dẫn"))
+    app.find("push button", "Đóng phần chi tiết")
+    shot(app, "criterion")
+
+
+def pages(app):
+    app.find("label", "Tổng quan")
+    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc", seconds=60)
+    shot(app, "overview")
+    criteria(app)
+    app.key("alt+3")
+    app.find("text", "1, Nội dung")
+    shot(app, "plan")
+    app.press(app.find("push button", contains="2: minh chứng"))
+    shot(app, "plan-task")
+    app.key("alt+4")
+    app.find("text", "Tháng 1, Tổng VB đi")
+    shot(app, "documents")
+    app.press(app.find("push button", contains="Tháng 3: minh chứng"))
+    shot(app, "documents-month")
+    app.key("alt+5")
+    app.find("label", contains="Cả năm")
+    shot(app, "copies")
+    app.key("alt+6")
+    for name, title in (("electronic-copies", "Chứng thực bản sao điện tử theo tháng"), ("one-stop", "Thống kê hồ sơ một cửa theo tháng"),
+                        ("post", "Hồ sơ qua bưu chính công ích theo tháng")):
+        app.click(app.find(name=title))
+        shot(app, name)
+
+
+def records(app):
+    app.key("alt+7")
+    shot(app, "records")
+    app.key("alt+1")
+    app.click(app.find("label", contains="Tuyên truyền cải cách hành chính"))
+    app.find("label", contains="3 mục")
+    shot(app, "communication")
+    app.click(app.find("label", contains="Phát thanh"))
+    shot(app, "communication-form")
+    app.click(app.find("label", "niem-yet.png"))
+    shot(app, "photo")
+    app.press(app.find("push button", "Đóng phần xem trước"))
+    app.key("alt+3")
+    app.press(app.find("push button", contains="2: minh chứng"))
+    app.click(app.find("label", "ke-hoach.pdf"))
+    shot(app, "preview")
+    app.press(app.find("push button", "Đóng phần xem trước"))
+
+
+def dialogs(app):
+    app.key("alt+3")
+    app.press(app.find("push button", contains="2: minh chứng"))
+    dialog(app, "history", "Ai đã sửa gì", lambda: app.press(app.find("push button", "Ai đã sửa gì")))
+    app.key("ctrl+k")
+    app.set_text(app.find("entry", "Tìm trong tất cả"), "tuyen truyen")
+    dialog(app, "search", "Tìm trong tất cả", lambda: None)
+    dialog(app, "preferences", "Tùy chọn", lambda: app.key("ctrl+comma"))
+    dialog(app, "shortcuts", "Phím tắt", lambda: app.key("ctrl+question"))
+    dialog(app, "handbook", "Sổ tay", lambda: app.key("F1"))
+    app.press(app.find(name="Menu"))
+    shot(app, "menu")
+    app.press(app.find(contains="Giới thiệu"))
+    dialog(app, "about", "", lambda: None)
+
+
+def first_run(folder, line):
+    with App(APP, "--data-dir", folder) as app:
+        app.find("text", "Dòng ghi danh")
+        shot(app, "first-run-line")
+        app.set_text(app.find("text", "Dòng ghi danh"), line[:-9])
+        app.press(app.find("push button", contains="Tiếp tục"))
+        app.find("label", contains="Dòng ghi danh chưa đủ")
+        shot(app, "first-run-wrong-line")
+        app.set_text(app.find("text", "Dòng ghi danh"), line)
+        app.press(app.find("push button", contains="Tiếp tục"))
+        app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
+        app.set_text(app.find("text", "Chức vụ"), "Công chức Văn phòng – Thống kê")
+        shot(app, "first-run-person")
+        app.press(app.find("push button", contains="Bắt đầu"))
+        app.find("label", contains="Mọi thứ đã sẵn sàng")
+        shot(app, "first-run-tour")
+        app.press(app.find("push button", contains="Bắt đầu làm việc"))
+        app.find("label", "Tổng quan")
+        app.resize(width, height)
+        for key, name in enumerate(("overview", "criteria", "plan", "documents", "copies"), 1):
+            app.key(f"alt+{key}")
+            shot(app, f"empty-{name}")
+
+
+def states(app):
+    """The hub is stopped by whoever started it; the button says what that means."""
+    app.key("alt+4")
+    app.enter(app.find("text", "Tháng 2, Đến ĐT"), "31", leave="Tab")
+    os.kill(int(os.environ["DEMO_HUB"]), 15)
+    app.enter(app.find("text", "Tháng 3, Đến ĐT"), "27", leave="Tab")
+    app.key("F5")
+    app.find("push button", contains="Máy chủ không trả lời", seconds=60)
+    shot(app, "state-offline")
+    app.enter(app.find("text", "Tháng 4, Đến ĐT"), "12x", leave="Tab")
+    shot(app, "mistake")
+
+
+def main():
+    os.makedirs(pictures, exist_ok=True)
+    fill()
+    settings(COMMUNE)
+    fresh = f"{demo}/fresh-{theme}-{width}"
+    settings(fresh)
+    line = run(f"{build}/sync/hub/minhchung-hub", "enrol", "--data", f"{demo}/hub", "--unit", "21613@2004-07-08", "--role", "commune",
+               "--address", f"https://127.0.0.1:{open(f'{demo}/port').read().strip()}").strip()
+    try:
+        first_run(fresh, line)
+    except AssertionError as error:
+        print(f"first run: {error}", flush=True)
+    with App(APP, "--data-dir", COMMUNE) as app:
+        app.resize(width, height)
+        for part in (pages, records, dialogs, states):
+            try:
+                part(app)
+            except AssertionError as error:
+                app.picture(f"{pictures}/failed-{part.__name__}.png")
+                print(f"{part.__name__}: {error}", flush=True)
+        print(app.errors())
+
+
+main()
