@@ -122,26 +122,23 @@ state_text (State state)
     case STATE_RETURNED:
       return _("sent back by the district");
     case STATE_DONE:
-      return _("done");
+      return _("answered");
     case STATE_MISSING:
     default:
       return _("missing");
     }
 }
 
-static const char *
-state_icon (State state)
+/* In a word and a colour: the colour alone says nothing. */
+static GtkWidget *
+state_widget (State state)
 {
-  switch (state)
-    {
-    case STATE_RETURNED:
-      return "mail-replied-symbolic";
-    case STATE_DONE:
-      return "emblem-ok-symbolic";
-    case STATE_MISSING:
-    default:
-      return "dialog-question-symbolic";
-    }
+  static const char * const classes[] = { [STATE_MISSING] = "dim-label", [STATE_RETURNED] = "error", [STATE_DONE] = "success" };
+  GtkWidget *label = gtk_label_new (state_text (state));
+
+  gtk_widget_add_css_class (label, classes[state]);
+
+  return label;
 }
 
 static gboolean
@@ -386,17 +383,16 @@ static GtkWidget *
 make_row (McCriteriaPage *self,
           McCriterion    *criterion)
 {
-  GtkWidget *row = adw_action_row_new (), *icon;
+  GtkWidget *row = adw_action_row_new ();
   State state = get_state (self, criterion);
   g_autofree char *title = g_strdup_printf ("%s  %s", criterion->code, criterion->name), *markup = g_markup_escape_text (title, -1);
-  g_autofree char *points = points_text (self, criterion), *subtitle = g_strdup_printf ("%s · %s", points, state_text (state));
+  g_autofree char *points = points_text (self, criterion);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), points);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
-  icon = gtk_image_new_from_icon_name (state_icon (state));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, state_text (state), -1);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), state_widget (state));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data (G_OBJECT (row), "criterion", criterion);
 
@@ -500,7 +496,7 @@ GtkWidget *
 mc_criteria_page_new (McContext *context)
 {
   McCriteriaPage *self = g_object_new (MC_TYPE_CRITERIA_PAGE, NULL);
-  const char *filters[] = { _("What the commune contributes to"), _("Missing"), _("Sent back"), _("Done"), _("All criteria"), NULL };
+  const char *filters[] = { _("What the commune contributes to"), _("Missing"), _("Sent back"), _("Answered"), _("All criteria"), NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
   const char *note = mc_pack_get_status_text (mc_context_get_pack (context));
 

@@ -54,6 +54,8 @@ void mc_dialogs_choose     (GtkWidget     *parent,
                             const char    *second,
                             McChoiceFunc   func,
                             gpointer       user_data);
+/* Escape closes @window, as it does a dialog. */
+void mc_dialogs_close_on_escape (GtkWindow *window);
 void mc_dialogs_tell       (GtkWidget     *parent,
                             const char    *heading,
                             const char    *body);

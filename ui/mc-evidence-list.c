@@ -227,12 +227,23 @@ remove_cb (GtkButton      *button,
   mc_context_save (self->context, edit, _("removing a file"));
 }
 
+/* With a decimal comma, as all figures here; g_format_size() follows a locale that may be another. */
+static char *
+size_text (guint64 size)
+{
+  char *text = g_format_size (size);
+
+  g_strdelimit (text, ".", ',');
+
+  return text;
+}
+
 static GtkWidget *
 make_row (McEvidenceList *self,
           McEvidence     *evidence)   /* (transfer full) */
 {
   GtkWidget *row = adw_action_row_new (), *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *title = g_markup_escape_text (evidence->name, -1), *size = g_format_size (evidence->size);
+  g_autofree char *title = g_markup_escape_text (evidence->name, -1), *size = size_text (evidence->size);
   g_autofree char *label = g_strdup_printf (_("Remove “%s”"), evidence->name);
   const char *icon = g_str_has_prefix (evidence->mime, "image/") ? "image-x-generic-symbolic" : "x-office-document-symbolic";
 

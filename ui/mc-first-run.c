@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "core/mc-text.h"
+#include "wire/mc-enrolment.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
+#include "mc-present.h"
 
 #define MAX_LINE_FILE_BYTES (64 * 1024)
 
@@ -81,10 +83,19 @@ line_next_cb (GtkWidget  *widget,
 {
   McFirstRun *self = MC_FIRST_RUN (widget);
   g_autofree char *line = dup_line (self);
+  g_autoptr(McEnrolment) enrolment = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (*line == '\0')
     {
       show_error (self->line_error, _("Paste the enrolment line that the district gave you, or open its file."));
+      return;
+    }
+  if ((enrolment = mc_enrolment_parse (line, g_get_real_time (), &error)) == NULL)
+    {
+      g_autofree char *text = mc_error_text (error);
+
+      show_error (self->line_error, text);
       return;
     }
   show_error (self->line_error, NULL);
@@ -253,6 +264,7 @@ static void
 mc_first_run_init (McFirstRun *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  mc_present_stack (GTK_STACK (self->stack));
 }
 
 GtkWidget *

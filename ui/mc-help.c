@@ -9,6 +9,8 @@
 #include "mc-help.h"
 
 #include <glib/gi18n.h>
+
+#include "mc-dialogs.h"
 #include <string.h>
 
 #define PREFIX "/vn/minhchung/MinhChung/help/"
@@ -181,7 +183,9 @@ mc_help_show (GtkWidget  *parent,
   gtk_widget_set_vexpand (help->scrolled, TRUE);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), help->scrolled);
+  gtk_window_set_title (GTK_WINDOW (help->window), _("Handbook"));
   gtk_window_set_default_size (GTK_WINDOW (help->window), 680, 620);
+  mc_dialogs_close_on_escape (GTK_WINDOW (help->window));
   gtk_window_set_transient_for (GTK_WINDOW (help->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
   adw_window_set_content (ADW_WINDOW (help->window), box);
   g_object_set_data_full (G_OBJECT (help->window), "help", help, g_free);

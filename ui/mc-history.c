@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-text.h"
+#include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-record-text.h"
 
@@ -123,6 +124,9 @@ entry_text (McRecordType *type,
       McField *field = mc_record_type_find_field (type, name);
       g_autofree char *value = field != NULL ? mc_record_value_text (field, entry->values->pdata[i]) : NULL;
 
+      /* What a part belongs to is seen where it stands. */
+      if (g_str_equal (name, "parent"))
+        continue;
       if (text->len > 0)
         g_string_append_c (text, '\n');
       if (field != NULL)
@@ -224,6 +228,7 @@ mc_history_show (GtkWidget *parent,
   history->list = gtk_list_box_new ();
   gtk_window_set_title (GTK_WINDOW (history->window), _("Who changed what"));
   gtk_window_set_default_size (GTK_WINDOW (history->window), 560, 520);
+  mc_dialogs_close_on_escape (GTK_WINDOW (history->window));
   gtk_window_set_modal (GTK_WINDOW (history->window), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (history->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (history->list), GTK_SELECTION_NONE);

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "mc-error-text.h"
+#include "mc-fault-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
 
 #define MONTHS 12
+#define MAX_FAULTS 4
 
 struct _McMonthSheet
 {
@@ -27,6 +29,7 @@ struct _McMonthSheet
   GtkWidget *pane;        /* McPane: the sheet, and details beside it */
   GtkWidget *box;
   GtkWidget *sheet;
+  GtkWidget *faults;      /* label under the table: what is not right yet, in words */
   GtkWidget *form;
   McReload *reload;       /* (owned) */
   char *shown;            /* (owned) (nullable) record in the details */
@@ -154,6 +157,41 @@ is_ahead (McMonthSheet *self,
   return strncmp (name, today, 7) > 0;
 }
 
+/* Mistakes of all months, each with its month; at most so many that the page stays one. */
+static void
+show_faults (McMonthSheet *self,
+             McLoad       *load)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  guint n_lines = 0, n_more = 0;
+
+  for (guint i = 0; load->faults != NULL && i < load->faults->len; i++)
+    {
+      McFault *fault = load->faults->pdata[i];
+      g_autofree char *said = mc_fault_text (fault), *month = NULL;
+
+      if (!mc_fault_is_error (fault))
+        continue;
+      if (n_lines++ >= MAX_FAULTS)
+        {
+          n_more++;
+          continue;
+        }
+      for (int m = 0; m < MONTHS && month == NULL; m++)
+        if (g_strcmp0 (mc_record_get_id (load->records->pdata[m]), fault->record) == 0)
+          month = month_title (self, m);
+      g_string_append_printf (text, "%s%s: %s", text->len > 0 ? "\n" : "", month != NULL ? month : "", said);
+    }
+  if (n_more > 0)
+    {
+      g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n_more), n_more);
+
+      g_string_append_printf (text, "\n%s", more);
+    }
+  gtk_label_set_text (GTK_LABEL (self->faults), text->str);
+  gtk_widget_set_visible (self->faults, text->len > 0);
+}
+
 static void
 show (McMonthSheet *self,
       McLoad       *load)
@@ -164,6 +202,7 @@ show (McMonthSheet *self,
     titles[i] = month_title (self, i);
   mc_sheet_set_rows (MC_SHEET (self->sheet), load->records, titles);
   mc_sheet_set_faults (MC_SHEET (self->sheet), load->faults);
+  show_faults (self, load);
   for (int i = 0; i < MONTHS; i++)
     {
       McRecord *record = load->records->pdata[i];
@@ -226,7 +265,7 @@ mc_month_sheet_new (McContext          *context,
                     const char         *second_key)
 {
   McMonthSheet *self = g_object_new (MC_TYPE_MONTH_SHEET, NULL);
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *sideways = gtk_scrolled_window_new ();
 
   self->context = context;
   self->type = mc_pack_find_type (mc_context_get_pack (context), type);
@@ -238,7 +277,15 @@ mc_month_sheet_new (McContext          *context,
   g_signal_connect (self->sheet, "details", G_CALLBACK (details_cb), self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (self->box, "page");
-  gtk_box_append (GTK_BOX (self->box), self->sheet);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (sideways), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (sideways), self->sheet);
+  gtk_box_append (GTK_BOX (self->box), sideways);
+  self->faults = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->faults), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->faults), TRUE);
+  gtk_widget_add_css_class (self->faults, "error");
+  gtk_box_append (GTK_BOX (self->box), self->faults);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->box);
 
   self->form = mc_form_new (context, self->type);

@@ -9,6 +9,7 @@
 
 #include "mc-form.h"
 #include "mc-history.h"
+#include "mc-present.h"
 
 #define DETAILS_WIDTH 400
 
@@ -108,6 +109,8 @@ make_details (McPane *self)
   gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), self->scrolled);
   gtk_widget_set_size_request (box, DETAILS_WIDTH, -1);
+  /* Whatever is typed in it, the room belongs to the page. */
+  gtk_widget_set_hexpand (box, FALSE);
   gtk_widget_add_css_class (box, "background");
 
   return box;
@@ -128,7 +131,10 @@ mc_pane_new (McContext *context,
   adw_flap_set_flap (ADW_FLAP (self->flap), make_details (self));
   adw_flap_set_separator (ADW_FLAP (self->flap), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
   adw_flap_set_reveal_flap (ADW_FLAP (self->flap), FALSE);
+  /* Else a window that gets wider opens it. */
+  adw_flap_set_locked (ADW_FLAP (self->flap), TRUE);
   adw_flap_set_swipe_to_open (ADW_FLAP (self->flap), FALSE);
+  mc_present_flap (ADW_FLAP (self->flap), adw_flap_get_flap (ADW_FLAP (self->flap)));
   gtk_widget_set_parent (self->flap, GTK_WIDGET (self));
 
   return GTK_WIDGET (self);

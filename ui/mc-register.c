@@ -29,6 +29,7 @@ struct _McRegister
   McOrder order;
   GtkWidget *pane;
   GtkWidget *box;
+  GtkWidget *add;
   GtkWidget *search;
   GtkWidget *count;
   GtkWidget *view;
@@ -215,6 +216,18 @@ unbind_cb (GtkSignalListItemFactory *factory,
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
 }
 
+/* A heading stands over its figures; the column view itself has all of them at the left. */
+static void
+align_heading (McRegister *self)
+{
+  GtkWidget *headings = gtk_widget_get_first_child (self->view);
+  GtkWidget *heading = headings != NULL ? gtk_widget_get_last_child (headings) : NULL;
+  GtkWidget *box = heading != NULL ? gtk_widget_get_first_child (heading) : NULL;
+
+  if (box != NULL)
+    gtk_widget_set_halign (box, GTK_ALIGN_END);
+}
+
 static void
 add_column (McRegister *self,
             McField    *field)
@@ -232,6 +245,8 @@ add_column (McRegister *self,
   else
     gtk_column_view_column_set_fixed_width (column, field->type == MC_FIELD_INTEGER ? 76 : 120);
   gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
+  if (field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL)
+    align_heading (self);
 }
 
 static void
@@ -265,6 +280,17 @@ activate_cb (GtkColumnView *view,
     mc_register_show_record (self, mc_record_get_id (record));
 }
 
+static const char *
+empty_text (McRegister *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0')
+    return _("Nothing has these words.");
+  if (!gtk_widget_get_visible (self->add))
+    return _("Nothing is here yet. Begin with the line above.");
+
+  return _("Nothing is here yet. Begin with “New entry”.");
+}
+
 static void
 count_cb (McRegister *self)
 {
@@ -272,8 +298,7 @@ count_cb (McRegister *self)
   g_autofree char *text = g_strdup_printf (ngettext ("%u entry", "%u entries", n), n);
 
   gtk_label_set_text (GTK_LABEL (self->count), text);
-  gtk_label_set_text (GTK_LABEL (self->empty), *gtk_editable_get_text (GTK_EDITABLE (self->search)) != '\0'
-                                               ? _("Nothing has these words.") : _("Nothing is here yet. Begin with “New entry”."));
+  gtk_label_set_text (GTK_LABEL (self->empty), empty_text (self));
   gtk_widget_set_visible (self->empty, n == 0 && !mc_record_list_get_loading (self->list));
 }
 
@@ -334,6 +359,7 @@ make_bar (McRegister *self)
   gtk_widget_add_css_class (self->count, "dim-label");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (add), "register.add");
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (set_query), self);
+  self->add = add;
   gtk_box_append (GTK_BOX (bar), self->search);
   gtk_box_append (GTK_BOX (bar), self->count);
   gtk_box_append (GTK_BOX (bar), add);
@@ -415,6 +441,9 @@ mc_register_set_above (McRegister *self,
                        GtkWidget  *widget)
 {
   gtk_box_prepend (GTK_BOX (self->box), widget);
+  /* One way to begin an entry is enough. */
+  gtk_widget_set_visible (self->add, FALSE);
+  count_cb (self);
 }
 
 void

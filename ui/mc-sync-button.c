@@ -9,6 +9,8 @@
 
 #include "mc-error-text.h"
 
+#define SHORT_CHARS 30
+
 struct _McSyncButton
 {
   GtkWidget parent_instance;
@@ -123,6 +125,19 @@ mc_sync_state_text (const McJournalSummary *summary,
 
 /* the widget */
 
+/* A state is never cut: a long one takes two lines of small letters. */
+static void
+show_length (McSyncButton *self,
+             gboolean      is_long)
+{
+  gtk_label_set_width_chars (GTK_LABEL (self->label), is_long ? SHORT_CHARS : -1);
+  gtk_label_set_wrap (GTK_LABEL (self->label), is_long);
+  if (is_long)
+    gtk_widget_add_css_class (self->label, "caption");
+  else
+    gtk_widget_remove_css_class (self->label, "caption");
+}
+
 static void
 show_state (McSyncButton *self)
 {
@@ -146,8 +161,7 @@ show_state (McSyncButton *self)
   said = g_strdup_printf (_("Sync: %s"), text);
 
   gtk_label_set_text (GTK_LABEL (self->label), text);
-  /* Short states are never cut. */
-  gtk_label_set_ellipsize (GTK_LABEL (self->label), g_utf8_strlen (text, -1) > 30 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  show_length (self, g_utf8_strlen (text, -1) > SHORT_CHARS);
   gtk_widget_set_tooltip_text (self->button, why);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   gtk_widget_set_visible (self->spinner, is_working);
@@ -226,7 +240,9 @@ mc_sync_button_init (McSyncButton *self)
   gtk_widget_add_css_class (self->button, "suggested-action");
   gtk_widget_add_css_class (title, "heading");
   gtk_label_set_mnemonic_widget (GTK_LABEL (title), self->button);
-  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 46);
+  gtk_label_set_xalign (GTK_LABEL (self->label), 0);
+  gtk_widget_add_css_class (self->label, "sync-state");
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), SHORT_CHARS);
   gtk_box_append (GTK_BOX (content), self->icon);
   gtk_box_append (GTK_BOX (content), self->spinner);
   gtk_box_append (GTK_BOX (content), title);

@@ -19,6 +19,7 @@
 #include "mc-months-page.h"
 #include "mc-overview-page.h"
 #include "mc-plan-page.h"
+#include "mc-present.h"
 #include "mc-preview.h"
 #include "mc-receipts-window.h"
 #include "mc-records-page.h"
@@ -414,8 +415,12 @@ mc_window_new (GtkApplication *application,
   mc_sync_button_set_context (MC_SYNC_BUTTON (self->sync_button), context);
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->unit_title), mc_context_get_unit_name (context));
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->unit_title), mc_context_get_person (context));
+  gtk_widget_set_tooltip_text (self->unit_title, mc_context_get_person (context));
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     add_page (self, &sections[i]);
+  mc_present_stack (GTK_STACK (self->stack));
+  mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
+  mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));
   mc_window_show_page (self, sections[0].name);
   show_undo (self);
 
