@@ -25,6 +25,7 @@ static const GOptionEntry entries[] = {
 
 static const McCtlCommand * const families[] = {
   mc_ctl_sync_commands,
+  mc_ctl_bundle_commands,
   mc_ctl_data_commands,
   mc_ctl_score_commands,
   mc_ctl_demo_commands,

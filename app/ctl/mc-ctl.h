@@ -51,6 +51,7 @@ typedef struct
 
 /* Each ends with a command without a name. */
 extern const McCtlCommand mc_ctl_backup_commands[];
+extern const McCtlCommand mc_ctl_bundle_commands[];
 extern const McCtlCommand mc_ctl_data_commands[];
 extern const McCtlCommand mc_ctl_demo_commands[];
 extern const McCtlCommand mc_ctl_frames_commands[];

@@ -9,7 +9,7 @@
 
 #include <gio/gio.h>
 
-#include "client/mc-session.h"
+#include "client/mc-stick.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +37,28 @@ void                mc_sync_note_change     (McSync     *self);
 /* 0 = only by the button, at the network's return and after saves. */
 void                mc_sync_set_interval    (McSync     *self,
                                              guint       minutes);
+/* A sync by stick, in a thread of its own, beside whatever else runs.  @progress is called in the main thread. */
+void                mc_sync_write_bundle_async  (McSync               *self,
+                                                 const char           *target,
+                                                 McSyncProgress        progress,
+                                                 gpointer              progress_data,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+McStickReport      *mc_sync_write_bundle_finish (McSync               *self,
+                                                 GAsyncResult         *result,
+                                                 GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+void                mc_sync_read_bundle_async   (McSync               *self,
+                                                 const char           *path,
+                                                 McSyncProgress        progress,
+                                                 gpointer              progress_data,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+gboolean            mc_sync_read_bundle_finish  (McSync               *self,
+                                                 GAsyncResult         *result,
+                                                 McSyncReport         *out_report,
+                                                 GError              **error);
 McSyncState         mc_sync_get_state       (McSync     *self);
 const McSyncReport *mc_sync_get_report      (McSync     *self);
 const GError       *mc_sync_get_error       (McSync     *self);  /* (nullable) of the last sync that ended */

@@ -1,0 +1,375 @@
+/* mc-stick-read.c: the hub's answer, from a USB stick
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An answer may be old: since its request was written, this device may have heard more over the network or from another
+ * stick.  It begins with HELLO and CURSORs of that request, and of what follows only that is taken which this device
+ * does not know yet.  What is left out waits for the next sync, by whichever road.
+ */
+
+#include "client/mc-stick.h"
+
+#include <string.h>
+
+#include "client/mc-session-private.h"
+#include "core/mc-error.h"
+#include "wire/mc-bundle-file.h"
+#include "wire/mc-sync-error.h"
+
+typedef struct
+{
+  Session session;
+  McFrameReader *reader;     /* (owned) */
+  gboolean applies;          /* FALSE = only looks whether it is whole and ours */
+  gboolean is_current;       /* the incarnation that asked is the one that reads */
+  GHashTable *asked;         /* (owned) log → McCursorFrame: what the request said of it */
+  guint n_frames;
+  gboolean is_hub;           /* the hub has said who it is */
+  McSyncProgress progress;   /* (nullable) */
+  gpointer user_data;
+} Reply;
+
+static void
+cursor_free (gpointer data)
+{
+  mc_cursor_frame_clear (data);
+  g_free (data);
+}
+
+/* The request that is answered was signed by this device. */
+static gboolean
+take_own_hello (Reply   *self,
+                GBytes  *payload,
+                GError **error)
+{
+  McAccount *account = self->session.account;
+  g_autoptr(GBytes) message = NULL;
+  McHello hello = { 0 };
+  gboolean done = mc_decode_hello (payload, &hello, error);
+
+  if (done)
+    {
+      message = mc_message_hello (&account->hub, hello.device, hello.incarnation, hello.nonce);
+      done = g_str_equal (hello.device, account->device) &&
+             mc_verify (account->key.public_key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
+      if (!done)
+        g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_FOREIGN, "The bundle answers another device");
+      memcpy (self->session.nonce, hello.nonce, sizeof hello.nonce);
+      self->is_current = g_str_equal (hello.incarnation, mc_journal_get_incarnation (self->session.journal));
+    }
+  mc_hello_clear (&hello);
+
+  return done;
+}
+
+static gboolean
+take_own_cursor (Reply   *self,
+                 GBytes  *payload,
+                 GError **error)
+{
+  McCursorFrame *cursor = g_new0 (McCursorFrame, 1);
+
+  if (!mc_decode_cursor (payload, cursor, error))
+    {
+      cursor_free (cursor);
+      return FALSE;
+    }
+  g_hash_table_replace (self->asked, cursor->log, cursor);
+
+  return TRUE;
+}
+
+/* Whether this device's log is still where it was when it asked. */
+static gboolean
+is_fresh (Reply       *self,
+          const char  *log,
+          gboolean    *out_fresh,
+          GError     **error)
+{
+  McCursorFrame *asked = g_hash_table_lookup (self->asked, log);
+  McCursor cursor;
+
+  if (!mc_journal_get_cursor (self->session.journal, log, &cursor, error))
+    return FALSE;
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
+  *out_fresh = asked != NULL && asked->seq == cursor.seq && mc_digest_equal (&asked->seq_chain, &cursor.chain);
+
+  return TRUE;
+}
+
+/* Leaves the verdicts on places after @known. */
+static void
+drop_known_verdicts (McStreamFrame *frame,
+                     guint64        known)
+{
+  for (guint i = frame->verdicts->len; i > 0; i--)
+    {
+      McVerdict *verdict = &g_array_index (frame->verdicts, McVerdict, i - 1);
+
+      if (verdict->n_last <= known)
+        g_array_remove_index (frame->verdicts, i - 1);
+      else if (verdict->n_first <= known)
+        {
+          if (verdict->seq_first > 0)
+            verdict->seq_first += known + 1 - verdict->n_first;
+          verdict->n_first = known + 1;
+        }
+    }
+}
+
+static gboolean
+take_stream (Reply   *self,
+             GBytes  *payload,
+             GError **error)
+{
+  McJournal *journal = self->session.journal;
+  McStreamFrame frame = { 0 };
+  McStreamHead stream;
+  gboolean fresh = FALSE, done;
+
+  done = mc_decode_stream (payload, &frame, error);
+  if (done && self->is_current && self->applies)
+    {
+      done = is_fresh (self, frame.log, &fresh, error) && mc_journal_get_stream (journal, frame.log, &stream, error);
+      if (done && frame.fork)
+        done = !fresh || mc_session_take_frame (&self->session, MC_FRAME_HUB_STREAM, payload, error);
+      else if (done)
+        {
+          drop_known_verdicts (&frame, stream.hub_n);
+          done = mc_journal_apply_verdicts (journal, frame.log, mc_journal_get_incarnation (journal), frame.verdicts, error) &&
+                 (!fresh || frame.n >= stream.hub_n || mc_journal_set_hub_n (journal, frame.log, frame.n, error));
+          mc_session_count_verdicts (&self->session, &frame);
+        }
+    }
+  mc_stream_frame_clear (&frame);
+
+  return done;
+}
+
+/* Leaves the rows after @known. */
+static void
+drop_known_rows (McLogFrame *frame,
+                 guint64     known)
+{
+  while (frame->rows->len > 0)
+    {
+      McLogRow *row = frame->rows->pdata[0];
+      guint count = row->group != NULL ? row->group->changes->len : row->count;
+
+      if (row->seq > known)
+        return;
+      if (row->seq + count <= known + 1)
+        g_ptr_array_remove_index (frame->rows, 0);
+      else if (row->group == NULL)
+        {
+          guint gone = known + 1 - row->seq;
+
+          row->seq += gone;
+          row->n += gone;
+          row->count -= gone;
+        }
+      else
+        return;
+    }
+}
+
+static gboolean
+take_log (Reply   *self,
+          GBytes  *payload,
+          GError **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  McLogFrame frame = { 0 };
+  McCursor cursor = { 0 };
+  gboolean done;
+  guint count = 0;
+
+  done = mc_decode_log (payload, &frame, error) && mc_session_check_head (&self->session, &frame, error) &&
+         mc_journal_get_cursor (self->session.journal, frame.log, &cursor, error);
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
+  if (done && self->applies)
+    {
+      drop_known_rows (&frame, cursor.seq);
+      if (frame.rows->len > 0 && ((McLogRow *) frame.rows->pdata[0])->seq == cursor.seq + 1)
+        done = mc_journal_apply_page (self->session.journal, frame.log, frame.rows, &frame.head, &count, &local_error);
+      /* The hub, or this device, has gone another way since: the next sync finds out which. */
+      if (!done && g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID))
+        done = TRUE;
+      else if (!done)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      self->session.report->n_received += count;
+    }
+  mc_log_frame_clear (&frame);
+
+  return done;
+}
+
+static gboolean
+take_rewind (Reply   *self,
+             GBytes  *payload,
+             GError **error)
+{
+  const guint8 *data = g_bytes_get_data (payload, NULL);
+  gsize size = g_bytes_get_size (payload);
+  g_autofree char *log = size > 0 && size > data[0] ? g_strndup ((const char *) data + 1, data[0]) : g_strdup ("");
+  gboolean fresh = FALSE;
+
+  if (!self->applies)
+    return TRUE;
+  if (!is_fresh (self, log, &fresh, error))
+    return FALSE;
+
+  return !fresh || mc_session_take_frame (&self->session, MC_FRAME_HUB_REWIND, payload, error);
+}
+
+static gboolean
+take_frame (Reply    *self,
+            guint8    kind,
+            GBytes   *payload,
+            GError  **error)
+{
+  if (self->n_frames++ == 0)
+    {
+      if (kind == MC_FRAME_HELLO)
+        return take_own_hello (self, payload, error);
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The answer does not say what it answers");
+      return FALSE;
+    }
+
+  if (!self->is_hub && kind != MC_FRAME_CURSOR && kind != MC_FRAME_HUB_HELLO)
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The answer does not say which hub gave it");
+      return FALSE;
+    }
+
+  switch (kind)
+    {
+    case MC_FRAME_CURSOR:
+      return take_own_cursor (self, payload, error);
+    case MC_FRAME_HUB_HELLO:
+      self->is_hub = TRUE;
+      return !self->applies || mc_session_take_hello (&self->session, payload, error);
+    case MC_FRAME_HUB_STREAM:
+      return take_stream (self, payload, error);
+    case MC_FRAME_HUB_LOG:
+      return take_log (self, payload, error);
+    case MC_FRAME_HUB_REWIND:
+      return take_rewind (self, payload, error);
+    case MC_FRAME_HUB_DICTIONARY:
+    case MC_FRAME_HUB_PARTED:
+    case MC_FRAME_HUB_STREAMS:
+    case MC_FRAME_HUB_WANTED:
+      /* These are of a talk that goes on at once. */
+      return TRUE;
+    default:
+      return !self->applies || mc_session_take_frame (&self->session, kind, payload, error);
+    }
+}
+
+static gboolean
+take_piece_cb (GBytes    *piece,
+               gpointer   user_data,
+               GError   **error)
+{
+  Reply *self = user_data;
+  g_autoptr(GError) local_error = NULL;
+  GBytes *payload;
+  guint8 kind;
+
+  mc_frame_reader_push (self->reader, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
+  while (mc_frame_reader_next (self->reader, &kind, &payload, &local_error))
+    {
+      gboolean done = take_frame (self, kind, payload, error);
+
+      g_bytes_unref (payload);
+      if (!done)
+        return FALSE;
+    }
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  self->session.report->bytes_received += self->applies ? g_bytes_get_size (piece) : 0;
+  if (self->progress != NULL)
+    self->progress (self->session.report, self->user_data);
+
+  return TRUE;
+}
+
+static gboolean
+read_once (Reply       *self,
+           const char  *path,
+           gboolean     applies,
+           GError     **error)
+{
+  McAccount *account = self->session.account;
+  g_autoptr(McBundleOpener) opener = mc_bundle_opener_new (MC_BUNDLE_REPLY, account->hub.id, &account->key);
+  gboolean done;
+
+  self->reader = mc_frame_reader_new ();
+  self->applies = applies;
+  self->n_frames = 0;
+  self->is_hub = FALSE;
+  done = mc_bundle_file_read (path, opener, take_piece_cb, self, self->session.cancellable, error);
+  if (done && !mc_frame_reader_has_ended (self->reader))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_DAMAGED, "The bundle is damaged: the answer in it has no end");
+      done = FALSE;
+    }
+  g_clear_pointer (&self->reader, mc_frame_reader_free);
+
+  return done;
+}
+
+/**
+ * mc_stick_read:
+ * @journal: the store, of the calling thread
+ * @account: its enrolment
+ * @path: a bundle from the hub
+ * @out_report: (out caller-allocated): what it brought
+ * @progress: (nullable): called as it goes on, in this thread
+ * @user_data: for @progress
+ * @cancellable: (nullable): a #GCancellable
+ * @error: return location for an error of %MC_SYNC_ERROR or %MC_STORE_ERROR, or %G_IO_ERROR_CANCELLED
+ *
+ * Blocking.  A bundle that is cut, changed, or not for this device changes nothing.  One that was read before, or is older
+ * than what came by another road, changes nothing either, and is no error.  What was taken before an error stays.
+ *
+ * Returns: %TRUE if all of it is known here now
+ */
+gboolean
+mc_stick_read (McJournal       *journal,
+               McAccount       *account,
+               const char      *path,
+               McSyncReport    *out_report,
+               McSyncProgress   progress,
+               gpointer         user_data,
+               GCancellable    *cancellable,
+               GError         **error)
+{
+  Reply self = { .progress = progress, .user_data = user_data };
+  gint64 started_us = g_get_real_time ();
+  g_autofree char *detail = NULL;
+  gboolean done;
+
+  memset (out_report, 0, sizeof *out_report);
+  if (mc_account_is_trial (account))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
+      return FALSE;
+    }
+  self.asked = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cursor_free);
+  done = mc_session_init (&self.session, journal, account, out_report, cancellable, error) &&
+         read_once (&self, path, FALSE, error) && read_once (&self, path, TRUE, error);
+  g_hash_table_unref (self.asked);
+  mc_session_clear (&self.session);
+  if (done)
+    {
+      out_report->clock_off_us = 0;
+      detail = mc_sync_report_to_json (out_report);
+      mc_journal_add_sync_log (journal, started_us, g_get_real_time (), "ok", detail, NULL);
+    }
+
+  return done;
+}
