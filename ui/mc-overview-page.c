@@ -26,6 +26,7 @@ struct _McOverviewPage
 
   McContext *context;     /* the window outlives this */
   GtkWidget *points;      /* label */
+  GtkWidget *rest;        /* label: what is not in the forecast */
   GtkWidget *bar;
   GtkWidget *gaps;        /* list boxes */
   GtkWidget *missing;
@@ -116,14 +117,43 @@ is_our_leaf (McCriterion *criterion)
   return criterion->children->len == 0 && criterion->contributes != NULL && criterion->contributes[0] != NULL;
 }
 
+/* The points that records give, or those that the unit gave itself; MC_POINTS_NONE if there are neither. */
+static gint64
+forecast_of (const McCriterionScore *one)
+{
+  return one->state == MC_SCORED ? one->points : one->self;
+}
+
+static gint64
+gap_of (const McCriterionScore *one)
+{
+  gint64 forecast = forecast_of (one);
+
+  return one->max - (forecast != MC_POINTS_NONE ? forecast : 0);
+}
+
 static int
 compare_gaps (gconstpointer a,
               gconstpointer b)
 {
   const McCriterionScore *one = *(McCriterionScore **) a, *other = *(McCriterionScore **) b;
-  gint64 gap_one = one->max - one->points, gap_other = other->max - other->points;
+  gint64 gap_one = gap_of (one), gap_other = gap_of (other);
 
   return gap_one < gap_other ? 1 : gap_one > gap_other ? -1 : strcmp (one->criterion->code, other->criterion->code);
+}
+
+static void
+show_rest (McOverviewPage *self,
+           guint           count,
+           gint64          max)
+{
+  g_autofree char *max_text = mc_points_format_vi (max);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u criterion more waits for your own score or the district's: up to %s points.",
+                                                     "%u criteria more wait for your own score or the district's: up to %s points.",
+                                                     count), count, max_text);
+
+  gtk_label_set_text (GTK_LABEL (self->rest), text);
+  gtk_widget_set_visible (self->rest, count > 0);
 }
 
 static void
@@ -131,8 +161,9 @@ show_points (McOverviewPage *self,
              McScore        *score)
 {
   g_autoptr(GPtrArray) gaps = g_ptr_array_new ();
-  gint64 points = 0, max = 0;
+  gint64 points = 0, max = 0, rest = 0;
   g_autofree char *points_text = NULL, *max_text = NULL, *text = NULL;
+  guint n_rest = 0;
 
   for (guint i = 0; i < score->criteria->len; i++)
     {
@@ -140,9 +171,17 @@ show_points (McOverviewPage *self,
 
       if (!is_our_leaf (one->criterion))
         continue;
-      points += one->points;
-      max += one->max;
-      if (one->points < one->max)
+      if (forecast_of (one) == MC_POINTS_NONE)
+        {
+          rest += one->max;
+          n_rest += one->max > 0;
+        }
+      else
+        {
+          points += forecast_of (one);
+          max += one->max;
+        }
+      if (gap_of (one) > 0)
         g_ptr_array_add (gaps, one);
     }
   points_text = mc_points_format_vi (points);
@@ -152,12 +191,14 @@ show_points (McOverviewPage *self,
   gtk_level_bar_set_value (GTK_LEVEL_BAR (self->bar), max > 0 ? (double) points / max : 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
 
+  show_rest (self, n_rest, rest);
+
   clear (self->gaps);
   g_ptr_array_sort (gaps, compare_gaps);
   for (guint i = 0; i < gaps->len && i < N_GAPS; i++)
     {
       McCriterionScore *one = gaps->pdata[i];
-      g_autofree char *gap = mc_points_format_vi (one->max - one->points);
+      g_autofree char *gap = mc_points_format_vi (gap_of (one));
       g_autofree char *title = g_strdup_printf ("%s  %s", one->criterion->code, one->criterion->name);
       g_autofree char *subtitle = g_strdup_printf (_("Up to %s points more"), gap);
 
@@ -361,11 +402,16 @@ mc_overview_page_new (McContext *context)
   gtk_label_set_xalign (GTK_LABEL (self->points), 0);
   gtk_label_set_wrap (GTK_LABEL (self->points), TRUE);
   gtk_widget_add_css_class (self->points, "title-4");
+  self->rest = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->rest), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->rest), TRUE);
+  gtk_widget_add_css_class (self->rest, "dim-label");
   self->bar = gtk_level_bar_new ();
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Forecast points"), -1);
   gtk_widget_add_css_class (box, "page");
   gtk_box_append (GTK_BOX (box), self->points);
   gtk_box_append (GTK_BOX (box), self->bar);
+  gtk_box_append (GTK_BOX (box), self->rest);
   self->returned = add_list (self, box, _("Please look at these"), &self->returned_heading);
   self->missing = add_list (self, box, _("Still to mend"), NULL);
   self->gaps = add_list (self, box, _("What would gain most"), NULL);
