@@ -265,7 +265,7 @@ test_20_success_shown (Story *story, gconstpointer data)
     const char *slug;
   } failures[] = {
     { "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", RELAY_NEVER, "not-a-hub" },
-    { "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", RELAY_NEVER, "not-a-hub" },
+    { "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy", RELAY_NEVER, "proxy" },
     { NULL, 300, "" },
     { NULL, 0, "" },
   };
