@@ -81,6 +81,9 @@ says '"pending_records":4'; status=$?
 ok "as status says" test "$status" = 0
 start
 ok "with the hub back, everything goes" "$ctl" --data-dir "$dir/town" --json sync
+ok "the log is shown" "$ctl" --data-dir "$dir/town" --json log 2
+says '"outcome":"ok"' && says '"outcome":"unreachable"'; status=$?
+ok "it says what went and what did not" test "$status" = 0
 ok "nothing waits" "$ctl" --data-dir "$dir/town" --json status
 says '"pending_records":0'; status=$?
 ok "as status says again" test "$status" = 0

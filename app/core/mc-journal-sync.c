@@ -822,24 +822,3 @@ mc_journal_get_log_chain (McJournal   *self,
       mc_journal_step_log (out_chain, stmt);
     }
 }
-
-gboolean
-mc_journal_add_sync_log (McJournal   *self,
-                         gint64       started_us,
-                         gint64       ended_us,
-                         const char  *outcome,
-                         const char  *detail,
-                         GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO sync_log (started_us, ended_us, outcome, detail) VALUES (?, ?, ?, ?)",
-                              error)))
-    return FALSE;
-  mc_stmt_bind_int64 (stmt, 1, started_us);
-  mc_stmt_bind_int64 (stmt, 2, ended_us);
-  mc_stmt_bind_text (stmt, 3, outcome);
-  mc_stmt_bind_text (stmt, 4, detail);
-
-  return mc_stmt_exec (stmt, error);
-}

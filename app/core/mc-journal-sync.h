@@ -156,13 +156,6 @@ gboolean   mc_journal_add_evidence_file  (McJournal     *self,
                                           gint64         now_us,
                                           GError       **error);
 
-gboolean   mc_journal_add_sync_log       (McJournal     *self,
-                                          gint64         started_us,
-                                          gint64         ended_us,
-                                          const char    *outcome,
-                                          const char    *detail,
-                                          GError       **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McGroup, mc_group_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McLogRow, mc_log_row_free)
 

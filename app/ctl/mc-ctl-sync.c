@@ -7,6 +7,9 @@
 
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
+#include "core/mc-sync-log.h"
+
+#define LOG_LINES 50
 
 static gboolean
 enrol (McCtl   *self,
@@ -78,6 +81,9 @@ run_sync (McCtl   *self,
 
   if (!mc_session_run (self->journal, self->account, &report, NULL, NULL, NULL, error))
     return FALSE;
+  if (mc_sync_report_is_clock_off (&report))
+    g_printerr ("This computer's clock is %" G_GINT64_FORMAT " minutes %s; everything was synced, please set it\n",
+                ABS (report.clock_off_us) / G_TIME_SPAN_MINUTE, report.clock_off_us > 0 ? "slow" : "fast");
   text = mc_sync_report_to_json (&report);
   if (self->json)
     g_print ("%s\n", text);
@@ -89,9 +95,68 @@ run_sync (McCtl   *self,
   return TRUE;
 }
 
+static JsonObject *
+entry_to_json (McSyncLogEntry *entry)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "started_us", entry->started_us);
+  json_object_set_int_member (object, "ended_us", entry->ended_us);
+  json_object_set_string_member (object, "outcome", entry->outcome);
+  json_object_set_int_member (object, "turns", entry->turns);
+  json_object_set_int_member (object, "bytes_sent", entry->bytes_sent);
+  json_object_set_int_member (object, "bytes_received", entry->bytes_received);
+  json_object_set_int_member (object, "changes_sent", entry->changes_sent);
+  json_object_set_int_member (object, "refused", entry->refused);
+  json_object_set_int_member (object, "received", entry->received);
+  json_object_set_int_member (object, "files_done", entry->files_done);
+  json_object_set_int_member (object, "files_total", entry->files_total);
+  json_object_set_int_member (object, "clock_off_seconds", entry->clock_off_seconds);
+
+  return object;
+}
+
+static void
+print_entry (McCtl          *self,
+             McSyncLogEntry *entry)
+{
+  g_autoptr(GDateTime) when = g_date_time_new_from_unix_local (entry->started_us / G_TIME_SPAN_SECOND);
+  g_autofree char *date = g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
+
+  if (self->json)
+    {
+      g_autoptr(JsonObject) object = entry_to_json (entry);
+
+      mc_ctl_print_json (object);
+      return;
+    }
+  g_print ("%s  %-12s  %.1f s, %u turns, %" G_GUINT64_FORMAT " bytes out, %" G_GUINT64_FORMAT " in;"
+           " sent %u changes and %u of %u files, received %u, refused %u\n",
+           date, entry->outcome, (entry->ended_us - entry->started_us) / 1e6, entry->turns, entry->bytes_sent,
+           entry->bytes_received, entry->changes_sent, entry->files_done, entry->files_total, entry->received, entry->refused);
+}
+
+static gboolean
+show_log (McCtl   *self,
+          GError **error)
+{
+  guint64 limit = LOG_LINES;
+  g_autoptr(GPtrArray) entries = NULL;
+
+  if (self->arguments[1] != NULL && !g_ascii_string_to_unsigned (self->arguments[1], 10, 1, 10000, &limit, NULL))
+    return mc_ctl_usage (error, "log [NUMBER OF SYNCS]");
+  if (!(entries = mc_journal_list_sync_log (self->journal, limit, error)))
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    print_entry (self, entries->pdata[i]);
+
+  return TRUE;
+}
+
 const McCtlCommand mc_ctl_sync_commands[] = {
   { "enrol", "LINE|FILE.mcenrol", "Enrol this device at a hub", MC_CTL_NEEDS_DIR, enrol },
   { "status", NULL, "What is waiting, refused and in conflict", MC_CTL_NEEDS_JOURNAL, status },
   { "sync", NULL, "Send and receive", MC_CTL_NEEDS_JOURNAL, run_sync },
+  { "log", "[N]", "What the last syncs did", MC_CTL_NEEDS_JOURNAL, show_log },
   { NULL }
 };

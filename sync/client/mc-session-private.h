@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "client/mc-pace.h"
 #include "client/mc-session.h"
 #include "core/mc-journal-heal.h"
 #include "wire/mc-dictionary.h"
@@ -37,7 +38,12 @@ typedef struct
   McSyncReport *report;
   GCancellable *cancellable;
   guint8 nonce[MC_ID_BYTES];
-  gsize budget;
+  gsize budget;              /* of the next request */
+  McPace pace;               /* what the line bears */
+  gint64 started_us;         /* monotonic */
+  gboolean files_wait;       /* for a line that does not cost by the byte */
+  McSyncProgress progress;   /* (nullable) */
+  gpointer progress_data;
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
   gboolean forked;           /* this answer was to an incarnation that is no more */

@@ -18,15 +18,12 @@
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-parallel.h"
+#include "core/mc-sync-log.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-message.h"
 #include "wire/mc-sync-error.h"
 
-#define ASKING_BUDGET (64 * 1024)
-#define FIRST_BUDGET  (256 * 1024)
-#define LAST_BUDGET   (8 * 1024 * 1024)
-#define QUICK_TURN_US (5 * G_TIME_SPAN_SECOND)
 #define GROUPS_PACKED_BYTES   (96 * 1024)
 #define GROUPS_MOST_RAW_BYTES (768 * 1024)
 #define IDLE_TURNS    3
@@ -305,7 +302,7 @@ put_evidence (Session        *self,
       guint64 left = state->size - MIN (state->hub_bytes, state->size);
 
       self->report->evidence_total += left;
-      if (i >= FILES_A_TURN)
+      if (i >= FILES_A_TURN || self->files_wait)
         continue;
       if (mc_frame_writer_get_size (writer) + (asks ? left : 0) < self->budget)
         {
@@ -503,10 +500,12 @@ take_needs (Session  *self,
 {
   g_autoptr(GArray) needs = mc_decode_needs (payload, error);
   g_autoptr(GArray) states = needs != NULL ? mc_journal_list_evidence_to_send (self->journal, error) : NULL;
+  guint64 before;
 
   if (states == NULL)
     return FALSE;
 
+  before = self->report->evidence_done;
   for (guint i = 0; i < needs->len; i++)
     {
       McNeed *need = &g_array_index (needs, McNeed, i);
@@ -530,6 +529,8 @@ take_needs (Session  *self,
             return FALSE;
         }
     }
+
+  mc_pace_note_arrived (&self->pace, self->report->evidence_done - before);
 
   return TRUE;
 }
@@ -606,6 +607,49 @@ may_introduce (Session *self,
   return TRUE;
 }
 
+static void
+tell (Session *self)
+{
+  mc_sync_report_estimate (self->report, g_get_monotonic_time () - self->started_us);
+  if (self->progress != NULL)
+    self->progress (self->report, self->progress_data);
+}
+
+static void
+sent_cb (guint64  bytes,
+         gpointer user_data)
+{
+  Session *self = user_data;
+
+  self->report->sending = MIN (bytes, self->report->sending_total);
+  tell (self);
+}
+
+/* Posts @request, telling how much of it has gone, and learns from that what the line bears. */
+static GBytes *
+post (Session  *self,
+      GBytes   *request,
+      GError  **error)
+{
+  gint64 started_us = g_get_monotonic_time ();
+  GBytes *answer;
+
+  self->report->sending = 0;
+  self->report->sending_total = g_bytes_get_size (request);
+  answer = self->transport->post (self->transport, request, self->cancellable, error);
+  if (answer != NULL)
+    {
+      self->report->bytes_sent += g_bytes_get_size (request);
+      mc_pace_note_turn (&self->pace, g_bytes_get_size (request), g_get_monotonic_time () - started_us);
+      self->budget = self->pace.budget;
+    }
+  else
+    self->report->unheard = self->report->sending;
+  self->report->sending = self->report->sending_total = 0;
+
+  return answer;
+}
+
 /* Sends a request and waits for the answer.  A hub that does not know what a dictionary is, because it was put back to
  * an older program, refuses what is packed with one: it is asked once more without. */
 static GBytes *
@@ -622,11 +666,8 @@ exchange (Session  *self,
       if (!mc_session_write_request (self, writer, error))
         return NULL;
       request = mc_frame_writer_take (writer);
-      if ((answer = self->transport->post (self->transport, request, self->cancellable, &local_error)))
-        {
-          self->report->bytes_sent += g_bytes_get_size (request);
-          return answer;
-        }
+      if ((answer = post (self, request, &local_error)))
+        return answer;
       if (may_introduce (self, local_error))
         continue;
       if (again || self->dictionary == NULL || !g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
@@ -646,7 +687,6 @@ run_turn (Session  *self,
   g_autoptr(GBytes) answer = NULL;
   g_autoptr(GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint8));
   g_autoptr(GPtrArray) frames = NULL;
-  gint64 started_us = g_get_monotonic_time ();
 
   if (!(answer = exchange (self, error)))
     return FALSE;
@@ -661,15 +701,6 @@ run_turn (Session  *self,
     if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
-  /* A request is sized to the line: some seconds of it, not more.  The first of a session is small and asks: how far
-   * the last one came before it was cut only the hub knows, and all of that would be sent again. */
-  if (self->report->turns == 1)
-    self->budget = FIRST_BUDGET;
-  else if (g_get_monotonic_time () - started_us < QUICK_TURN_US)
-    self->budget = MIN (self->budget * 2, LAST_BUDGET);
-  else
-    self->budget = MAX (self->budget / 2, MC_GROUPS_RAW_BYTES);
-
   return TRUE;
 }
 
@@ -682,7 +713,8 @@ has_work (Session   *self,
 
   if (states == NULL)
     return FALSE;
-  *out_work = self->more || states->len > 0 || self->taken->len > 0;
+  self->report->files_wait = states->len > 0 && self->files_wait;
+  *out_work = self->more || (states->len > 0 && !self->files_wait) || self->taken->len > 0;
   for (guint i = 0; i < self->logs->len && !*out_work; i++)
     {
       SessionLog *log = self->logs->pdata[i];
@@ -727,7 +759,7 @@ mc_session_init (Session       *self,
   g_autoptr(GError) local_error = NULL;
 
   *self = (Session) { .journal = journal, .account = account, .report = report, .cancellable = cancellable };
-  memset (report, 0, sizeof *report);
+  *report = (McSyncReport) { .seconds_left = -1 };
   self->taken = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->logs = list_logs (journal, account, &local_error);
   if (local_error != NULL)
@@ -747,13 +779,27 @@ mc_session_clear (Session *self)
   g_clear_pointer (&self->files, g_array_unref);
 }
 
-char *
-mc_sync_report_to_json (const McSyncReport *report)
+/* What the last request before this session had sent when it failed. */
+static guint64
+recall_unheard (McJournal *journal)
 {
-  return g_strdup_printf ("{\"turns\":%u,\"bytes_sent\":%" G_GUINT64_FORMAT ",\"bytes_received\":%" G_GUINT64_FORMAT
-                          ",\"changes_sent\":%u,\"refused\":%u,\"groups_received\":%u,\"files_done\":%u,\"files_total\":%u}",
-                          report->turns, report->bytes_sent, report->bytes_received, report->n_sent, report->n_refused,
-                          report->n_received, report->files_done, report->files_total);
+  g_autoptr(GPtrArray) last = mc_journal_list_sync_log (journal, 1, NULL);
+
+  return last != NULL && last->len > 0 ? ((McSyncLogEntry *) last->pdata[0])->unheard : 0;
+}
+
+/* How much of the line at once, and who is told of it. */
+static void
+begin_line (Session     *self,
+            McTransport *transport)
+{
+  self->transport = transport;
+  self->files_wait = transport->is_costly;
+  self->started_us = g_get_monotonic_time ();
+  mc_pace_begin (&self->pace, recall_unheard (self->journal));
+  self->budget = self->pace.budget;
+  transport->sent = sent_cb;
+  transport->sent_data = self;
 }
 
 /**
@@ -762,7 +808,7 @@ mc_sync_report_to_json (const McSyncReport *report)
  * @account: its enrolment
  * @transport: carries the requests; stays the caller's
  * @out_report: (out caller-allocated): what went and came
- * @progress: (nullable): called after each turn, in this thread
+ * @progress: (nullable): called after each turn and now and then during one, in this thread
  * @user_data: for @progress
  * @cancellable: (nullable): a #GCancellable
  * @error: return location for an error of %MC_SYNC_ERROR or %MC_STORE_ERROR
@@ -790,17 +836,18 @@ mc_session_run_over (McJournal       *journal,
   guint idle = 0;
 
   done = mc_session_init (&self, journal, account, out_report, cancellable, &local_error);
-  self.transport = transport;
-  self.budget = ASKING_BUDGET;
+  begin_line (&self, transport);
+  self.progress = progress;
+  self.progress_data = user_data;
   recall_dictionary (&self);
 
   while (done && work && idle < IDLE_TURNS)
     {
       done = run_turn (&self, &local_error) && has_work (&self, &work, &local_error);
       idle = self.moved ? 0 : idle + 1;
-      if (progress != NULL)
-        progress (out_report, user_data);
+      tell (&self);
     }
+  transport->sent = NULL;
 
   detail = mc_sync_report_to_json (out_report);
   mc_journal_add_sync_log (journal, started_us, g_get_real_time (),
@@ -813,7 +860,34 @@ mc_session_run_over (McJournal       *journal,
   return done;
 }
 
-/* As mc_session_run_over(), over HTTPS to the hub of @account. */
+/* As mc_session_run_over(), over HTTPS to the hub of @account; on a line that @is_costly files wait. */
+gboolean
+mc_session_run_on (McJournal       *journal,
+                   McAccount       *account,
+                   gboolean         is_costly,
+                   McSyncReport    *out_report,
+                   McSyncProgress   progress,
+                   gpointer         user_data,
+                   GCancellable    *cancellable,
+                   GError         **error)
+{
+  McTransport *transport;
+  gboolean done;
+
+  *out_report = (McSyncReport) { .seconds_left = -1 };
+  if (mc_account_is_trial (account))
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
+      return FALSE;
+    }
+  transport = mc_http_transport_new (account->address, &account->hub);
+  transport->is_costly = is_costly;
+  done = mc_session_run_over (journal, account, transport, out_report, progress, user_data, cancellable, error);
+  transport->free (transport);
+
+  return done;
+}
+
 gboolean
 mc_session_run (McJournal       *journal,
                 McAccount       *account,
@@ -823,18 +897,5 @@ mc_session_run (McJournal       *journal,
                 GCancellable    *cancellable,
                 GError         **error)
 {
-  McTransport *transport;
-  gboolean done;
-
-  memset (out_report, 0, sizeof *out_report);
-  if (mc_account_is_trial (account))
-    {
-      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
-      return FALSE;
-    }
-  transport = mc_http_transport_new (account->address, &account->hub);
-  done = mc_session_run_over (journal, account, transport, out_report, progress, user_data, cancellable, error);
-  transport->free (transport);
-
-  return done;
+  return mc_session_run_on (journal, account, FALSE, out_report, progress, user_data, cancellable, error);
 }

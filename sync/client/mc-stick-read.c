@@ -13,6 +13,7 @@
 
 #include "client/mc-session-private.h"
 #include "core/mc-error.h"
+#include "core/mc-sync-log.h"
 #include "wire/mc-bundle-file.h"
 #include "wire/mc-sync-error.h"
 

@@ -5,6 +5,8 @@
 
 #include "client/mc-sync.h"
 
+#include "client/mc-pace.h"
+
 #define SOON_SECONDS 3
 
 struct _McSync
@@ -19,9 +21,13 @@ struct _McSync
   McSyncReport report;
   GError *error;               /* (owned) (nullable) */
   gint64 last_us;
+  guint attempts;              /* that have failed in a row */
+  gboolean spares_metered;
   guint soon_source;
+  guint retry_source;
   guint interval_source;
   gulong network_handler;
+  gulong metered_handler;
 };
 
 enum
@@ -41,8 +47,10 @@ mc_sync_dispose (GObject *object)
   McSync *self = MC_SYNC (object);
 
   g_clear_handle_id (&self->soon_source, g_source_remove);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   g_clear_handle_id (&self->interval_source, g_source_remove);
   g_clear_signal_handler (&self->network_handler, self->monitor);
+  g_clear_signal_handler (&self->metered_handler, self->monitor);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
 
@@ -84,15 +92,31 @@ network_changed_cb (GNetworkMonitor *monitor,
 {
   McSync *self = user_data;
 
-  if (is_available && self->error != NULL)
+  if (!is_available || self->error == NULL)
+    return;
+  self->attempts = 0;
+  mc_sync_note_change (self);
+}
+
+/* From the telephone's line to the office's: the files go now. */
+static void
+metered_changed_cb (GNetworkMonitor *monitor,
+                    GParamSpec      *pspec,
+                    gpointer         user_data)
+{
+  McSync *self = user_data;
+
+  if (self->report.files_wait && !g_network_monitor_get_network_metered (monitor))
     mc_sync_note_change (self);
 }
 
 static void
 mc_sync_init (McSync *self)
 {
+  self->spares_metered = TRUE;
   self->monitor = g_network_monitor_get_default ();
   self->network_handler = g_signal_connect (self->monitor, "network-changed", G_CALLBACK (network_changed_cb), self);
+  self->metered_handler = g_signal_connect (self->monitor, "notify::network-metered", G_CALLBACK (metered_changed_cb), self);
 }
 
 /**
@@ -115,6 +139,13 @@ mc_sync_new (const char *dir,
 }
 
 /* in the thread */
+
+/* What the thread is given. */
+typedef struct
+{
+  McSyncReport report;
+  gboolean is_costly;
+} Run;
 
 typedef struct
 {
@@ -165,17 +196,48 @@ run_in_thread (GTask        *task,
                GCancellable *cancellable)
 {
   McSync *self = source_object;
-  McSyncReport *report = task_data;
+  Run *run = task_data;
   g_autoptr(McAccount) account = NULL;
   g_autoptr(McJournal) journal = NULL;
   g_autoptr(GError) error = NULL;
 
   if ((account = mc_account_load (self->dir, &error)) &&
       (journal = mc_account_open_journal (account, self->pack, &error)) &&
-      mc_session_run (journal, account, report, progress_cb, task, cancellable, &error))
+      mc_session_run_on (journal, account, run->is_costly, &run->report, progress_cb, task, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  McSync *self = user_data;
+
+  self->retry_source = 0;
+  mc_sync_run (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* After a failure it is tried again by itself, later and later, and at once when the network comes back. */
+static void
+note_outcome (McSync *self)
+{
+  guint delay;
+
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  if (self->error == NULL)
+    {
+      self->attempts = 0;
+      self->last_us = g_get_real_time ();
+      return;
+    }
+  /* What got through before it failed shows that the line is not hopeless. */
+  self->attempts = self->report.n_sent + self->report.n_received + self->report.evidence_done > 0 ? 1 : self->attempts + 1;
+  delay = mc_pace_next_delay (self->attempts, self->error, g_random_double ());
+  if (delay > 0)
+    self->retry_source = g_timeout_add_seconds (delay, retry_cb, self);
 }
 
 static void
@@ -186,12 +248,12 @@ run_cb (GObject      *source,
   McSync *self = MC_SYNC (source);
   gboolean again = self->again && !g_cancellable_is_cancelled (self->cancellable);
 
-  self->report = *(McSyncReport *) g_task_get_task_data (G_TASK (result));
+  self->report = ((Run *) g_task_get_task_data (G_TASK (result)))->report;
   self->again = FALSE;
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
-  if (g_task_propagate_boolean (G_TASK (result), &self->error))
-    self->last_us = g_get_real_time ();
+  g_task_propagate_boolean (G_TASK (result), &self->error);
+  note_outcome (self);
 
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
@@ -203,6 +265,7 @@ void
 mc_sync_run (McSync *self)
 {
   g_autoptr(GTask) task = NULL;
+  Run *run;
 
   g_return_if_fail (MC_IS_SYNC (self));
 
@@ -213,12 +276,15 @@ mc_sync_run (McSync *self)
     }
 
   g_clear_handle_id (&self->soon_source, g_source_remove);
-  self->report = (McSyncReport) { 0 };
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  run = g_new0 (Run, 1);
+  run->is_costly = self->spares_metered && g_network_monitor_get_network_metered (self->monitor);
+  self->report = (McSyncReport) { .seconds_left = -1 };
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, run_cb, NULL);
   /* A cancelled sync says so itself once its thread is done with the store. */
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_new0 (McSyncReport, 1), g_free);
+  g_task_set_task_data (task, run, g_free);
   g_task_run_in_thread (task, run_in_thread);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
 }
@@ -265,6 +331,13 @@ mc_sync_set_interval (McSync *self,
   g_clear_handle_id (&self->interval_source, g_source_remove);
   if (minutes > 0)
     self->interval_source = g_timeout_add_seconds (minutes * 60, interval_cb, self);
+}
+
+void
+mc_sync_set_spares_metered (McSync   *self,
+                            gboolean  spares)
+{
+  self->spares_metered = spares;
 }
 
 /* by stick */

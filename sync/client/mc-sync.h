@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Main thread.  Each sync runs in a thread of its own with its own journal, so typing never waits for it.
+ * Main thread.  Each sync runs in a thread of its own with its own journal, so typing never waits for it.  One that
+ * failed is tried again by itself, after longer and longer pauses, and soon after the network has come back.
  */
 
 #pragma once
@@ -37,6 +38,9 @@ void                mc_sync_note_change     (McSync     *self);
 /* 0 = only by the button, at the network's return and after saves. */
 void                mc_sync_set_interval    (McSync     *self,
                                              guint       minutes);
+/* Whether files wait while the line costs by the byte; text always goes. */
+void                mc_sync_set_spares_metered (McSync  *self,
+                                             gboolean    spares);
 /* A sync by stick, in a thread of its own, beside whatever else runs.  @progress is called in the main thread. */
 void                mc_sync_write_bundle_async  (McSync               *self,
                                                  const char           *target,

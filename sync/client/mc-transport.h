@@ -28,6 +28,8 @@ struct _McTransport
   void    (*sent) (guint64        bytes,
                    gpointer       user_data);
   gpointer sent_data;
+  /* Set by whoever made it: the line costs by the byte, files wait for another one. */
+  gboolean is_costly;
 };
 
 G_END_DECLS
