@@ -13,7 +13,41 @@
 
 #include "core/mc-error.h"
 
+#define PIECE_BYTES 256
+
 #define DATE_FORMAT "%04d-%02d-%02d"
+
+/* Whether @c neither joins with what stands before it nor changes places with it: no mark, no Hangul vowel or end. */
+static gboolean
+begins_piece (gunichar c)
+{
+  return c < 128 || (!g_unichar_ismark (c) && (c < 0x1160 || c > 0x11ff));
+}
+
+/* g_utf8_normalize() takes the square of the length; this takes the length.  A run of marks without a letter that is
+ * longer than four pieces is cut anywhere: no writing has one. */
+static char *
+normalize_pieces (const char     *text,
+                  gsize           size,
+                  GNormalizeMode  mode)
+{
+  GString *out = g_string_sized_new (size);
+  const char *start = text, *end = text + size;
+
+  for (const char *at = text; start < end; at = g_utf8_next_char (at))
+    {
+      g_autofree char *piece = NULL;
+
+      if (at < end && (at - start < PIECE_BYTES ||
+                       (at - start < 4 * PIECE_BYTES && !begins_piece (g_utf8_get_char (at)))))
+        continue;
+      piece = g_utf8_normalize (start, at - start, mode);
+      g_string_append (out, piece);
+      start = at;
+    }
+
+  return g_string_free (out, FALSE);
+}
 
 static gboolean
 is_blank (gunichar c)
@@ -34,9 +68,8 @@ char *
 mc_text_normalize (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *composed = g_utf8_normalize (valid, -1, G_NORMALIZE_DEFAULT_COMPOSE);
-  g_autoptr(GString) out = g_string_sized_new (strlen (composed));
-  const char *start = composed;
+  g_autoptr(GString) out = g_string_sized_new (strlen (valid));
+  const char *start = valid;
   gsize end = 0;
 
   while (*start != '\0' && is_blank (g_utf8_get_char (start)))
@@ -60,9 +93,21 @@ mc_text_normalize (const char *text)
         end = out->len;
     }
 
-  g_string_truncate (out, end);
+  return normalize_pieces (out->str, end, G_NORMALIZE_DEFAULT_COMPOSE);
+}
 
-  return g_string_free (g_steal_pointer (&out), FALSE);
+/**
+ * mc_text_compose:
+ * @text: valid UTF-8
+ * @size: its length in bytes
+ *
+ * Returns: (transfer full): @text in NFC, all else in it as it was
+ */
+char *
+mc_text_compose (const char *text,
+                 gsize       size)
+{
+  return normalize_pieces (text, size, G_NORMALIZE_DEFAULT_COMPOSE);
 }
 
 /**
@@ -75,7 +120,7 @@ char *
 mc_text_fold (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *decomposed = g_utf8_normalize (valid, -1, G_NORMALIZE_ALL);
+  g_autofree char *decomposed = normalize_pieces (valid, strlen (valid), G_NORMALIZE_ALL);
   GString *out = g_string_sized_new (strlen (valid));
 
   for (const char *at = decomposed; *at != '\0'; at = g_utf8_next_char (at))
@@ -161,7 +206,7 @@ GBytes *
 mc_text_collation_key (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *decomposed = g_utf8_normalize (valid, -1, G_NORMALIZE_DEFAULT);
+  g_autofree char *decomposed = normalize_pieces (valid, strlen (valid), G_NORMALIZE_DEFAULT);
   g_autoptr(GByteArray) tones = g_byte_array_new ();
   g_autoptr(GByteArray) cases = g_byte_array_new ();
   GByteArray *key = g_byte_array_new ();

@@ -10,6 +10,8 @@
 G_BEGIN_DECLS
 
 char     *mc_text_normalize     (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* valid UTF-8, NFC, no controls, trimmed */
+char     *mc_text_compose       (const char  *text,
+                                 gsize        size) G_GNUC_WARN_UNUSED_RESULT; /* NFC */
 char     *mc_text_fold          (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* lower case, no diacritics, đ → d */
 gboolean  mc_text_is_same       (const char  *a,
                                  const char  *b); /* but for case and diacritics */

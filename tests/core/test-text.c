@@ -23,6 +23,7 @@ test_normalize (void)
     { "\xc2\xa0" "12\xe2\x80\x8b", "12" },
     { "h\xff" "i", "h\xef\xbf\xbd" "i" },
     { "   ", "" },
+    { "e\x01\xcc\x81", "é" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -31,6 +32,39 @@ test_normalize (void)
 
       g_assert_cmpstr (stored, ==, cases[i].stored);
     }
+}
+
+/* A long text is normalised as a short one is, wherever it is cut into pieces, and in time that grows with its length. */
+static void
+test_long (void)
+{
+  static const char * const words[] = { "e\xcc\x81", "Nguye\xcc\x82\xcc\x83n ", "\xe1\x84\x80\xe1\x85\xa1\xe1\x86\xa8",
+                                        "đ", "a\xcc\xa3\xcc\x82", "12" };
+  g_autoptr(GRand) random = g_rand_new_with_seed (g_test_rand_int ());
+  g_autoptr(GString) text = g_string_new (NULL), large = g_string_new (NULL);
+  g_autofree char *ours = NULL, *theirs = NULL, *composed = NULL;
+  gint64 started_us;
+
+  for (guint i = 0; i < 3000; i++)
+    g_string_append (text, words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
+  ours = mc_text_compose (text->str, text->len);
+  theirs = g_utf8_normalize (text->str, text->len, G_NORMALIZE_DEFAULT_COMPOSE);
+  g_assert_cmpstr (ours, ==, theirs);
+
+  /* By the square of its length this takes an hour. */
+  while (large->len < 8 * 1024 * 1024)
+    g_string_append (large, "\xc3\xa9\xe1\xba\xbf");
+  started_us = g_get_monotonic_time ();
+  composed = mc_text_compose (large->str, large->len);
+  g_assert_cmpstr (composed, ==, large->str);
+  g_assert_cmpint (g_get_monotonic_time () - started_us, <, 60 * G_TIME_SPAN_SECOND);
+
+  g_string_truncate (large, 0);
+  while (large->len < 1024 * 1024)
+    g_string_append (large, "\xcc\x81\xcc\xa3");
+  g_free (composed);
+  composed = mc_text_fold (large->str);
+  g_assert_cmpstr (composed, ==, "");
 }
 
 /* Search does not need tones, marks or capitals, and đ is found as d. */
@@ -233,6 +267,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/text/normalize", test_normalize);
+  g_test_add_func ("/text/long", test_long);
   g_test_add_func ("/text/fold", test_fold);
   g_test_add_func ("/text/collate", test_collate);
   g_test_add_func ("/text/integer", test_integer);
