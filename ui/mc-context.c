@@ -10,6 +10,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "mc-error-text.h"
 #include "mc-photo.h"
 
@@ -553,7 +554,7 @@ is_there (JsonArray  *array,
       JsonNode *node = json_array_get_element (array, i);
 
       if (JSON_NODE_HOLDS_OBJECT (node) &&
-          g_str_equal (json_object_get_string_member_with_default (json_node_get_object (node), "sha256", ""), sha256))
+          g_str_equal (mc_json_get_text (json_node_get_object (node), "sha256", ""), sha256))
         return TRUE;
     }
 

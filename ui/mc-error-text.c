@@ -9,9 +9,12 @@
 #include "mc-error-text.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 #include "core/mc-text.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static const char *
@@ -232,9 +235,8 @@ char *
 mc_error_text_verdict (const char *verdict,
                        gboolean    is_held)
 {
-  g_autoptr(JsonNode) node = verdict != NULL ? json_from_string (verdict, NULL) : NULL;
-  const char *slug = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-    ? json_object_get_string_member_with_default (json_node_get_object (node), "type", "") : "";
+  g_autoptr(JsonNode) node = verdict != NULL ? mc_json_read (verdict, strlen (verdict), MC_PROBLEM_MAX_DEPTH) : NULL;
+  const char *slug = node != NULL ? mc_json_get_text (json_node_get_object (node), "type", "") : "";
 
   if (is_held)
     return g_strdup (_("Waits until the refused edit of this item is corrected or withdrawn. It is kept on this computer."));

@@ -8,11 +8,12 @@
 
 #include "core/mc-change.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
-#include "core/mc-json-schema.h"
+#include "core/mc-json.h"
 
 struct _McChange
 {
@@ -90,20 +91,49 @@ is_field_name (const char *name)
   return length > 0 && length <= 64 && strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_.-*") == length;
 }
 
+/* json-glib reads 1e999 as infinity, and writes that as what no parser takes. */
+static gboolean
+is_finite (JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        if (!is_finite (json_array_get_element (array, i)))
+          return FALSE;
+    }
+  else if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObjectIter iter;
+      JsonNode *member;
+
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (json_object_iter_next (&iter, NULL, &member))
+        if (!is_finite (member))
+          return FALSE;
+    }
+
+  return json_node_get_value_type (node) != G_TYPE_DOUBLE || isfinite (json_node_get_double (node));
+}
+
 static gboolean
 check_fields (JsonObject  *set,
               GError     **error)
 {
   JsonObjectIter iter;
+  JsonNode *value;
   const char *name;
 
   if (json_object_get_size (set) > MC_CHANGE_MAX_FIELDS)
     return refuse (error, "more than %d fields", MC_CHANGE_MAX_FIELDS);
 
   json_object_iter_init (&iter, set);
-  while (json_object_iter_next (&iter, &name, NULL))
+  while (json_object_iter_next (&iter, &name, &value))
     if (!is_field_name (name))
       return refuse (error, "“%s” is no field name", name);
+    else if (!is_finite (value))
+      return refuse (error, "“%s” is no finite number", name);
 
   return TRUE;
 }
@@ -263,6 +293,10 @@ read_bytes (McChange  *self,
     return refuse (error, "it is not one line of UTF-8");
   if (mc_json_depth (data, size) > MC_CHANGE_MAX_DEPTH)
     return refuse (error, "nested deeper than %d", MC_CHANGE_MAX_DEPTH);
+  if (mc_json_count (data, size) > MC_CHANGE_MAX_VALUES)
+    return refuse (error, "more than %d values", MC_CHANGE_MAX_VALUES);
+  if (!mc_json_is_one (data, size))
+    return refuse (error, "it is no JSON object");
 
   parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, data, size, &json_error))

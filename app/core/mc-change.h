@@ -11,14 +11,9 @@
 #include <json-glib/json-glib.h>
 
 #include "core/mc-digest.h"
+#include "core/mc-limits.h"
 
 G_BEGIN_DECLS
-
-#define MC_CHANGE_MAX_BYTES  (64 * 1024)
-#define MC_CHANGE_MAX_FIELDS 256
-#define MC_CHANGE_MAX_SEEN   64      /* heads named for one field */
-#define MC_CHANGE_MAX_DEPTH  16
-#define MC_GROUP_MAX_CHANGES 256
 
 #define MC_TYPE_CHANGE (mc_change_get_type ())
 typedef struct _McChange McChange;

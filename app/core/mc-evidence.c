@@ -15,6 +15,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "core/mc-text.h"
 
 #define COPY_BYTES (256 * 1024)
@@ -97,6 +98,36 @@ put_in_place (McJournal   *self,
   return sync_folder (path, error) && sync_folder (folder, error);
 }
 
+/* Keeps the end of a long name where it is short, because it says what the file is. */
+static void
+cut_name (char *name)
+{
+  char *dot = strrchr (name, '.');
+  gsize length = strlen (name), keep = dot != NULL && strlen (dot) <= 10 ? strlen (dot) : 0;
+  char *end;
+
+  if (length <= MC_EVIDENCE_NAME_MAX_BYTES)
+    return;
+  end = g_utf8_find_prev_char (name, name + MC_EVIDENCE_NAME_MAX_BYTES - keep + 1);
+  memmove (end, name + length - keep, keep + 1);
+}
+
+/* Also what turns the direction of writing, which lets a program look like a photograph. */
+static gboolean
+breaks_line (gunichar c)
+{
+  switch ((int) g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+      return TRUE;
+    default:
+      return c == '/' || c == '\\';
+    }
+}
+
 /* A name that cannot break a line, a folder or a screen. */
 static char *
 clean_name (const char *name)
@@ -104,8 +135,14 @@ clean_name (const char *name)
   g_autofree char *valid = g_utf8_make_valid (name, -1);
   g_autofree char *normal = NULL;
 
-  g_strdelimit (valid, "/\\\n\r\t", ' ');
+  for (char *at = valid, *next; *at != '\0'; at = next)
+    {
+      next = g_utf8_next_char (at);
+      if (breaks_line (g_utf8_get_char (at)))
+        memset (at, ' ', next - at);
+    }
   normal = mc_text_normalize (valid);
+  cut_name (normal);
 
   return *normal != '\0' ? g_steal_pointer (&normal) : g_strdup ("tệp");
 }
@@ -142,6 +179,14 @@ guess_mime (const char   *name,
   return mime != NULL ? mime : g_strdup ("application/octet-stream");
 }
 
+static void
+fail_too_large (const char  *name,
+                GError     **error)
+{
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is larger than %" G_GINT64_FORMAT " MB", name,
+               MC_EVIDENCE_MAX_BYTES / 1024 / 1024);
+}
+
 /* Copies @input to @fd, hashing; the first bytes decide the type. */
 static gboolean
 copy_stream (GInputStream  *input,
@@ -166,9 +211,7 @@ copy_stream (GInputStream  *input,
       evidence->size += got;
       if (evidence->size > MC_EVIDENCE_MAX_BYTES)
         {
-          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
-                       "“%s” is larger than %" G_GINT64_FORMAT " MB", evidence->name,
-                       MC_EVIDENCE_MAX_BYTES / 1024 / 1024);
+          fail_too_large (evidence->name, error);
           return FALSE;
         }
       g_checksum_update (checksum, buffer, got);
@@ -261,12 +304,20 @@ mc_journal_attach (McJournal     *self,
   g_autofree char *base = g_file_get_basename (file);
   g_autofree char *shown = g_filename_display_name (name != NULL ? name : base);
   g_autoptr(GFileInputStream) input = NULL;
+  g_autoptr(GFileInfo) info = NULL;
 
+  if (!(info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                  G_FILE_QUERY_INFO_NONE, cancellable, error)))
+    return NULL;
   /* A pipe or a device could keep the reader waiting for ever. */
-  if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY ||
-      g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_SPECIAL)
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY || g_file_info_get_file_type (info) == G_FILE_TYPE_SPECIAL)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not a file", shown);
+      return NULL;
+    }
+  if (g_file_info_get_size (info) > MC_EVIDENCE_MAX_BYTES)
+    {
+      fail_too_large (shown, error);
       return NULL;
     }
   if (!(input = g_file_read (file, cancellable, error)))
@@ -292,9 +343,10 @@ mc_journal_get_evidence_path (McJournal   *self,
                               const char  *sha256,
                               GError     **error)
 {
-  g_autofree char *path = path_of (self, sha256);
+  McDigest digest;
+  g_autofree char *path = mc_digest_from_hex (&digest, sha256) ? path_of (self, sha256) : NULL;
 
-  if (strlen (sha256) != 64 || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "The evidence file %s is not on this machine", sha256);
       return NULL;
@@ -312,10 +364,12 @@ note_use (McJournal   *self,
           JsonObject  *file,
           GError     **error)
 {
-  const char *sha256 = json_object_get_string_member_with_default (file, "sha256", "");
+  const char *sha256 = mc_json_get_text (file, "sha256", "");
   g_autoptr(McStmt) evidence = NULL, use = NULL;
+  McDigest digest;
 
-  if (strlen (sha256) != 64)
+  /* It will be part of a path. */
+  if (!mc_digest_from_hex (&digest, sha256))
     return TRUE;
 
   if (!(evidence = mc_db_prepare (self->db, "INSERT INTO evidence (sha256, size, mime, have, added_us)"
@@ -323,7 +377,7 @@ note_use (McJournal   *self,
     return FALSE;
   mc_stmt_bind_text (evidence, 1, sha256);
   mc_stmt_bind_int64 (evidence, 2, json_object_get_int_member_with_default (file, "size", 0));
-  mc_stmt_bind_text (evidence, 3, json_object_get_string_member_with_default (file, "mime", "application/octet-stream"));
+  mc_stmt_bind_text (evidence, 3, mc_json_get_text (file, "mime", "application/octet-stream"));
   mc_stmt_bind_int64 (evidence, 4, mc_record_get_updated_us (record));
   if (!mc_stmt_exec (evidence, error))
     return FALSE;
@@ -334,7 +388,7 @@ note_use (McJournal   *self,
   mc_stmt_bind_text (use, 1, sha256);
   mc_stmt_bind_text (use, 2, mc_record_get_id (record));
   mc_stmt_bind_text (use, 3, field);
-  mc_stmt_bind_text (use, 4, json_object_get_string_member_with_default (file, "name", ""));
+  mc_stmt_bind_text (use, 4, mc_json_get_text (file, "name", ""));
 
   return mc_stmt_exec (use, error);
 }

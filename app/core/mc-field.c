@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 #include "core/mc-text.h"
 
 static JsonNode *
@@ -127,16 +128,17 @@ mc_field_parse_files (JsonNode *value)
     {
       JsonNode *node = json_array_get_element (array, i);
       JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      const char *sha256 = object != NULL ? json_object_get_string_member_with_default (object, "sha256", "") : "";
+      const char *sha256 = object != NULL ? mc_json_get_text (object, "sha256", "") : "";
       McEvidence *evidence;
+      McDigest digest;
 
-      if (strlen (sha256) != 64)
+      if (!mc_digest_from_hex (&digest, sha256))
         continue;
       evidence = g_new0 (McEvidence, 1);
       g_strlcpy (evidence->sha256, sha256, sizeof evidence->sha256);
       evidence->size = json_object_get_int_member_with_default (object, "size", 0);
-      evidence->mime = g_strdup (json_object_get_string_member_with_default (object, "mime", ""));
-      evidence->name = g_strdup (json_object_get_string_member_with_default (object, "name", ""));
+      evidence->mime = g_strdup (mc_json_get_text (object, "mime", ""));
+      evidence->name = g_strdup (mc_json_get_text (object, "name", ""));
       g_ptr_array_add (files, evidence);
     }
 

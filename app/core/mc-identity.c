@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 
 #define RESERVE_BYTES (2 * 1024 * 1024)
 
@@ -67,8 +68,8 @@ read_identity (McIdentity *self)
     return;
 
   object = json_node_get_object (node);
-  self->home = g_strdup (json_object_get_string_member_with_default (object, "home", NULL));
-  self->machine = g_strdup (json_object_get_string_member_with_default (object, "machine", NULL));
+  self->home = g_strdup (mc_json_get_text (object, "home", NULL));
+  self->machine = g_strdup (mc_json_get_text (object, "machine", NULL));
 }
 
 static void

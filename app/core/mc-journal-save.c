@@ -10,6 +10,7 @@
 #include "core/mc-edit-private.h"
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 
 gboolean
 mc_journal_insert_change (McJournal   *self,
@@ -113,7 +114,7 @@ list_files (JsonNode  *value,
     {
       JsonNode *file = json_array_get_element (files, i);
       const char *sha256 = JSON_NODE_HOLDS_OBJECT (file)
-        ? json_object_get_string_member_with_default (json_node_get_object (file), "sha256", NULL) : NULL;
+        ? mc_json_get_text (json_node_get_object (file), "sha256", NULL) : NULL;
 
       if (sha256 != NULL && strlen (sha256) == 64)
         g_ptr_array_add (hashes, g_strdup (sha256));

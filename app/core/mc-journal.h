@@ -172,8 +172,6 @@ char       *mc_journal_get_evidence_path (McJournal            *self,
                                           const char           *sha256,
                                           GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
-#define MC_EVIDENCE_MAX_BYTES ((gint64) 512 * 1024 * 1024)
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McJournal, mc_journal_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McEvidence, mc_evidence_free)
 

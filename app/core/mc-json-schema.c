@@ -370,33 +370,3 @@ mc_json_schema_validate (JsonNode  *schema,
 
   return validate (&context, schema, instance);
 }
-
-guint
-mc_json_depth (const char *data,
-               gsize       size)
-{
-  gboolean quoted = FALSE;
-  guint depth = 0, deepest = 0;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      if (quoted)
-        {
-          if (data[i] == '\\')
-            i++;
-          else if (data[i] == '"')
-            quoted = FALSE;
-        }
-      else if (data[i] == '"')
-        quoted = TRUE;
-      else if (data[i] == '{' || data[i] == '[')
-        {
-          depth++;
-          deepest = MAX (deepest, depth);
-        }
-      else if ((data[i] == '}' || data[i] == ']') && depth > 0)
-        depth--;
-    }
-
-  return deepest;
-}

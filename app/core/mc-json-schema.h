@@ -14,8 +14,4 @@ gboolean mc_json_schema_validate (JsonNode  *schema,
                                   JsonNode  *instance,
                                   GError   **error);
 
-/* Depth of brackets in a JSON text, before a parser recurses into it. */
-guint    mc_json_depth           (const char *data,
-                                  gsize       size);
-
 G_END_DECLS

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "core/mc-json-schema.h"
+#include "core/mc-json.h"
 #include "core/mc-points.h"
+#include "core/mc-text.h"
 #include "mc-core-resources.h"
 
 #define PACK_DIR     "/vn/minhchung/MinhChung/packs/"
@@ -653,7 +655,13 @@ parse (GBytes  *bytes,
       return NULL;
     }
 
-  normal = g_utf8_normalize (data, size, G_NORMALIZE_DEFAULT_COMPOSE);
+  if (!mc_json_is_one (data, size))
+    {
+      fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON object");
+      return NULL;
+    }
+
+  normal = mc_text_compose (data, size);
   if (!json_parser_load_from_data (parser, normal, -1, &json_error))
     {
       fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON: %s", json_error->message);

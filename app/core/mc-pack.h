@@ -10,10 +10,9 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-G_BEGIN_DECLS
+#include "core/mc-limits.h"
 
-#define MC_PACK_MAX_BYTES (4 * 1024 * 1024)
-#define MC_PACK_MAX_DEPTH 32
+G_BEGIN_DECLS
 
 /**
  * McPackError:

@@ -11,9 +11,6 @@
 
 #include "core/mc-error.h"
 
-#define MAX_STEPS 2000      /* progress calls … */
-#define STEP_OPS  10000     /* … of so many instructions */
-
 struct _McSandbox
 {
   sqlite3 *handle;
@@ -66,7 +63,7 @@ progress_cb (void *user_data)
 {
   McSandbox *self = user_data;
 
-  return ++self->steps > MAX_STEPS;
+  return ++self->steps > MC_SQL_MAX_STEPS;
 }
 
 static gboolean
@@ -140,8 +137,10 @@ mc_sandbox_new (const char  *db_path,
       return NULL;
     }
   sqlite3_busy_timeout (self->handle, 5000);
-  sqlite3_limit (self->handle, SQLITE_LIMIT_SQL_LENGTH, 65536);
-  sqlite3_limit (self->handle, SQLITE_LIMIT_EXPR_DEPTH, 100);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_SQL_LENGTH, MC_SQL_MAX_BYTES);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_EXPR_DEPTH, MC_SQL_MAX_DEPTH);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_LENGTH, MC_SQL_MAX_VALUE);
+  sqlite3_limit (self->handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MC_SQL_MAX_PATTERN);
   sqlite3_limit (self->handle, SQLITE_LIMIT_ATTACHED, 0);
   if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY) WITHOUT ROWID", error))
     return NULL;
@@ -149,7 +148,7 @@ mc_sandbox_new (const char  *db_path,
     if (!add_view (self, types->pdata[i], error))
       return NULL;
   sqlite3_set_authorizer (self->handle, authorize_cb, self);
-  sqlite3_progress_handler (self->handle, STEP_OPS, progress_cb, self);
+  sqlite3_progress_handler (self->handle, MC_SQL_STEP_OPS, progress_cb, self);
 
   return g_steal_pointer (&self);
 }

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/mc-json.h"
 #include "core/mc-text.h"
 
 static void
@@ -54,7 +55,7 @@ append_value (GString  *out,
           JsonNode *file = json_array_get_element (files, i);
 
           if (JSON_NODE_HOLDS_OBJECT (file))
-            append_text (out, json_object_get_string_member_with_default (json_node_get_object (file), "name", ""));
+            append_text (out, mc_json_get_text (json_node_get_object (file), "name", ""));
         }
     }
   else if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)

@@ -232,6 +232,12 @@ mc_csv_parse (const char  *data,
         return NULL;
       if (row != NULL)
         g_ptr_array_add (rows, row);
+      if (rows->len > MC_CSV_MAX_ROWS)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                       "Line %u: more than %d rows; import the table in parts", row->line, MC_CSV_MAX_ROWS);
+          return NULL;
+        }
     }
 
   return g_steal_pointer (&rows);

@@ -7,10 +7,9 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
+#include "core/mc-limits.h"
 
-#define MC_CSV_MAX_BYTES   (64 * 1024 * 1024)
-#define MC_CSV_MAX_COLUMNS 256
+G_BEGIN_DECLS
 
 typedef struct
 {

@@ -11,6 +11,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 
 McAccount *
 mc_account_new (const char *dir,
@@ -107,7 +108,7 @@ static char *
 dup_member (JsonObject *object,
             const char *name)
 {
-  return g_strdup (json_object_get_string_member_with_default (object, name, ""));
+  return g_strdup (mc_json_get_text (object, name, ""));
 }
 
 static gboolean
@@ -116,7 +117,7 @@ get_hex (JsonObject *object,
          gpointer    out,
          gsize       size)
 {
-  return mc_unhex (json_object_get_string_member_with_default (object, name, NULL), out, size);
+  return mc_unhex (mc_json_get_text (object, name, NULL), out, size);
 }
 
 static gboolean
@@ -124,7 +125,7 @@ read_object (McAccount  *self,
              JsonObject *object)
 {
   g_autoptr(GStrvBuilder) read = g_strv_builder_new ();
-  JsonArray *logs = json_object_has_member (object, "read") ? json_object_get_array_member (object, "read") : NULL;
+  JsonArray *logs = mc_json_get_list (object, "read");
   guint8 seed[MC_KEY_BYTES];
 
   self->device = dup_member (object, "device");
@@ -133,7 +134,8 @@ read_object (McAccount  *self,
   self->by = dup_member (object, "by");
   self->address = dup_member (object, "address");
   for (guint i = 0; logs != NULL && i < json_array_get_length (logs); i++)
-    g_strv_builder_add (read, json_array_get_string_element (logs, i));
+    if (json_node_get_value_type (json_array_get_element (logs, i)) == G_TYPE_STRING)
+      g_strv_builder_add (read, json_array_get_string_element (logs, i));
   self->read = g_strv_builder_end (read);
   if (json_object_has_member (object, "units"))
     self->units = json_node_copy (json_object_get_member (object, "units"));
@@ -186,12 +188,15 @@ mc_account_get_unit_name (McAccount  *self,
 
   for (guint i = 0; units != NULL && i < json_array_get_length (units); i++)
     {
-      JsonObject *unit = json_array_get_object_element (units, i);
-      g_autofree char *name = g_strdup_printf ("%s@%s", json_object_get_string_member_with_default (unit, "code", ""),
-                                               json_object_get_string_member_with_default (unit, "valid_from", ""));
+      JsonNode *node = json_array_get_element (units, i);
+      JsonObject *unit = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      g_autofree char *name = NULL;
 
+      if (unit == NULL)
+        continue;
+      name = g_strdup_printf ("%s@%s", mc_json_get_text (unit, "code", ""), mc_json_get_text (unit, "valid_from", ""));
       if (g_str_equal (name, log))
-        return json_object_get_string_member_with_default (unit, "name", log);
+        return mc_json_get_text (unit, "name", log);
     }
 
   return log;

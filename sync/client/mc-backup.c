@@ -16,6 +16,8 @@
 #include "client/mc-account.h"
 #include "client/mc-copy-file.h"
 #include "core/mc-error.h"
+#include "core/mc-json.h"
+#include "wire/mc-limits.h"
 
 #define FOLDER_PREFIX "MinhChung-sao-luu-"
 #define FORMAT 1
@@ -317,7 +319,7 @@ static char *
 dup_member (JsonObject *object,
             const char *name)
 {
-  return g_strdup (json_object_get_string_member_with_default (object, name, ""));
+  return g_strdup (mc_json_get_text (object, name, ""));
 }
 
 /* A name of a file right here, whatever the manifest says. */
@@ -335,11 +337,12 @@ read_manifest (const char  *folder,
   g_autoptr(McBackup) self = g_new0 (McBackup, 1);
   g_autoptr(JsonNode) root = NULL;
   JsonObject *object;
+  gsize size;
 
-  if (!g_file_get_contents (path, &text, NULL, error))
+  if (!g_file_get_contents (path, &text, &size, error))
     return NULL;
-  root = json_from_string (text, NULL);
-  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  root = mc_json_read (text, size, MC_ENROL_MAX_DEPTH);
+  object = root != NULL ? json_node_get_object (root) : NULL;
   if (object == NULL || json_object_get_int_member_with_default (object, "format", 0) < 1)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is damaged", path);
@@ -348,7 +351,7 @@ read_manifest (const char  *folder,
   if (json_object_get_int_member (object, "format") > FORMAT)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW, "%s was written by version %s", path,
-                   json_object_get_string_member_with_default (object, "program", "?"));
+                   mc_json_get_text (object, "program", "?"));
       return NULL;
     }
   self->path = g_strdup (folder);

@@ -9,7 +9,9 @@
 
 #include "client/mc-http.h"
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 #include "wire/mc-enrolment.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static GBytes *
@@ -38,16 +40,14 @@ read_answer (McAccount    *account,
              GBytes       *body,
              GError      **error)
 {
-  g_autofree char *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   g_autofree char *hub = mc_hex (enrolment->hub.id, MC_ID_BYTES);
-  g_autoptr(JsonNode) root = json_from_string (text, NULL);
+  g_autoptr(JsonNode) root = mc_json_read (g_bytes_get_data (body, NULL), g_bytes_get_size (body), MC_ENROL_MAX_DEPTH);
   g_autoptr(GStrvBuilder) read = g_strv_builder_new ();
   JsonObject *object;
   JsonArray *logs;
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root) ||
-      g_strcmp0 (json_object_get_string_member_with_default (json_node_get_object (root), "hub", NULL), hub) != 0 ||
-      !json_object_has_member (json_node_get_object (root), "read"))
+  if (root == NULL || !g_str_equal (mc_json_get_text (json_node_get_object (root), "hub", ""), hub) ||
+      !(logs = mc_json_get_list (json_node_get_object (root), "read")))
     {
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "%s answers, but not as the hub of this line",
                    enrolment->address);
@@ -55,9 +55,9 @@ read_answer (McAccount    *account,
     }
 
   object = json_node_get_object (root);
-  logs = json_object_get_array_member (object, "read");
   for (guint i = 0; i < json_array_get_length (logs); i++)
-    g_strv_builder_add (read, json_array_get_string_element (logs, i));
+    if (json_node_get_value_type (json_array_get_element (logs, i)) == G_TYPE_STRING)
+      g_strv_builder_add (read, json_array_get_string_element (logs, i));
   g_strfreev (account->read);
   account->read = g_strv_builder_end (read);
   g_clear_pointer (&account->units, json_node_unref);

@@ -5,13 +5,10 @@
 
 #include "client/mc-http-fault.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "wire/mc-problem.h"
 #include "wire/mc-sync-error.h"
-
-#define PROBLEM_PREFIX "urn:minhchung:problem:"
-#define PROBLEM_BYTES  65536
 
 static gboolean
 is_offline (void)
@@ -84,13 +81,7 @@ static char *
 dup_problem (GBytes *body)
 {
   /* A redirect may have no body at all. */
-  gconstpointer data = g_bytes_get_size (body) > 0 ? g_bytes_get_data (body, NULL) : "";
-  g_autofree char *text = g_strndup (data, MIN (g_bytes_get_size (body), PROBLEM_BYTES));
-  g_autoptr(JsonNode) root = json_from_string (text, NULL);
-  JsonNode *type = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_object_get_member (json_node_get_object (root), "type") : NULL;
-  const char *slug = type != NULL && JSON_NODE_HOLDS_VALUE (type) ? json_node_get_string (type) : NULL;
-
-  return slug != NULL && g_str_has_prefix (slug, PROBLEM_PREFIX) ? g_strdup (slug + strlen (PROBLEM_PREFIX)) : NULL;
+  return mc_problem_read (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
 static McSyncError

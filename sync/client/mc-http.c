@@ -17,7 +17,6 @@
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define STALL_SECONDS   60
 #define CONNECT_SECONDS 45
 #define WATCH_MS        250
 #define PIECE_BYTES     65536
@@ -64,7 +63,7 @@ mc_http_new (const char          *address,
   McHttp *self = g_new0 (McHttp, 1);
 
   self->context = g_main_context_new ();
-  self->stall_us = STALL_SECONDS * G_TIME_SPAN_SECOND;
+  self->stall_us = MC_STALL_SECONDS * G_TIME_SPAN_SECOND;
   self->connect_us = CONNECT_SECONDS * G_TIME_SPAN_SECOND;
   self->address = g_strdup (address);
   self->hub = *hub;

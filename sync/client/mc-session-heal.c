@@ -123,7 +123,7 @@ take_rewind (Session  *self,
   guint64 common;
 
   mc_reader_init (&reader, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-  name = mc_get_name (&reader);
+  name = mc_get_log (&reader);
   common = mc_get_u64 (&reader);
   if (!mc_reader_is_done (&reader))
     {

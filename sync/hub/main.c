@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "core/mc-json.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-restore.h"
@@ -162,7 +163,7 @@ unit (McHub       *hub,
       JsonObject *object = json_array_get_object_element (json_node_get_array (units), i);
 
       g_print ("%s@%s  %s  %s\n", json_object_get_string_member (object, "code"), json_object_get_string_member (object, "valid_from"),
-               json_object_get_string_member_with_default (object, "kind", ""), json_object_get_string_member (object, "name"));
+               mc_json_get_text (object, "kind", ""), json_object_get_string_member (object, "name"));
     }
 
   return TRUE;

@@ -7,7 +7,9 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "hub/mc-hub-heal.h"
+#include "wire/mc-limits.h"
 
 typedef struct
 {
@@ -15,19 +17,15 @@ typedef struct
 } Request;
 
 static gboolean
-read_request (JsonNode *root,
-              Request  *request)
+read_request (JsonObject *object,
+              Request    *request)
 {
   guint8 key[MC_KEY_BYTES];
-  JsonObject *object;
 
-  if (!JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  object = json_node_get_object (root);
-  request->secret = json_object_get_string_member_with_default (object, "secret", "");
-  request->device = json_object_get_string_member_with_default (object, "device", "");
-  request->key = json_object_get_string_member_with_default (object, "public_key", "");
-  request->name = json_object_get_string_member_with_default (object, "name", "");
+  request->secret = mc_json_get_text (object, "secret", "");
+  request->device = mc_json_get_text (object, "device", "");
+  request->key = mc_json_get_text (object, "public_key", "");
+  request->name = mc_json_get_text (object, "name", "");
 
   return strlen (request->secret) == 32 && mc_id_is_valid (request->device) &&
          mc_unhex (request->key, key, sizeof key) && strlen (request->name) <= 200;
@@ -117,7 +115,7 @@ list_readable (McHub       *self,
       /* Its own shared log and the nearest one above are what a device follows. */
       if (g_str_equal (log, device->log) ? g_str_equal (device->role, "district")
                                          : mc_hub_may_read (self, device, shared) && !mc_hub_may_read (self, device, log) &&
-                                           g_str_equal (json_object_get_string_member_with_default (unit, "kind", ""), "district"))
+                                           g_str_equal (mc_json_get_text (unit, "kind", ""), "district"))
         json_array_add_string_element (logs, shared);
     }
 
@@ -157,8 +155,8 @@ mc_hub_answer_enrol (McHub       *self,
                      const char **out_problem,
                      GError     **error)
 {
-  g_autofree char *text = g_strndup (json, size), *log = NULL, *role = NULL, *hub = NULL;
-  g_autoptr(JsonNode) root = json_from_string (text, NULL), units = NULL, answer = NULL;
+  g_autofree char *log = NULL, *role = NULL, *hub = NULL;
+  g_autoptr(JsonNode) root = mc_json_read (json, size, MC_ENROL_MAX_DEPTH), units = NULL, answer = NULL;
   g_autoptr(McHubDevice) device = NULL;
   g_autoptr(McCertificate) certificate = NULL;
   g_autoptr(JsonObject) object = json_object_new ();
@@ -166,7 +164,7 @@ mc_hub_answer_enrol (McHub       *self,
   gboolean fits;
 
   *out_problem = "bad-request";
-  if (root == NULL || !read_request (root, &request))
+  if (root == NULL || !read_request (json_node_get_object (root), &request))
     return NULL;
   if ((*out_problem = find_secret (self, &request, now_us, &log, &role, error)) != NULL)
     return NULL;

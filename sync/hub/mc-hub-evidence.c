@@ -16,9 +16,8 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
-
-#define PARTIAL_DAYS 90
 
 static char *
 final_path (McHub      *self,
@@ -228,7 +227,7 @@ mc_hub_drop_old_partials (McHub  *self,
       GStatBuf info;
 
       if (g_lstat (path, &info) == 0 && S_ISREG (info.st_mode) &&
-          info.st_mtime < now_us / G_TIME_SPAN_SECOND - PARTIAL_DAYS * 24 * 3600)
+          info.st_mtime < now_us / G_TIME_SPAN_SECOND - MC_PARTIAL_DAYS * 24 * 3600)
         g_unlink (path);
     }
 }

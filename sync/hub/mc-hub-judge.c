@@ -17,10 +17,8 @@
 #include "core/mc-parallel.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-refused.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
-
-/* More hashes than this do not fit a row. */
-#define MAX_HOLES 60000
 
 typedef enum
 {

@@ -15,8 +15,7 @@
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-limits.h"
-
-#define WRONG_SECRETS_A_MINUTE 10
+#include "wire/mc-problem.h"
 
 struct _McHubServer
 {
@@ -45,9 +44,6 @@ answer_problem (SoupServerMessage *message,
                 const char        *slug,
                 const char        *detail)
 {
-  g_autoptr(JsonObject) object = json_object_new ();
-  g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *type = g_strconcat ("urn:minhchung:problem:", slug, NULL);
   guint status = 500;
   char *text;
 
@@ -55,12 +51,7 @@ answer_problem (SoupServerMessage *message,
     if (g_str_equal (problems[i].slug, slug))
       status = problems[i].status;
 
-  json_object_set_string_member (object, "type", type);
-  json_object_set_string_member (object, "title", slug);
-  json_object_set_int_member (object, "status", status);
-  if (detail != NULL && status != 500)
-    json_object_set_string_member (object, "detail", detail);
-  text = json_to_string (node, FALSE);
+  text = mc_problem_write (slug, status, status != 500 ? detail : NULL);
   soup_server_message_set_status (message, status, NULL);
   soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text, strlen (text));
 }
@@ -228,7 +219,7 @@ is_rate_limited (McHubServer *self)
       self->wrong_secrets = 0;
     }
 
-  return self->wrong_secrets >= WRONG_SECRETS_A_MINUTE;
+  return self->wrong_secrets >= MC_WRONG_SECRETS_A_MINUTE;
 }
 
 static void

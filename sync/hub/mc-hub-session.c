@@ -18,9 +18,6 @@
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define STRANGER_BYTES (16 * 1024)   /* more than a HELLO is not taken from who has not said it */
-#define MAX_VERDICTS   8192          /* of one log in one answer: they must fit a frame */
-
 /* What the request has said of one log. */
 typedef struct
 {
@@ -195,7 +192,7 @@ take_group (McHubSession  *self,
 {
   McVerdict verdict;
 
-  if (log->verdicts->len >= MAX_VERDICTS)
+  if (log->verdicts->len >= MC_ANSWER_VERDICTS_MAX)
     {
       self->more = TRUE;
       return TRUE;
@@ -439,7 +436,7 @@ mc_hub_session_push (McHubSession  *self,
       return;
     }
 
-  if (self->device == NULL && self->received > STRANGER_BYTES + size)
+  if (self->device == NULL && self->received > MC_STRANGER_MAX_BYTES + size)
     {
       refuse (self, "protocol", "The first frame must be HELLO");
       return;
@@ -695,6 +692,11 @@ put_log (McHubSession   *self,
 
   if (!log->readable)
     return TRUE;
+  if (mc_frame_writer_get_size (writer) >= MAX (self->max_bytes, MC_PAGES_MAX_BYTES))
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
   if (!is_parted (self, log, &seq, &parted, error))
     return FALSE;
   if (parted && !put_parting (self, log, writer, &at, error))

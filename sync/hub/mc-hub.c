@@ -11,6 +11,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "core/mc-schema.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-tls.h"
@@ -248,7 +249,7 @@ import_unit (McHub       *self,
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      const char *value = json_object_get_string_member_with_default (unit, names[i], NULL);
+      const char *value = mc_json_get_text (unit, names[i], NULL);
 
       if (value != NULL)
         mc_stmt_bind_text (stmt, i + 1, value);

@@ -189,6 +189,17 @@ mc_get_name (McReader *self)
   return name;
 }
 
+char *
+mc_get_log (McReader *self)
+{
+  char *name = mc_get_name (self);
+
+  if (strlen (name) > MC_LOG_NAME_MAX_BYTES)
+    self->failed = TRUE;
+
+  return name;
+}
+
 gboolean
 mc_reader_is_done (McReader *self)
 {

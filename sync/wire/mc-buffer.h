@@ -48,6 +48,7 @@ GBytes   *mc_get_bytes  (McReader      *self,
                          gsize          size) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 char     *mc_get_id     (McReader      *self) G_GNUC_WARN_UNUSED_RESULT;
 char     *mc_get_name   (McReader      *self) G_GNUC_WARN_UNUSED_RESULT;
+char     *mc_get_log    (McReader      *self) G_GNUC_WARN_UNUSED_RESULT;  /* at most MC_LOG_NAME_MAX_BYTES */
 gboolean  mc_reader_is_done (McReader  *self);  /* everything read, nothing missing */
 
 G_END_DECLS

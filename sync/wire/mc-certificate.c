@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "wire/mc-limits.h"
 
 void
@@ -62,37 +63,28 @@ mc_certificate_to_json (const McCertificate *self)
   return json_node_init_object (json_node_alloc (), object);
 }
 
-static const char *
-text_of (JsonObject *object,
-         const char *name)
-{
-  const char *text = json_object_get_string_member_with_default (object, name, "");
-
-  return text != NULL ? text : "";
-}
-
 McCertificate *
 mc_certificate_parse (const char *json,
                       gssize      size)
 {
-  g_autofree char *text = g_strndup (json, size < 0 ? strlen (json) : (gsize) size);
-  g_autoptr(JsonNode) root = strlen (text) <= MC_CERTIFICATE_MAX_BYTES ? json_from_string (text, NULL) : NULL;
+  gsize length = size < 0 ? strlen (json) : (gsize) size;
+  g_autoptr(JsonNode) root = length <= MC_CERTIFICATE_MAX_BYTES ? mc_json_read (json, length, MC_PROBLEM_MAX_DEPTH) : NULL;
   g_autoptr(McCertificate) self = g_new0 (McCertificate, 1);
   JsonObject *object;
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (root == NULL)
     return NULL;
   object = json_node_get_object (root);
-  self->device = g_strdup (text_of (object, "device"));
-  self->log = g_strdup (text_of (object, "log"));
-  self->role = g_strdup (text_of (object, "role"));
+  self->device = g_strdup (mc_json_get_text (object, "device", ""));
+  self->log = g_strdup (mc_json_get_text (object, "log", ""));
+  self->role = g_strdup (mc_json_get_text (object, "role", ""));
   self->issued_us = json_object_get_int_member_with_default (object, "issued_us", 0);
 
   /* A line feed in a name could make one message pass for another. */
   if (!mc_id_is_valid (self->device) || strlen (self->log) > MC_LOG_NAME_MAX_BYTES ||
       strpbrk (self->log, "\n") != NULL || strpbrk (self->role, "\n") != NULL ||
-      !mc_unhex (text_of (object, "key"), self->key, MC_KEY_BYTES) ||
-      !mc_unhex (text_of (object, "signature"), self->signature, MC_SIGNATURE_BYTES))
+      !mc_unhex (mc_json_get_text (object, "key", ""), self->key, MC_KEY_BYTES) ||
+      !mc_unhex (mc_json_get_text (object, "signature", ""), self->signature, MC_SIGNATURE_BYTES))
     return NULL;
 
   return g_steal_pointer (&self);

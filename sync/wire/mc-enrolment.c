@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "wire/mc-buffer.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define PREFIX "MC1-"
-#define MAX_LINE 2048
 
 void
 mc_enrolment_free (McEnrolment *self)
@@ -71,7 +71,7 @@ find_coded (const char *text)
   GString *coded = g_string_new (NULL);
 
   if (at != NULL)
-    for (at += strlen (PREFIX); *at != '\0' && coded->len < MAX_LINE; at++)
+    for (at += strlen (PREFIX); *at != '\0' && coded->len < MC_LINE_MAX_BYTES; at++)
       {
         if (g_ascii_isalnum (*at))
           g_string_append_c (coded, *at);

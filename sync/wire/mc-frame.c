@@ -217,8 +217,8 @@ mc_frame_reader_next (McFrameReader  *self,
                       GBytes        **out_payload,
                       GError        **error)
 {
-  const guint8 *at = self->in->data + self->done;
   gsize left = self->in->len - self->done;
+  const guint8 *at;
   McReader reader;
   guint32 size;
 
@@ -230,6 +230,7 @@ mc_frame_reader_next (McFrameReader  *self,
   if (left < HEADER_BYTES)
     return FALSE;
 
+  at = self->in->data + self->done;
   mc_reader_init (&reader, at, left);
   *out_kind = mc_get_u8 (&reader);
   size = mc_get_u32 (&reader);

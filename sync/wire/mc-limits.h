@@ -18,10 +18,23 @@
 #define MC_CURSORS_MAX           512
 #define MC_VERDICTS_MAX          65535
 #define MC_NEEDS_MAX             4096
-#define MC_PROBLEM_MAX_BYTES     4096
+#define MC_PROBLEM_MAX_BYTES     4096                /* a problem document, and what a verdict says */
+#define MC_PROBLEM_MAX_DEPTH     8
+#define MC_LINE_MAX_BYTES        2048                /* an enrolment line */
 #define MC_ENROL_MAX_BYTES       (16 * 1024)
 #define MC_CERTIFICATE_MAX_BYTES 2048
 #define MC_PLACES_MAX            64                  /* chains that a device shows at once to find where two logs part */
 #define MC_WANTED_MAX            4096
 #define MC_BUNDLE_MAX_KEYS       4096                /* devices that one bundle is sealed to */
 #define MC_BUNDLE_PART_BYTES     ((guint64) 4000 * 1000 * 1000)  /* of a stick with FAT, with room */
+#define MC_ENROL_MAX_DEPTH       8
+
+/* What a hub takes from one device, and how long it waits. */
+#define MC_STRANGER_MAX_BYTES    (16 * 1024)         /* more than a HELLO is not taken from who has not said it */
+#define MC_ANSWER_VERDICTS_MAX   8192                /* of one log in one answer: they must fit a frame */
+#define MC_HOLES_MAX             60000               /* refused changes in a row: more hashes do not fit a row */
+#define MC_PAGE_BYTES            (256 * 1024)        /* aim for one page of a log */
+#define MC_PAGES_MAX_BYTES       (8 * 1024 * 1024)   /* pages stop here; the device asks for the rest */
+#define MC_STALL_SECONDS         60
+#define MC_WRONG_SECRETS_A_MINUTE 10
+#define MC_PARTIAL_DAYS          90                  /* a cut upload is kept so long */

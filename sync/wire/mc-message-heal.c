@@ -53,7 +53,7 @@ mc_decode_places (GBytes         *payload,
   guint count;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   if (mc_get_u8 (&reader))
     {
       mc_message_get_place (&reader, &out->head.seq, &out->head.chain);
@@ -103,7 +103,7 @@ mc_decode_parted (GBytes         *payload,
   McReader reader;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->common = mc_get_u64 (&reader);
   out->parted = mc_get_u64 (&reader);
 
@@ -147,7 +147,7 @@ mc_decode_streams (GBytes          *payload,
 
   if (raw == NULL)
     return FALSE;
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
   while (reader.left > 0 && !reader.failed)
     {
@@ -195,7 +195,7 @@ mc_decode_rows (GBytes       *payload,
 
   if (raw == NULL)
     return FALSE;
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
   while (reader.left > 0 && !reader.failed)
     {
@@ -245,7 +245,7 @@ mc_decode_wanted (GBytes         *payload,
   guint count;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->places = g_array_new (FALSE, TRUE, sizeof (guint64));
   count = mc_get_u16 (&reader);
   for (guint i = 0; i < count && !reader.failed; i++)
@@ -300,7 +300,7 @@ mc_decode_back (GBytes       *payload,
 
   if (raw == NULL)
     return FALSE;
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->refused = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
   while (reader.left > 0 && !reader.failed)
     {
@@ -383,7 +383,7 @@ mc_decode_ask (GBytes  *payload,
 
   mc_message_read (&reader, payload);
   *out_what = mc_get_u8 (&reader);
-  *out_log = mc_get_name (&reader);
+  *out_log = mc_get_log (&reader);
 
   return mc_reader_is_done (&reader) || mc_message_refuse (error, "ASK");
 }

@@ -140,7 +140,7 @@ mc_decode_cursor (GBytes         *payload,
   McReader reader;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   mc_message_get_place (&reader, &out->seq, &out->seq_chain);
   mc_message_get_place (&reader, &out->n, &out->n_chain);
 
@@ -189,7 +189,7 @@ mc_decode_groups (GBytes      *payload,
       return NULL;
     }
   mc_message_read (&reader, raw);
-  log = mc_get_name (&reader);
+  log = mc_get_log (&reader);
 
   while (reader.left > 0 && !reader.failed)
     {
@@ -354,7 +354,7 @@ mc_decode_stream (GBytes         *payload,
   guint count;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->n = mc_get_u64 (&reader);
   out->fork = mc_get_u8 (&reader) != 0;
   out->verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
@@ -371,7 +371,8 @@ mc_decode_stream (GBytes         *payload,
       verdict.n_last = mc_get_u64 (&reader);
       verdict.seq_first = mc_get_u64 (&reader);
       problem = mc_get_bytes (&reader, mc_get_u16 (&reader));
-      if (verdict.kind > MC_VERDICT_REJECTED || verdict.n_first > verdict.n_last)
+      if (verdict.kind > MC_VERDICT_REJECTED || verdict.n_first > verdict.n_last ||
+          (problem != NULL && g_bytes_get_size (problem) > MC_PROBLEM_MAX_BYTES))
         reader.failed = TRUE;
       if (problem != NULL && g_bytes_get_size (problem) > 0)
         verdict.problem = g_strndup (g_bytes_get_data (problem, NULL), g_bytes_get_size (problem));
@@ -506,7 +507,7 @@ mc_decode_log (GBytes      *payload,
     return mc_message_refuse (error, "LOG");
 
   mc_message_read (&reader, raw);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   out->head.seq = mc_get_u64 (&reader);
   mc_get_data (&reader, out->head.chain.data, MC_DIGEST_SIZE);
   mc_get_data (&reader, out->head.epoch, MC_ID_BYTES);

@@ -57,7 +57,7 @@ mc_decode_receipt (GBytes          *payload,
   guint count;
 
   mc_message_read (&reader, payload);
-  out->log = mc_get_name (&reader);
+  out->log = mc_get_log (&reader);
   mc_get_data (&reader, out->epoch, MC_ID_BYTES);
   out->time_us = mc_get_u64 (&reader);
   out->ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange));

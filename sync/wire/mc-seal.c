@@ -14,6 +14,7 @@
 
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-keys.h"
 #include "wire/mc-sync-error.h"
@@ -104,7 +105,7 @@ unseal (McSealer    *sealer,
 {
   Seal *self = (Seal *) sealer;
   JsonObject *object = json_node_get_object (sealed);
-  const guint8 *key = find_key (self, json_object_get_string_member_with_default (object, "key", ""));
+  const guint8 *key = find_key (self, mc_json_get_text (object, "key", ""));
   g_autoptr(GByteArray) place = place_of (record, field);
   g_autofree guint8 *data = NULL, *text = NULL;
   gsize size;
@@ -112,7 +113,7 @@ unseal (McSealer    *sealer,
   if (key == NULL)
     return NULL;
 
-  data = g_base64_decode (json_object_get_string_member_with_default (object, "sealed", ""), &size);
+  data = g_base64_decode (mc_json_get_text (object, "sealed", ""), &size);
   if (size < crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES)
     {
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The sealed field “%s” is cut", field);

@@ -1,0 +1,36 @@
+/* mc-json.h: JSON of strangers
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * json-glib recurses as deep as a text is nested, leaks when there are several texts in one, gives NULL for a text
+ * that is a number, and a critical message for one that is a list; whatever comes from outside is read with these.
+ */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Depth of brackets in a JSON text. */
+guint       mc_json_depth    (const char   *data,
+                              gsize         size);
+/* How many values there are in a JSON text, or somewhat more. */
+guint       mc_json_count    (const char   *data,
+                              gsize         size);
+/* Whether there is one object or list and nothing beside it: of several, json-glib leaks all but the last. */
+gboolean    mc_json_is_one   (const char   *data,
+                              gsize         size);
+/* An object nested at most @max_depth deep; NULL for everything else. */
+JsonNode   *mc_json_read     (const char   *data,
+                              gsize         size,
+                              guint         max_depth) G_GNUC_WARN_UNUSED_RESULT;
+/* The member's text, or @fallback where it is missing or no text. */
+const char *mc_json_get_text (JsonObject   *object,
+                              const char   *member,
+                              const char   *fallback);
+/* (nullable): the member's list, if it is one. */
+JsonArray  *mc_json_get_list (JsonObject   *object,
+                              const char   *member);
+
+G_END_DECLS
