@@ -623,6 +623,17 @@ load_schema (void)
   return schema;
 }
 
+static gboolean
+is_blank (const char *data,
+          gsize       size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (!g_ascii_isspace (data[i]))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* NFC text of at most the allowed size and depth, parsed. */
 static JsonNode *
 parse (GBytes  *bytes,
@@ -655,7 +666,7 @@ parse (GBytes  *bytes,
       return NULL;
     }
 
-  if (!mc_json_is_one (data, size))
+  if (!mc_json_is_one (data, size) && !is_blank (data, size))
     {
       fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON object");
       return NULL;
