@@ -250,7 +250,7 @@ mc_hub_judge_group (McHub           *self,
 
   if (!judge (self, device, group, stream->log, out_verdict, error))
     return FALSE;
-  if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MAX_HOLES)
+  if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MC_HOLES_MAX)
     {
       g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY, "Too many changes in a row were refused");
       return FALSE;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "wire/mc-limits.h"
 
 void
 mc_put_u8 (GByteArray *out,

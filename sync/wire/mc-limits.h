@@ -16,7 +16,7 @@
 #define MC_DRAIN_MAX_BYTES       (8 * 1024 * 1024)   /* read and dropped of a request that is refused already */
 #define MC_LOG_NAME_MAX_BYTES    64
 #define MC_CURSORS_MAX           512
-#define MC_VERDICTS_MAX          65535
+#define MC_VERDICTS_MAX          65535               /* also ranges of a receipt */
 #define MC_NEEDS_MAX             4096
 #define MC_PROBLEM_MAX_BYTES     4096                /* a problem document, and what a verdict says */
 #define MC_PROBLEM_MAX_DEPTH     8
