@@ -22,7 +22,7 @@ void
 story_end (Story         *story,
            gconstpointer  data)
 {
-  mc_journal_close (story->journal);
+  g_clear_pointer (&story->journal, mc_journal_close);
   mc_account_free (story->account);
   relay_free (story->relay);
   tear_down (&story->ends, NULL);
