@@ -12,5 +12,10 @@ for program in test-rounds test-power; do
   # The test that shows that the rounds can fail belongs to ./dev test.
   if nice "$build/tests/$program" -s /faults/lying-disk "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
+if [ -x "$build/app/minhchung" ]; then
+  env -u G_DEBUG JOURNEY_PATIENCE=60 KILLED_ROUNDS=40 UI_SCREEN=1366x768x24 nice "$here/with-display.sh" /usr/bin/python3 "$here/journeys/killed.py" \
+    "$build" "$here/../resources/units/an-lao.json" | tee "$build/killed.log"
+  if grep -q '^not ok' "$build/killed.log" || ! grep -q '^1\.\.3' "$build/killed.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
