@@ -19,6 +19,7 @@
 #include "mc-first-run.h"
 #include "mc-paths.h"
 #include "mc-preferences.h"
+#include "mc-stick-window.h"
 #include "mc-ui.h"
 #include "mc-window.h"
 
@@ -38,6 +39,7 @@ struct _McApplication
   McSync *sync;            /* (owned) (nullable) */
   GtkWindow *window;       /* (nullable) the one there is */
   char *line;              /* (owned) (nullable) enrolment line of a file that was opened */
+  char *bundle;            /* (owned) (nullable) path of one that was opened and waits for the window */
   char *news;              /* (owned) (nullable) told once the next window is there */
 };
 
@@ -54,6 +56,7 @@ mc_application_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->page);
   g_free (self->line);
+  g_free (self->bundle);
   g_free (self->news);
 
   G_OBJECT_CLASS (mc_application_parent_class)->finalize (object);
@@ -128,6 +131,17 @@ drafts_committed_cb (GObject      *source,
 }
 
 static void
+take_bundle (McApplication *self)
+{
+  g_autofree char *path = NULL;
+
+  if (self->bundle == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
+    return;
+  path = g_steal_pointer (&self->bundle);
+  mc_stick_window_read (GTK_WIDGET (self->window), mc_window_get_context (MC_WINDOW (self->window)), path);
+}
+
+static void
 store_opened_cb (GObject      *source,
                  GAsyncResult *result,
                  gpointer      user_data)
@@ -165,6 +179,7 @@ store_opened_cb (GObject      *source,
   if (self->news != NULL)
     mc_dialogs_tell (window, _("The backup is back"), self->news);
   g_clear_pointer (&self->news, g_free);
+  take_bundle (self);
 }
 
 static gboolean
@@ -476,6 +491,17 @@ mc_application_activate (GApplication *application)
     tell_failure (self, error);
 }
 
+/* An .mcbundle file by double click.  Before the first run there is nobody to take it. */
+static void
+open_bundle (McApplication *self,
+             const char    *path)
+{
+  g_free (self->bundle);
+  self->bundle = g_strdup (path);
+  g_application_activate (G_APPLICATION (self));
+  take_bundle (self);
+}
+
 /* An .mcenrol file by double click. */
 static void
 mc_application_open (GApplication  *application,
@@ -487,6 +513,11 @@ mc_application_open (GApplication  *application,
   g_autofree char *path = g_file_get_path (files[0]);
 
   g_clear_pointer (&self->line, g_free);
+  if (path != NULL && g_str_has_suffix (path, ".mcbundle"))
+    {
+      open_bundle (self, path);
+      return;
+    }
   if (path == NULL || !g_file_get_contents (path, &self->line, NULL, NULL) || !g_utf8_validate (self->line, -1, NULL))
     g_clear_pointer (&self->line, g_free);
   g_application_activate (application);

@@ -10,8 +10,7 @@
 #include "core/mc-error.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
-
-#define REFRESH_MS 100
+#include "mc-progress-window.h"
 
 #define MC_TYPE_BACKUP_WINDOW (mc_backup_window_get_type ())
 G_DECLARE_FINAL_TYPE (McBackupWindow, mc_backup_window, MC, BACKUP_WINDOW, GObject)
@@ -22,18 +21,13 @@ struct _McBackupWindow
   GObject parent_instance;
 
   GtkWidget *parent;          /* (nullable) weak */
-  GtkWidget *window;          /* (nullable) weak; shows the progress */
-  GtkWidget *status;
-  GtkWidget *bar;
-  GtkWidget *button;
+  McProgressWindow *progress; /* (owned) (nullable) */
   char *dir;                  /* (owned) */
   char *folder;               /* (owned) */
   McBackup *backup;           /* (owned) (nullable) */
   McRestoreFunc func;         /* (nullable) NULL = a backup is written */
   GObject *user_data;         /* (owned) (nullable) */
   GCancellable *cancellable;  /* (owned) */
-  int permille;               /* atomic, set in the thread */
-  guint refresh_source;
 };
 
 G_DEFINE_FINAL_TYPE (McBackupWindow, mc_backup_window, G_TYPE_OBJECT)
@@ -44,7 +38,7 @@ mc_backup_window_finalize (GObject *object)
   McBackupWindow *self = MC_BACKUP_WINDOW (object);
 
   g_clear_weak_pointer (&self->parent);
-  g_clear_weak_pointer (&self->window);
+  g_clear_object (&self->progress);
   g_clear_pointer (&self->backup, mc_backup_free);
   g_clear_object (&self->user_data);
   g_clear_object (&self->cancellable);
@@ -125,16 +119,6 @@ tell_failure (McBackupWindow *self,
 
 /* the progress */
 
-static gboolean
-refresh_cb (gpointer user_data)
-{
-  McBackupWindow *self = user_data;
-
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), g_atomic_int_get (&self->permille) / 1000.0);
-
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 progress_cb (guint64  done,
              guint64  total,
@@ -142,69 +126,7 @@ progress_cb (guint64  done,
 {
   McBackupWindow *self = user_data;
 
-  g_atomic_int_set (&self->permille, total > 0 ? (int) (done * 1000 / total) : 0);
-}
-
-/* Closing the window is cancelling, as long as something is under way. */
-static gboolean
-close_request_cb (McBackupWindow *self)
-{
-  if (self->refresh_source == 0)
-    return GDK_EVENT_PROPAGATE;
-  g_cancellable_cancel (self->cancellable);
-  gtk_widget_set_sensitive (self->button, FALSE);
-
-  return GDK_EVENT_STOP;
-}
-
-static void
-show_progress (McBackupWindow *self,
-               const char     *title,
-               const char     *text)
-{
-  GtkRoot *root = self->parent != NULL ? gtk_widget_get_root (self->parent) : NULL;
-  GtkWidget *window = adw_window_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-
-  self->status = gtk_label_new (text);
-  self->bar = gtk_progress_bar_new ();
-  self->button = gtk_button_new_with_mnemonic (_("_Cancel"));
-  gtk_label_set_wrap (GTK_LABEL (self->status), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->status), 0);
-  gtk_label_set_selectable (GTK_LABEL (self->status), FALSE);
-  gtk_widget_set_vexpand (self->status, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  gtk_widget_set_halign (self->button, GTK_ALIGN_END);
-  gtk_widget_set_margin_top (box, 18);
-  gtk_widget_set_margin_bottom (box, 18);
-  gtk_widget_set_margin_start (box, 18);
-  gtk_widget_set_margin_end (box, 18);
-  gtk_box_append (GTK_BOX (box), self->status);
-  gtk_box_append (GTK_BOX (box), self->bar);
-  gtk_box_append (GTK_BOX (box), self->button);
-  {
-    GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-    gtk_box_append (GTK_BOX (outer), adw_header_bar_new ());
-    gtk_box_append (GTK_BOX (outer), box);
-    adw_window_set_content (ADW_WINDOW (window), outer);
-  }
-  gtk_window_set_title (GTK_WINDOW (window), title);
-  gtk_window_set_default_size (GTK_WINDOW (window), 480, 240);
-  gtk_window_set_modal (GTK_WINDOW (window), TRUE);
-  if (GTK_IS_WINDOW (root))
-    gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (root));
-  g_set_weak_pointer (&self->window, window);
-  g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (gtk_window_close), window);
-  g_signal_connect_data (window, "close-request", G_CALLBACK (close_request_cb), g_object_ref (self),
-                         (GClosureNotify) (void (*) (void)) g_object_unref, G_CONNECT_SWAPPED);
-  self->refresh_source = g_timeout_add (REFRESH_MS, refresh_cb, self);
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-static void
-stop_progress (McBackupWindow *self)
-{
-  g_clear_handle_id (&self->refresh_source, g_source_remove);
+  mc_progress_window_set_fraction (self->progress, done, total);
 }
 
 /* writing */
@@ -220,12 +142,7 @@ show_written (McBackupWindow *self,
   g_autofree char *text = g_strdup_printf (_("%s: %s and %s are in “%s”. The stick may be taken out now. Keep it like a filing cabinet: "
                                              "whoever has it can read everything."), backup->unit, entries, files, name);
 
-  gtk_window_set_title (GTK_WINDOW (self->window), _("The backup is finished"));
-  gtk_label_set_text (GTK_LABEL (self->status), text);
-  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), 1);
-  gtk_button_set_label (GTK_BUTTON (self->button), _("_Close"));
-  gtk_widget_set_sensitive (self->button, TRUE);
-  gtk_widget_grab_focus (self->button);
+  mc_progress_window_finish (self->progress, _("The backup is finished"), text);
 }
 
 static void
@@ -253,14 +170,12 @@ written_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(McBackup) backup = g_task_propagate_pointer (G_TASK (result), &error);
 
-  stop_progress (self);
-  if (backup != NULL && self->window != NULL)
+  if (backup != NULL)
     {
       show_written (self, backup);
       return;
     }
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
+  gtk_window_destroy (GTK_WINDOW (self->progress));
   if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     tell_failure (self, error);
 }
@@ -296,7 +211,9 @@ folder_to_write_cb (GFile    *folder,
 
   if (!take_folder (self, folder))
     return;
-  show_progress (self, _("Backing up…"), _("Everything is copied, then read back to make sure. Leave the stick in; you can cancel at any time."));
+  self->progress = mc_progress_window_new (self->parent, _("Backing up…"),
+                                           _("Everything is copied, then read back to make sure. Leave the stick in; you can cancel at "
+                                             "any time."), self->cancellable);
   run (self, write_in_thread, written_cb);
 }
 
@@ -335,9 +252,7 @@ restored_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
   gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
 
-  stop_progress (self);
-  if (self->window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->window));
+  gtk_window_destroy (GTK_WINDOW (self->progress));
   if (done)
     self->func (self->backup, self->user_data);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -349,7 +264,9 @@ wanted_cb (gpointer user_data)
 {
   McBackupWindow *self = user_data;
 
-  show_progress (self, _("Restoring…"), _("Everything is copied and checked before it takes the place of what is here."));
+  self->progress = mc_progress_window_new (self->parent, _("Restoring…"),
+                                           _("Everything is copied and checked before it takes the place of what is here."),
+                                           self->cancellable);
   run (self, restore_in_thread, restored_cb);
 }
 

@@ -24,6 +24,7 @@
 #include "mc-receipts-window.h"
 #include "mc-records-page.h"
 #include "mc-search-window.h"
+#include "mc-stick-window.h"
 #include "mc-sync-button.h"
 
 struct _McWindow
@@ -292,6 +293,26 @@ receipts_cb (GtkWidget  *widget,
 }
 
 static void
+write_stick_cb (GtkWidget  *widget,
+                const char *action,
+                GVariant   *parameter)
+{
+  McWindow *self = MC_WINDOW (widget);
+
+  mc_page_commit (mc_window_get_page (self));
+  mc_context_flush_drafts (self->context);
+  mc_stick_window_write (widget, self->context);
+}
+
+static void
+read_stick_cb (GtkWidget  *widget,
+               const char *action,
+               GVariant   *parameter)
+{
+  mc_stick_window_read (widget, MC_WINDOW (widget)->context, NULL);
+}
+
+static void
 find_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
@@ -390,6 +411,8 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.attention", NULL, attention_cb);
   gtk_widget_class_install_action (widget_class, "win.receipts", NULL, receipts_cb);
+  gtk_widget_class_install_action (widget_class, "win.write-stick", NULL, write_stick_cb);
+  gtk_widget_class_install_action (widget_class, "win.read-stick", NULL, read_stick_cb);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);
   gtk_widget_class_install_action (widget_class, "win.about", NULL, about_cb);
   gtk_widget_class_install_action (widget_class, "win.page", "i", page_cb);

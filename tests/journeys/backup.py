@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import SANDBOX, App, until, xdo  # noqa: E402
-from world import APP, main, make_pdf, ok, run, shot  # noqa: E402
+from world import APP, again, choose, main, make_pdf, menu, ok, run, shot  # noqa: E402
 
 PLACE = os.path.expanduser("~/MinhChung")
 FIRST, LATER = "Soan ke hoach tuyen truyen", "Viet sau khi sao luu"
@@ -40,20 +40,6 @@ def tasks(app):
     return [app.text(node) for node in app.all("text", contains=", Nội dung")]
 
 
-def choose(app, path):
-    """Types a path into the file chooser."""
-    until("the file chooser", lambda: app.root.childCount > 1)
-    if SANDBOX:
-        app.find("label", contains="xdg-desktop-portal")
-    time.sleep(0.5)
-    xdo("windowfocus", app.windows()[-1])
-    xdo("key", "ctrl+l")
-    time.sleep(0.3)
-    xdo("key", "ctrl+a")
-    xdo("type", "--delay", 15, path)
-    time.sleep(0.3)
-
-
 def attach(app, pdf):
     app.key("alt+3")
     app.press(app.find("push button", contains="Đính kèm tệp"))
@@ -62,11 +48,6 @@ def attach(app, pdf):
     xdo("key", "Return")
     app.find("label", contains="Đã đính kèm 1 tệp")
     ok("a file is attached" + (" through the program's own chooser, which says what is missing" if SANDBOX else ""))
-
-
-def menu(app, item):
-    app.key("F10")
-    app.press(app.find("menu item", contains=item))
 
 
 def back_up(app):
@@ -80,14 +61,6 @@ def back_up(app):
     until("the window of the backup gone", lambda: app.root.childCount == 1)
     assert glob.glob(f"{PLACE}/MinhChung-sao-luu-*/backup.json"), os.listdir(PLACE)
     ok("one click and a folder: everything is backed up, and the window says that the stick may go")
-
-
-def again(app):
-    """A chooser of folders opens the folder with the first Return and takes it with the second."""
-    if app.find_now("push button", contains="Chọn"):
-        xdo("key", "Return")
-        time.sleep(1)
-    return None
 
 
 def restore(app):

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
-from driver import until
+from driver import SANDBOX, until, xdo
 
 build, units = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 pictures = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
@@ -42,6 +43,33 @@ def main(journey):
 def shot(app, name):
     if pictures:
         app.picture(f"{pictures}/{name}.png")
+
+
+def menu(app, item):
+    app.key("F10")
+    app.press(app.find("menu item", contains=item))
+
+
+def choose(app, path):
+    """Types a path into the file chooser."""
+    until("the file chooser", lambda: app.root.childCount > 1)
+    if SANDBOX:
+        app.find("label", contains="xdg-desktop-portal")
+    time.sleep(0.5)
+    xdo("windowfocus", app.windows()[-1])
+    xdo("key", "ctrl+l")
+    time.sleep(0.3)
+    xdo("key", "ctrl+a")
+    xdo("type", "--delay", 15, path)
+    time.sleep(0.3)
+
+
+def again(app):
+    """A chooser of folders opens the folder with the first Return and takes it with the second."""
+    if app.find_now("push button", contains="Chọn"):
+        xdo("key", "Return")
+        time.sleep(1)
+    return None
 
 
 def run(*command):
