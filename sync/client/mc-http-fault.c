@@ -30,6 +30,9 @@ fault_before_line (const GError *cause)
       case G_IO_ERROR_PROXY_NEED_AUTH:
       case G_IO_ERROR_PROXY_NOT_ALLOWED:
         return MC_SYNC_ERROR_PROXY;
+      case G_IO_ERROR_CONNECTION_REFUSED:
+        /* A machine has answered, over a network that need not lead anywhere else. */
+        return MC_SYNC_ERROR_UNREACHABLE;
       default:
         break;
       }
