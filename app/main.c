@@ -10,18 +10,31 @@
 #include "mc-application.h"
 #include "mc-paths.h"
 
+/* gettext translates nothing in the locale "C", and from glibc 2.39 on nothing in "C.UTF-8" either: whatever the machine
+ * speaks, its messages are then in one of the locales that nearly every machine has. */
+static void
+let_gettext_translate (void)
+{
+  static const char * const locales[] = { "vi_VN.UTF-8", "en_US.UTF-8", "en_GB.UTF-8", "C.UTF-8" };
+  const char *now = setlocale (LC_MESSAGES, NULL);
+
+  if (!g_str_equal (now, "C") && !g_str_equal (now, "POSIX") && !g_str_has_prefix (now, "C."))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (locales); i++)
+    if (setlocale (LC_MESSAGES, locales[i]) != NULL)
+      return;
+}
+
 /* Vietnamese unless the person chose English, whatever the machine speaks. */
 static void
 set_language (McSettings *settings)
 {
   g_autofree char *locale = mc_paths_dup_locale ();
-  const char *now;
 
   g_setenv ("LANGUAGE", mc_settings_get_language (settings), TRUE);
-  now = setlocale (LC_ALL, "");
-  /* gettext does not translate at all in the locale "C". */
-  if (now == NULL || g_str_equal (setlocale (LC_MESSAGES, NULL), "C") || g_str_equal (setlocale (LC_MESSAGES, NULL), "POSIX"))
+  if (setlocale (LC_ALL, "") == NULL || g_str_equal (setlocale (LC_CTYPE, NULL), "C"))
     setlocale (LC_ALL, "C.UTF-8");
+  let_gettext_translate ();
   /* Figures are written and read by the program itself; a decimal point in CSS or JSON stays a point. */
   setlocale (LC_NUMERIC, "C");
   gtk_disable_setlocale ();
