@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the Flatpak with a runtime made of Debian packages and writes everything that an office needs to install it.
-# usage: build.sh [--fresh] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]
+# usage: build.sh [--fresh] [--no-bundles] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]
 # FOLDER (./MinhChung-stick) becomes the stick; MinhChung-VERSION.run and the bundles are written beside it.
-# URL is where the district's machines will find the stick's content on the local network, for updates.
+# Without bundles a first build is minutes shorter.  URL is where the district's machines will find the stick's content on the local network, for updates.
 # Without --key a key for development is made on first use.  All that can be used again lies in
 # ${XDG_CACHE_HOME:-~/.cache}/minhchung, nothing of it in the tree.
 set -euo pipefail
@@ -10,15 +10,16 @@ here=$(dirname "$(readlink -f "$0")")
 top=$(dirname "$here")
 id=vn.minhchung.MinhChung platform=vn.minhchung.Platform sdk=vn.minhchung.Sdk branch=48
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/minhchung
-fresh='' gpg_home='' key='' address='' stick=''
+fresh='' bundles=yes gpg_home='' key='' address='' stick=''
 
 while [ $# -gt 0 ]; do
   case $1 in
     --fresh) fresh=--fresh ;;
+    --no-bundles) bundles='' ;;
     --gpg-home) gpg_home=$(readlink -f "$2"); shift ;;
     --key) key=$2; shift ;;
     --address) address=${2%/}; shift ;;
-    -*) echo "usage: ./dev flatpak [--fresh] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]" >&2; exit 2 ;;
+    -*) echo "usage: ./dev flatpak [--fresh] [--no-bundles] [--gpg-home FOLDER --key ID] [--address URL] [FOLDER]" >&2; exit 2 ;;
     *) stick=$1 ;;
   esac
   shift
@@ -79,18 +80,24 @@ run=$beside/MinhChung-$version.run
 "$here/pack-run.sh" "$stick" "$run"
 said "one-file installer written"
 
+runtime_bundle=$beside/MinhChung-$version-1-runtime.flatpak app_bundle=$beside/MinhChung-$version-2-app.flatpak
 # The runtime's bundle is a minute of compression: made once a runtime.
-commit=$(ostree --repo="$cache/runtime/repo" rev-parse "runtime/$platform/$(flatpak --default-arch)/$branch")
-mkdir -p "$cache/bundle"
-if [ ! -e "$cache/bundle/$commit.flatpak" ]; then
-  rm -f "$cache"/bundle/*
-  flatpak build-bundle --runtime "$cache/runtime/repo" "$cache/bundle/part" "$platform" "$branch"
-  mv "$cache/bundle/part" "$cache/bundle/$commit.flatpak"
-fi
-cp "$cache/bundle/$commit.flatpak" "$beside/MinhChung-$version-1-runtime.flatpak"
-flatpak build-bundle "$cache/app" "$beside/MinhChung-$version-2-app.flatpak" "$id" stable
-said "bundles written"
+write_bundles() {
+  local commit
+  commit=$(ostree --repo="$cache/runtime/repo" rev-parse "runtime/$platform/$(flatpak --default-arch)/$branch")
+  mkdir -p "$cache/bundle"
+  if [ ! -e "$cache/bundle/$commit.flatpak" ]; then
+    rm -f "$cache"/bundle/*
+    flatpak build-bundle --runtime "$cache/runtime/repo" "$cache/bundle/part" "$platform" "$branch"
+    mv "$cache/bundle/part" "$cache/bundle/$commit.flatpak"
+  fi
+  cp "$cache/bundle/$commit.flatpak" "$runtime_bundle"
+  flatpak build-bundle "$cache/app" "$app_bundle" "$id" stable
+  said "bundles written"
+}
+rm -f "$runtime_bundle" "$app_bundle"
+[ -z "$bundles" ] || write_bundles
 
 echo
-du -sh --apparent-size "$stick" "$run" "$beside/MinhChung-$version-1-runtime.flatpak" "$beside/MinhChung-$version-2-app.flatpak"
+du -sh --apparent-size "$stick" "$run" ${bundles:+"$runtime_bundle" "$app_bundle"}
 echo "Signed with $key. Put the content of $stick on a stick; HUONG-DAN.pdf says the rest."
