@@ -57,7 +57,8 @@ mc_journal_rewind (McJournal   *self,
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !mc_journal_get_log_chain (self, log, common, &chain, error) ||
       ((mc_faults & MC_FAULT_FORGET_ASIDE) && !forget_rows (self, log, common, error)) ||
-      !(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2, seq = NULL WHERE log = ? AND seq > ?", error)))
+      !(stmt = mc_db_prepare (self->db, "UPDATE change SET seq = NULL, state = CASE WHEN state IN (3, 4, 5) THEN state"
+                              " ELSE 2 END WHERE log = ? AND seq > ?", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, common);

@@ -397,9 +397,11 @@ apply_verdict (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL, stream = NULL;
   int state = state_of_verdict[verdict->kind];
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = ?1, verdict = ?2,"
-                              " seq = CASE WHEN ?3 > 0 THEN ?3 + n - ?4 ELSE seq END WHERE log = ?5 AND device = ?6"
-                              " AND incarnation = ?7 AND n BETWEEN ?4 AND ?8", error)))
+  /* A place that the cursor is past already is one in the log of a hub that went back: the rows here are still those of
+   * the other log, until it is known where the two part. */
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = ?1, verdict = ?2, seq = CASE WHEN ?3 > 0 AND ?3 + n - ?4 >"
+                              " coalesce ((SELECT seq FROM cursor WHERE log = ?5), 0) THEN ?3 + n - ?4 ELSE seq END"
+                              " WHERE log = ?5 AND device = ?6 AND incarnation = ?7 AND n BETWEEN ?4 AND ?8", error)))
     return FALSE;
   mc_stmt_bind_int64 (stmt, 1, state);
   if (verdict->problem != NULL)
@@ -782,7 +784,7 @@ mc_journal_select_log (McJournal   *self,
 {
   McStmt *stmt = mc_db_prepare (self->db, "SELECT coalesce (log_device, device), coalesce (log_incarnation, incarnation),"
                                 " coalesce (log_n, n), bytes, seq FROM change WHERE log = ?"
-                                " AND seq IS NOT NULL AND state = 1 ORDER BY seq", error);
+                                " AND seq IS NOT NULL ORDER BY seq", error);
 
   if (stmt != NULL)
     mc_stmt_bind_text (stmt, 1, log);

@@ -27,40 +27,40 @@ mc_session_log_free (SessionLog *log)
 
 /* where two logs part */
 
-/* The places to show between @common and @parted: near the end first, as most restores are of a recent backup; then
- * evenly, so that a few turns find the place in the longest log. */
+static void
+add_place (GArray  *places,
+           guint64  seq)
+{
+  McPlace place = { .seq = seq };
+
+  g_array_append_val (places, place);
+}
+
+/* The places to show: what is known already, as the hub remembers nothing of it, and between: near the end first, as most
+ * restores are of a recent backup; then evenly, so that a few turns find the place in the longest log. */
 static GArray *
 choose_places (guint64 common,
                guint64 parted)
 {
   GArray *places = g_array_new (FALSE, TRUE, sizeof (McPlace));
   guint64 between = parted - common - 1;
+  guint n = MC_PLACES_MAX - 2;
 
-  if (between <= MC_PLACES_MAX)
-    {
-      for (guint64 seq = common + 1; seq < parted; seq++)
-        {
-          McPlace place = { .seq = seq };
-
-          g_array_append_val (places, place);
-        }
-      return places;
-    }
-  if (common == 0)
-    for (guint64 back = G_GUINT64_CONSTANT (1) << 62; back > 0; back /= 2)
+  if (common > 0)
+    add_place (places, common);
+  if (between <= n)
+    for (guint64 seq = common + 1; seq < parted; seq++)
+      add_place (places, seq);
+  else if (common == 0)
+    for (guint64 back = G_GUINT64_CONSTANT (1) << 61; back > 0; back /= 2)
       {
-        McPlace place = { .seq = parted - back };
-
         if (back < parted)
-          g_array_append_val (places, place);
+          add_place (places, parted - back);
       }
   else
-    for (guint i = 1; i <= MC_PLACES_MAX; i++)
-      {
-        McPlace place = { .seq = common + between * i / (MC_PLACES_MAX + 1) + 1 };
-
-        g_array_append_val (places, place);
-      }
+    for (guint i = 1; i <= n; i++)
+      add_place (places, common + between / (n + 1) * i + 1);
+  add_place (places, parted);
 
   return places;
 }
