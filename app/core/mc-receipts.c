@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "core/mc-error.h"
 #include "core/mc-journal-private.h"
 
 #define ITEM_BYTES (1 + MC_DIGEST_SIZE + 8)
@@ -88,6 +87,47 @@ mc_receipt_set_items (McReceipt *receipt,
 }
 
 /* keeping */
+
+gboolean
+mc_journal_fill_receipt (McJournal  *self,
+                         McReceipt  *receipt,
+                         guint64     n_first,
+                         guint64     n_last,
+                         gint64      at_us,
+                         gboolean   *out_whole,
+                         GError    **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  guint64 count = 0;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT hash FROM change WHERE log = ? AND device = ? AND incarnation = ?"
+                              " AND n BETWEEN ? AND ? ORDER BY n", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, receipt->log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, n_first);
+  mc_stmt_bind_int64 (stmt, 5, n_last);
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      McDigest hash;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      memcpy (hash.data, g_bytes_get_data (bytes, NULL), MC_DIGEST_SIZE);
+      mc_receipt_add (receipt, MC_RECEIPT_CHANGE, &hash, at_us);
+      count++;
+    }
+  *out_whole = count == n_last - n_first + 1;
+
+  return TRUE;
+}
 
 static gboolean
 note_item (McJournal      *self,

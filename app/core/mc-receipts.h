@@ -62,6 +62,14 @@ GBytes     *mc_receipt_dup_items           (const McReceipt   *receipt) G_GNUC_W
 gboolean    mc_receipt_set_items           (McReceipt         *receipt,
                                             GBytes            *items);
 
+/* Adds the own changes at these places of the present stream; @out_whole FALSE: not all of them are here. */
+gboolean    mc_journal_fill_receipt        (McJournal         *self,
+                                            McReceipt         *receipt,
+                                            guint64            n_first,
+                                            guint64            n_last,
+                                            gint64             at_us,
+                                            gboolean          *out_whole,
+                                            GError           **error);
 /* Keeps @receipt, unless every item of it is proven by an earlier one. */
 gboolean    mc_journal_add_receipt         (McJournal         *self,
                                             McReceipt         *receipt,

@@ -3,6 +3,8 @@
 ALTER TABLE change ADD COLUMN taken_us INTEGER NOT NULL DEFAULT 0;  -- when the row came, by this hub's clock
 ALTER TABLE change ADD COLUMN beside INTEGER NOT NULL DEFAULT 0;    -- 1 = it stood beside another value when it came
 
+ALTER TABLE evidence ADD COLUMN complete_us INTEGER NOT NULL DEFAULT 0; -- when the file was whole
+
 -- Places of streams that are known by their hash alone, from rows that others handed back: their author is asked.
 CREATE TABLE wanted (
   device      TEXT    NOT NULL,

@@ -292,6 +292,38 @@ take_certificate (Session  *self,
          mc_journal_keep_certificate (self->journal, certificate->device, text, error);
 }
 
+/* What could not be handed back to this hub, as it is now, is not tried at every sync again. */
+static char *
+describe_aside (Session  *self,
+                guint     n_aside)
+{
+  g_autofree char *epoch = mc_journal_get_setting (self->journal, "hub_epoch");
+
+  return g_strdup_printf ("%s %u", epoch != NULL ? epoch : "", n_aside);
+}
+
+static gboolean
+was_tried (Session     *self,
+           SessionLog  *log,
+           guint        n_aside)
+{
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *known = mc_journal_get_setting (self->journal, name);
+  g_autofree char *now = describe_aside (self, n_aside);
+
+  return g_strcmp0 (known, now) == 0;
+}
+
+static gboolean
+note_tried (Session     *self,
+            SessionLog  *log,
+            guint        n_aside,
+            GError     **error)
+{
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside);
+
+  return mc_journal_set_setting (self->journal, name, now, error);
+}
+
 /* as a session sees it */
 
 gboolean
@@ -318,7 +350,7 @@ mc_session_put_healing (Session        *self,
     return TRUE;
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
-  if (n_aside > 0)
+  if (n_aside > 0 && !was_tried (self, log, n_aside))
     mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_STREAMS, log->name));
 
   return TRUE;
@@ -364,8 +396,8 @@ mc_session_has_healing (Session     *self,
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
   /* Handed back once, and no fewer are aside: what is left cannot be proven from here. */
-  log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside);
+  log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside) || was_tried (self, log, n_aside);
   *out_work = !log->handed;
 
-  return TRUE;
+  return n_aside == 0 || !log->handed || was_tried (self, log, n_aside) || note_tried (self, log, n_aside, error);
 }

@@ -88,6 +88,11 @@ void        mc_session_sign_groups   (Session       *self,
                                       GPtrArray     *groups,
                                       McDigest      *chain);
 
+/* mc-session-receipt.c */
+gboolean    mc_session_take_receipt  (Session       *self,
+                                      GBytes        *payload,
+                                      GError       **error);
+
 /* mc-session-heal.c */
 void        mc_session_log_free      (SessionLog    *log);
 gboolean    mc_session_put_healing   (Session       *self,

@@ -696,6 +696,10 @@ run_turn (Session  *self,
   if (!(frames = read_answer (self, answer, kinds, error)))
     return FALSE;
   self->moved = self->forked = FALSE;
+  /* First what proves that things came: a verdict that is here without its receipt would never be asked for again. */
+  for (guint i = 1; i < frames->len; i++)
+    if (g_array_index (kinds, guint8, i) == MC_FRAME_HUB_RECEIPT && !mc_session_take_receipt (self, frames->pdata[i], error))
+      return FALSE;
   /* After a fork the rest speaks of places that are no more; the next turn asks anew. */
   for (guint i = 1; i < frames->len && !self->forked; i++)
     if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))

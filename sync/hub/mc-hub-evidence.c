@@ -90,14 +90,17 @@ static gboolean
 mark_complete (McHub       *self,
                const char  *sha256,
                guint64      size,
+               gint64       now_us,
                GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 1, size = ? WHERE sha256 = ? AND complete = 0", error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 1, size = ?, complete_us = ? WHERE sha256 = ?"
+                              " AND complete = 0", error)))
     return FALSE;
   mc_stmt_bind_int64 (stmt, 1, size);
-  mc_stmt_bind_text (stmt, 2, sha256);
+  mc_stmt_bind_int64 (stmt, 2, now_us);
+  mc_stmt_bind_text (stmt, 3, sha256);
 
   return mc_stmt_exec (stmt, error);
 }
@@ -107,6 +110,7 @@ finish (McHub       *self,
         const char  *partial,
         const char  *sha256,
         guint64      size,
+        gint64       now_us,
         gboolean    *out_good,
         GError     **error)
 {
@@ -131,7 +135,7 @@ finish (McHub       *self,
       close (fd);
     }
 
-  return mark_complete (self, sha256, size, error);
+  return mark_complete (self, sha256, size, now_us, error);
 }
 
 static gboolean
@@ -182,6 +186,7 @@ mc_hub_take_evidence (McHub        *self,
                       guint64       offset,
                       guint64       total,
                       GBytes       *data,
+                      gint64        now_us,
                       McNeed       *out_need,
                       GError      **error)
 {
@@ -197,13 +202,13 @@ mc_hub_take_evidence (McHub        *self,
       out_need->offset = total;
       out_need->complete = TRUE;
       /* The power may have gone between the file and the row about it. */
-      return mark_complete (self, sha256, total, error);
+      return mark_complete (self, sha256, total, now_us, error);
     }
   if (!append (partial, offset, data, total, &have, error))
     return FALSE;
   if (have >= total)
     {
-      if (!finish (self, partial, sha256, total, &out_need->complete, error))
+      if (!finish (self, partial, sha256, total, now_us, &out_need->complete, error))
         return FALSE;
       have = out_need->complete ? total : 0;
     }

@@ -15,6 +15,7 @@ gboolean mc_hub_take_evidence     (McHub        *self,
                                    guint64       offset,
                                    guint64       total,
                                    GBytes       *data,
+                                   gint64        now_us,
                                    McNeed       *out_need,
                                    GError      **error);
 /* Forgets the beginnings of files that nobody went on with for 90 days. */

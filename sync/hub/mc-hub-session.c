@@ -12,6 +12,7 @@
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
+#include "hub/mc-hub-receipts.h"
 #include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
 #include "wire/mc-buffer.h"
@@ -28,6 +29,7 @@ typedef struct
   gboolean asks_streams;
   GArray *verdicts;    /* (owned) (element-type McVerdict) */
   GArray *places;      /* (owned) (nullable) (element-type McPlace) */
+  GArray *taken;       /* (owned) (element-type McHubTaken) own rows that this answer names */
 } Log;
 
 struct _McHubSession
@@ -42,6 +44,7 @@ struct _McHubSession
   const McDictionary *dictionary;  /* (nullable) that the device has too */
   gboolean is_asked;      /* for the dictionaries of this hub */
   gboolean more;          /* something was left for the next request */
+  gboolean is_seen;       /* it was noted that the device was here */
   gboolean unsure;        /* this hub may have gone back: it signs no pages */
   const char *problem;
   char *detail;           /* (owned) */
@@ -71,6 +74,7 @@ log_free (gpointer data)
   mc_hub_stream_clear (&log->stream);
   g_array_unref (log->verdicts);
   g_clear_pointer (&log->places, g_array_unref);
+  g_array_unref (log->taken);
   g_free (log);
 }
 
@@ -155,6 +159,7 @@ take_cursor (McHubSession  *self,
 
   log->verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
   g_array_set_clear_func (log->verdicts, verdict_clear);
+  log->taken = g_array_new (FALSE, TRUE, sizeof (McHubTaken));
   g_ptr_array_add (self->logs, log);
   if (self->logs->len > MC_CURSORS_MAX || !mc_decode_cursor (payload, &log->cursor, error))
     return refuse (self, "protocol", "CURSOR");
@@ -350,7 +355,7 @@ take_evidence (McHubSession  *self,
 
   if (!mc_decode_evidence (payload, sha256, &offset, &total, &data, error))
     return refuse (self, "protocol", "EVIDENCE");
-  if (!mc_hub_take_evidence (self->hub, self->device, sha256, offset, total, data, &need, error))
+  if (!mc_hub_take_evidence (self->hub, self->device, sha256, offset, total, data, self->now_us, &need, error))
     return FALSE;
   self->evidence_bytes += g_bytes_get_size (data);
 
@@ -656,6 +661,24 @@ flush (McHubSession   *self,
   return self->func (piece, self->user_data, error);
 }
 
+/* A row that is named to its author is one to be receipted, also if it was let in long after it was sent. */
+static void
+note_own_rows (Log        *log,
+               McLogFrame *page)
+{
+  for (guint i = 0; i < page->rows->len; i++)
+    {
+      McLogRow *row = page->rows->pdata[i];
+
+      for (guint k = 0; row->group == NULL && k < row->count && log->taken->len < MC_ANSWER_VERDICTS_MAX; k++)
+        {
+          McHubTaken taken = { row->n + k, row->seq + k };
+
+          g_array_append_val (log->taken, taken);
+        }
+    }
+}
+
 static gboolean
 put_page (McHubSession   *self,
           Log            *log,
@@ -675,6 +698,7 @@ put_page (McHubSession   *self,
 
       mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       *out_seq = page.head.seq;
+      note_own_rows (log, &page);
     }
   mc_log_frame_clear (&page);
 
@@ -724,11 +748,81 @@ note_seen (McHubSession *self)
 {
   g_autoptr(McStmt) stmt = mc_db_prepare (self->hub->db, "UPDATE device SET seen_us = ? WHERE id = ?", NULL);
 
-  if (stmt == NULL)
+  if (stmt == NULL || self->is_seen)
     return;
+  self->is_seen = TRUE;
   mc_stmt_bind_int64 (stmt, 1, self->now_us);
   mc_stmt_bind_text (stmt, 2, self->device->id);
   mc_stmt_exec (stmt, NULL);
+}
+
+static void
+note_accepted (Log *log)
+{
+  for (guint i = 0; i < log->verdicts->len && !log->fork; i++)
+    {
+      McVerdict *verdict = &g_array_index (log->verdicts, McVerdict, i);
+
+      for (guint64 n = verdict->n_first; verdict->seq_first > 0 && n <= verdict->n_last; n++)
+        {
+          McHubTaken taken = { n, verdict->seq_first + n - verdict->n_first };
+
+          g_array_append_val (log->taken, taken);
+        }
+    }
+}
+
+static gboolean
+put_receipt (McHubSession   *self,
+             Log            *log,
+             GPtrArray      *files,
+             McFrameWriter  *writer,
+             GError        **error)
+{
+  McReceiptFrame frame = { 0 };
+  gboolean any, done;
+
+  done = mc_hub_write_receipt (self->hub, self->device->id, log->cursor.log, log->taken, files, self->now_us, &frame, &any, error);
+  if (done && any)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_RECEIPT, mc_encode_receipt (&frame));
+  mc_receipt_frame_clear (&frame);
+
+  return done;
+}
+
+/* What came, or is known to have come before, is signed for in one transaction with the note that the device was here. */
+static gboolean
+put_receipts (McHubSession   *self,
+              McFrameWriter  *writer,
+              GError        **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autoptr(GPtrArray) files = g_ptr_array_new ();
+  gboolean any;
+
+  for (guint i = 0; i < self->needs->len; i++)
+    if (g_array_index (self->needs, McNeed, i).complete)
+      g_ptr_array_add (files, g_array_index (self->needs, McNeed, i).sha256);
+  any = files->len > 0;
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      note_accepted (self->logs->pdata[i]);
+      any = any || ((Log *) self->logs->pdata[i])->taken->len > 0;
+    }
+  if (!any)
+    return TRUE;
+  if (!(transaction = mc_db_begin (self->hub->db, error)))
+    return FALSE;
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      Log *log = self->logs->pdata[i];
+
+      if (!put_receipt (self, log, g_str_equal (log->cursor.log, self->device->log) ? files : NULL, writer, error))
+        return FALSE;
+    }
+  note_seen (self);
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 static gboolean
@@ -753,6 +847,8 @@ put_answer (McHubSession   *self,
     }
   if (self->needs->len > 0)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
+  if (!put_receipts (self, writer, error))
+    return FALSE;
   mc_frame_writer_end (writer, MC_FRAME_HUB_END, self->more);
 
   return TRUE;

@@ -15,7 +15,7 @@ mc_receipt_frame_clear (McReceiptFrame *self)
 {
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->ranges, g_array_unref);
-  g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->files, g_array_unref);
 }
 
 GByteArray *
@@ -38,10 +38,10 @@ mc_encode_receipt (const McReceiptFrame *receipt)
   mc_put_u16 (out, receipt->files->len);
   for (guint i = 0; i < receipt->files->len; i++)
     {
-      guint8 hash[32] = { 0 };
+      McReceiptItem *item = &g_array_index (receipt->files, McReceiptItem, i);
 
-      mc_unhex (receipt->files->pdata[i], hash, sizeof hash);
-      mc_put_data (out, hash, sizeof hash);
+      mc_put_data (out, item->hash.data, MC_DIGEST_SIZE);
+      mc_put_u64 (out, item->at_us);
     }
   mc_put_data (out, receipt->signature, MC_SIGNATURE_BYTES);
 
@@ -61,7 +61,7 @@ mc_decode_receipt (GBytes          *payload,
   mc_get_data (&reader, out->epoch, MC_ID_BYTES);
   out->time_us = mc_get_u64 (&reader);
   out->ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange));
-  out->files = g_ptr_array_new_with_free_func (g_free);
+  out->files = g_array_new (FALSE, TRUE, sizeof (McReceiptItem));
   count = mc_get_u16 (&reader);
   for (guint i = 0; i < count && !reader.failed; i++)
     {
@@ -77,10 +77,11 @@ mc_decode_receipt (GBytes          *payload,
   count = mc_get_u16 (&reader);
   for (guint i = 0; i < count && !reader.failed; i++)
     {
-      char sha256[65];
+      McReceiptItem item = { .kind = MC_RECEIPT_FILE };
 
-      mc_message_get_hash (&reader, sha256);
-      g_ptr_array_add (out->files, g_strdup (sha256));
+      mc_get_data (&reader, item.hash.data, MC_DIGEST_SIZE);
+      item.at_us = mc_get_u64 (&reader);
+      g_array_append_val (out->files, item);
     }
   mc_get_data (&reader, out->signature, MC_SIGNATURE_BYTES);
 

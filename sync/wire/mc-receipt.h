@@ -26,7 +26,7 @@ typedef struct
   guint8 epoch[MC_ID_BYTES];
   gint64 time_us;
   GArray *ranges;               /* (owned) (element-type McReceiptRange) */
-  GPtrArray *files;             /* (owned) (element-type utf8) hex; whole since time_us */
+  GArray *files;                /* (owned) (element-type McReceiptItem) */
   guint8 signature[MC_SIGNATURE_BYTES];
 } McReceiptFrame;
 
