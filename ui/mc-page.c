@@ -12,6 +12,25 @@ mc_page_default_init (McPageInterface *iface)
 {
 }
 
+/* What a page of @type will be called: its title does not depend on what it shows. */
+const char *
+mc_page_type_get_title (GType type)
+{
+  g_autoptr(GTypeClass) klass = g_type_class_ref (type);
+  McPageInterface *iface = g_type_interface_peek (klass, MC_TYPE_PAGE);
+
+  return iface->get_title (NULL);
+}
+
+const char *
+mc_page_type_get_icon_name (GType type)
+{
+  g_autoptr(GTypeClass) klass = g_type_class_ref (type);
+  McPageInterface *iface = g_type_interface_peek (klass, MC_TYPE_PAGE);
+
+  return iface->get_icon_name (NULL);
+}
+
 const char *
 mc_page_get_title (McPage *self)
 {

@@ -16,6 +16,7 @@ struct _McPageInterface
 {
   GTypeInterface parent_iface;
 
+  /* Of the type, not of what it shows: @self is NULL when there is no page yet. */
   const char *(*get_title)     (McPage     *self);
   const char *(*get_icon_name) (McPage     *self);
   /* Page of the handbook that F1 opens. */
@@ -30,6 +31,8 @@ struct _McPageInterface
                                 const char *type);
 };
 
+const char *mc_page_type_get_title     (GType  type);
+const char *mc_page_type_get_icon_name (GType  type);
 const char *mc_page_get_title     (McPage     *self);
 const char *mc_page_get_icon_name (McPage     *self);
 const char *mc_page_get_help      (McPage     *self);

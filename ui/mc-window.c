@@ -49,17 +49,18 @@ G_DEFINE_FINAL_TYPE (McWindow, mc_window, ADW_TYPE_APPLICATION_WINDOW)
 typedef struct
 {
   const char *name;
+  GType (*get_type) (void);
   GtkWidget *(*make) (McContext *context);
 } Section;
 
 static const Section sections[] = {
-  { "overview", mc_overview_page_new },
-  { "criteria", mc_criteria_page_new },
-  { "plan", mc_plan_page_new },
-  { "documents", mc_documents_page_new },
-  { "copies", mc_copies_page_new },
-  { "months", mc_months_page_new },
-  { "records", mc_records_page_new },
+  { "overview", mc_overview_page_get_type, mc_overview_page_new },
+  { "criteria", mc_criteria_page_get_type, mc_criteria_page_new },
+  { "plan", mc_plan_page_get_type, mc_plan_page_new },
+  { "documents", mc_documents_page_get_type, mc_documents_page_new },
+  { "copies", mc_copies_page_get_type, mc_copies_page_new },
+  { "months", mc_months_page_get_type, mc_months_page_new },
+  { "records", mc_records_page_get_type, mc_records_page_new },
 };
 
 McPage *
@@ -131,12 +132,31 @@ select_row (McWindow   *self,
       gtk_list_box_select_row (GTK_LIST_BOX (self->sidebar), row);
 }
 
+/* A page is made when it is first looked at: most days most of them are not. */
+static McPage *
+ensure_page (McWindow   *self,
+             const char *name)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->stack), name);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sections) && page == NULL; i++)
+    if (g_str_equal (sections[i].name, name))
+      {
+        page = sections[i].make (self->context);
+        gtk_stack_add_named (GTK_STACK (self->stack), page, name);
+      }
+
+  return MC_PAGE (page);
+}
+
 void
 mc_window_show_page (McWindow   *self,
                      const char *name)
 {
   McPage *page = mc_window_get_page (self);
 
+  if (ensure_page (self, name) == NULL)
+    return;
   if (page != NULL)
     mc_page_commit (page);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
@@ -157,20 +177,19 @@ sidebar_activated_cb (GtkListBox    *list,
 }
 
 static void
-add_page (McWindow      *self,
-          const Section *section)
+add_row (McWindow      *self,
+         const Section *section)
 {
-  GtkWidget *page = section->make (self->context);
+  const char *title = mc_page_type_get_title (section->get_type ());
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = gtk_label_new (mc_page_get_title (MC_PAGE (page)));
+  GtkWidget *label = gtk_label_new (title);
 
-  gtk_stack_add_named (GTK_STACK (self->stack), page, section->name);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (mc_page_get_icon_name (MC_PAGE (page))));
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (mc_page_type_get_icon_name (section->get_type ())));
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, mc_page_get_title (MC_PAGE (page)), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_object_set_data (G_OBJECT (row), "name", (gpointer) section->name);
   gtk_list_box_append (GTK_LIST_BOX (self->sidebar), row);
 }
@@ -183,9 +202,9 @@ show_record_cb (McContext  *context,
 {
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     {
-      GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->stack), sections[i].name);
+      McPage *page = ensure_page (self, sections[i].name);
 
-      if (mc_page_show_record (MC_PAGE (page), record, type))
+      if (mc_page_show_record (page, record, type))
         {
           mc_window_show_page (self, sections[i].name);
           return;
@@ -440,7 +459,7 @@ mc_window_new (GtkApplication *application,
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->unit_title), mc_context_get_person (context));
   gtk_widget_set_tooltip_text (self->unit_title, mc_context_get_person (context));
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
-    add_page (self, &sections[i]);
+    add_row (self, &sections[i]);
   mc_present_stack (GTK_STACK (self->stack));
   mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
   mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));
