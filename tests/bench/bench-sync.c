@@ -13,6 +13,7 @@
 
 #define FIRST_SYNC 10000
 #define MANY       100000
+#define ROUNDS     5
 
 typedef struct
 {
@@ -98,7 +99,7 @@ measure_first (Bench *self)
 {
   g_autoptr(GArray) ours = g_array_new (FALSE, FALSE, sizeof (double)), theirs = g_array_new (FALSE, FALSE, sizeof (double));
 
-  for (guint round = 0; round < (guint) (g_getenv ("BENCH_ROUNDS") ? atoi (g_getenv ("BENCH_ROUNDS")) : 5); round++)
+  for (guint round = 0; round < ROUNDS; round++)
     {
       g_autoptr(McAccount) account = NULL;
       g_autoptr(McJournal) journal = NULL;

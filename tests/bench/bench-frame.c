@@ -1,0 +1,68 @@
+/* bench-frame.c: the moment of an application's first frame, and its memory at rest
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "bench-frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define REST_SECONDS 3
+
+static gint64 first_frame_us;
+
+static long
+read_kib (const char *text,
+          const char *name)
+{
+  const char *at = strstr (text, name);
+
+  return at != NULL ? strtol (at + strlen (name), NULL, 10) : 0;
+}
+
+static gboolean
+rested_cb (gpointer user_data)
+{
+  g_autofree char *rollup = NULL;
+  gint64 start_us = g_ascii_strtoll (g_getenv ("BENCH_START"), NULL, 10);
+
+  if (g_file_get_contents ("/proc/self/smaps_rollup", &rollup, NULL, NULL))
+    g_print ("{\"first_frame_ms\":%.1f,\"rss_kib\":%ld,\"pss_kib\":%ld}\n", (first_frame_us - start_us) / 1e3,
+             read_kib (rollup, "\nRss:"), read_kib (rollup, "\nPss:"));
+  /* An orderly end: after any other the next start looks the whole store over first. */
+  gtk_window_close (gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ())));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+after_paint_cb (GdkFrameClock *clock)
+{
+  if (first_frame_us > 0)
+    return;
+  first_frame_us = g_get_monotonic_time ();
+  g_timeout_add_seconds (REST_SECONDS, rested_cb, NULL);
+}
+
+static void
+realized_cb (GtkWidget *window)
+{
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (after_paint_cb), NULL);
+}
+
+static void
+window_added_cb (GtkApplication *application,
+                 GtkWindow      *window)
+{
+  if (gtk_widget_get_realized (GTK_WIDGET (window)))
+    realized_cb (GTK_WIDGET (window));
+  else
+    g_signal_connect (window, "realize", G_CALLBACK (realized_cb), NULL);
+}
+
+void
+bench_frame_watch (GtkApplication *application)
+{
+  g_signal_connect (application, "window-added", G_CALLBACK (window_added_cb), NULL);
+}
