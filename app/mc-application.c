@@ -273,7 +273,7 @@ make_in_thread (GTask        *task,
   Making *making = task_data;
   g_autoptr(GError) error = NULL;
   McAccount *account = making->line != NULL
-                     ? mc_enrol (making->dir, making->line, making->person, g_get_real_time (), cancellable, &error)
+                     ? mc_enrol (making->dir, making->line, making->person, cancellable, &error)
                      : make_trial (making, &error);
 
   if (account != NULL)

@@ -167,7 +167,7 @@ new_device (Fixture    *fixture,
 {
   g_autofree char *line = new_line (fixture, unit, role), *dir = g_build_filename (fixture->dir, name, NULL);
   g_autoptr(GError) error = NULL;
-  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Tư pháp", g_get_real_time (), NULL, &error);
+  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Tư pháp", NULL, &error);
 
   g_assert_no_error (error);
 

@@ -91,7 +91,7 @@ line_next_cb (GtkWidget  *widget,
       show_error (self->line_error, _("Paste the enrolment line that the district gave you, or open its file."));
       return;
     }
-  if ((enrolment = mc_enrolment_parse (line, g_get_real_time (), &error)) == NULL)
+  if ((enrolment = mc_enrolment_parse (line, 0, &error)) == NULL)
     {
       g_autofree char *text = mc_error_text (error);
 

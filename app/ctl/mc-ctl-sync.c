@@ -22,7 +22,7 @@ enrol (McCtl   *self,
     return mc_ctl_usage (error, "enrol LINE or enrol FILE.mcenrol");
   if (!g_file_get_contents (self->arguments[1], &text, NULL, NULL))
     text = g_strdup (self->arguments[1]);
-  if (!(account = mc_enrol (self->dir, text, self->by != NULL ? self->by : "", g_get_real_time (), NULL, error)))
+  if (!(account = mc_enrol (self->dir, text, self->by != NULL ? self->by : "", NULL, error)))
     return FALSE;
 
   if (self->json)

@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 McAccount *mc_enrol (const char    *dir,
                      const char    *line,
                      const char    *by,
-                     gint64         now_us,
                      GCancellable  *cancellable,
                      GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -146,6 +146,9 @@ mc_http_fault_from_answer (const char    *address,
     }
   if (slug != NULL)
     g_set_error (error, MC_SYNC_ERROR, fault_of_problem (slug), "The hub says: %s", slug);
+  else if (peer == MC_PEER_UNKNOWN && fault_of_status (status) != MC_SYNC_ERROR_PORTAL)
+    /* In the clear only a proxy answers, on the way to the hub. */
+    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROXY, "The proxy before %s answers with status %u", address, status);
   else
     g_set_error (error, MC_SYNC_ERROR, fault_of_status (status), "%s answers with status %u and is no hub", address, status);
 

@@ -109,7 +109,7 @@ read_fields (McEnrolment  *self,
 /**
  * mc_enrolment_parse:
  * @text: what was pasted, or the text of a file
- * @now_us: the time, to see whether the line is too old
+ * @now_us: the time, to see whether the line is too old; 0 = it is not asked
  * @error: return location; %MC_SYNC_ERROR_BAD_LINE or %MC_SYNC_ERROR_SECRET_EXPIRED
  *
  * Returns: (transfer full) (nullable): what the line says

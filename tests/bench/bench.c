@@ -224,7 +224,7 @@ bench_hub_enrol (BenchHub   *hub,
 {
   g_autofree char *line = run_hub (hub, "enrol", "--unit", unit, "--role", "commune", "--address", hub->address, NULL);
   g_autoptr(GError) error = NULL;
-  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Công chức Tư pháp – Hộ tịch", g_get_real_time (), NULL, &error);
+  McAccount *account = mc_enrol (dir, line, "Đinh Thị Hà, Công chức Tư pháp – Hộ tịch", NULL, &error);
 
   bench_check (error);
 

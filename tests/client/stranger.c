@@ -40,8 +40,8 @@ read_request (Stranger     *self,
       if (g_input_stream_read (input, &byte, 1, self->over, NULL) <= 0)
         return FALSE;
       g_string_append_c (head, byte);
-      /* What speaks no TLS does not understand a word, and says so. */
-      if (self->certificate == NULL && head->len == 16)
+      /* What speaks no TLS does not understand a word of it, and says so. */
+      if (self->certificate == NULL && head->str[0] == 0x16)
         return TRUE;
     }
   length = strcasestr (head->str, "Content-Length:");

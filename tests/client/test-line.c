@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "client/mc-enrol.h"
 #include "client/mc-http.h"
 #include "client/stranger.h"
 #include "core/mc-id.h"
@@ -17,6 +18,10 @@
 #define SYNC_TYPE "application/vnd.minhchung.sync"
 #define PROBLEM(status, slug) \
   "HTTP/1.1 " status " X\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n{\"type\":\"urn:minhchung:problem:" slug "\"}"
+
+static const char * const faketimes[] = {
+  "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+};
 
 typedef struct
 {
@@ -132,6 +137,156 @@ test_strangers (Line *line, gconstpointer data)
                    (g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NO_NETWORK) &&
                     !g_network_monitor_get_network_available (g_network_monitor_get_default ())));
   }
+}
+
+/* Runs a sync of @line by the real program, through a proxy at @port; what it says. */
+static char *
+sync_through (Line  *line,
+              guint  port)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "app", "minhchungctl", NULL);
+  g_autofree char *proxy = g_strdup_printf ("http://127.0.0.1:%u", port);
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr(GSubprocess) process = NULL;
+  g_autoptr(GError) error = NULL;
+  char *said = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+  g_subprocess_launcher_setenv (launcher, "http_proxy", proxy, TRUE);
+  g_subprocess_launcher_setenv (launcher, "https_proxy", proxy, TRUE);
+  g_subprocess_launcher_setenv (launcher, "no_proxy", "", TRUE);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "--data-dir", line->account->dir, "sync", NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_subprocess_get_successful (process));
+
+  return said;
+}
+
+/* The proxy that the machine is told to use is asked, and what it refuses is its own word, not the hub's. */
+static void
+test_proxy (Line *line, gconstpointer data)
+{
+  static const struct
+  {
+    const char *answer, *slug;
+  } cases[] = {
+    { "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "[proxy]" },
+    { "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "[proxy]" },
+    { "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n", "[proxy]" },
+    { "HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n", "[portal]" },
+    { "HTTP/1.1 511 Network Authentication Required\r\nContent-Length: 0\r\n\r\n", "[portal]" },
+  };
+  McSyncReport report;
+
+  g_free (save_copy (&line->ends, line->journal, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(Stranger) proxy = stranger_new (NULL, &(StrangerManner) { cases[i].answer, FALSE, 0 });
+      g_autofree char *said = sync_through (line, stranger_get_port (proxy));
+
+      g_test_message ("%s", said);
+      g_assert_nonnull (strstr (said, cases[i].slug));
+    }
+  run_sync (line->journal, line->account, &report);
+  g_assert_cmpuint (report.n_sent, ==, 1);
+}
+
+/* A proxy that keeps a request until its end, and gives up on large ones. */
+typedef struct
+{
+  McTransport parent;
+  McTransport *real;       /* (owned) */
+  gsize largest;
+  guint n_swallowed;
+} Keeper;
+
+static GBytes *
+keeper_post (McTransport   *transport,
+             GBytes        *body,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  Keeper *self = (Keeper *) transport;
+
+  self->largest = MAX (self->largest, g_bytes_get_size (body));
+  if (g_bytes_get_size (body) <= 128 * 1024)
+    return self->real->post (self->real, body, cancellable, error);
+  self->n_swallowed++;
+  transport->sent (g_bytes_get_size (body), transport->sent_data);
+  g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_CUT, "Kept, and given up");
+
+  return NULL;
+}
+
+/* Where a large request was swallowed the next sync goes in small ones, and everything arrives. */
+static void
+test_keeper (Line *line, gconstpointer data)
+{
+  Keeper keeper = { { .post = keeper_post }, mc_http_transport_new (line->account->address, &line->account->hub), 0, 0 };
+  g_autofree char *file = save_file (&line->ends, line->journal, 1500000);
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  g_assert_false (mc_session_run_over (line->journal, line->account, &keeper.parent, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_CUT);
+  g_assert_cmpuint (report.unheard, >, 128 * 1024);
+  g_assert_cmpuint (count_pending (line->journal), ==, 0);
+  g_clear_error (&error);
+  for (guint i = 0; i < 8 && !is_at_hub (&line->ends, file); i++)
+    {
+      mc_session_run_over (line->journal, line->account, &keeper.parent, &report, NULL, NULL, NULL, &error);
+      g_clear_error (&error);
+    }
+  g_test_message ("%u large requests were swallowed", keeper.n_swallowed);
+  g_assert_true (is_at_hub (&line->ends, file));
+  keeper.real->free (keeper.real);
+}
+
+/* A clock that is years off is a warning: the sync goes on, an enrolment line is as old as the hub says. */
+static void
+test_clock (Line *line, gconstpointer data)
+{
+  g_autofree char *preload = NULL;
+  McSyncReport report;
+
+  for (guint i = 0; i < G_N_ELEMENTS (faketimes) && preload == NULL; i++)
+    if (g_file_test (faketimes[i], G_FILE_TEST_EXISTS))
+      preload = g_strconcat ("LD_PRELOAD=", faketimes[i], NULL);
+  if (preload == NULL)
+    {
+      g_test_skip ("libfaketime is not installed");
+      return;
+    }
+  g_free (save_copy (&line->ends, line->journal, 1));
+  run_sync (line->journal, line->account, &report);
+  g_assert_false (mc_sync_report_is_clock_off (&report));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *env[] = { preload, i == 0 ? "FAKETIME=-3650d" : "FAKETIME=+3650d", "FAKETIME_DONT_FAKE_MONOTONIC=1", NULL };
+      g_autofree char *enrolment = new_line (&line->ends, TOWN, "commune");
+      g_autofree char *name = g_strdup_printf ("other-%u", i), *dir = g_build_filename (line->ends.dir, name, NULL);
+      g_autoptr(McAccount) other = NULL;
+      g_autoptr(GError) error = NULL;
+
+      stop_hub (&line->ends, SIGTERM);
+      g_clear_pointer (&line->ends.hub_env, g_strfreev);
+      line->ends.hub_env = g_strdupv ((char **) env);
+      start_hub (&line->ends);
+      g_free (save_copy (&line->ends, line->journal, 2 + i));
+      run_sync (line->journal, line->account, &report);
+      g_assert_cmpuint (report.n_sent, ==, 1);
+      g_assert_true (mc_sync_report_is_clock_off (&report));
+      /* In its tenth year before, the hub sees no line as too old; ten years on, it does. */
+      other = mc_enrol (dir, enrolment, "A", NULL, &error);
+      if (i == 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_SECRET_EXPIRED);
+    }
+  g_clear_pointer (&line->ends.hub_env, g_strfreev);
 }
 
 /* time */
@@ -312,6 +467,9 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Line, NULL, begin, func, end)
   ADD ("/line/words", test_words);
   ADD ("/line/strangers", test_strangers);
+  ADD ("/line/proxy", test_proxy);
+  ADD ("/line/keeper", test_keeper);
+  ADD ("/line/clock", test_clock);
   ADD ("/line/stall", test_stall);
   ADD ("/line/slow", test_slow);
   ADD ("/line/cancel", test_cancel);
