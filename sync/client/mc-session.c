@@ -26,6 +26,7 @@
 
 #define GROUPS_PACKED_BYTES   (96 * 1024)
 #define GROUPS_MOST_RAW_BYTES (768 * 1024)
+#define GROUPS_LEAST_RAW_BYTES (16 * 1024)
 #define IDLE_TURNS    3
 #define FILES_A_TURN  512
 
@@ -187,7 +188,7 @@ put_groups (Session        *self,
             GError        **error)
 {
   guint64 next = stream->hub_n + 1;
-  gsize aim = MC_GROUPS_RAW_BYTES;
+  gsize aim = MC_GROUPS_RAW_BYTES, room;
   McDigest chain;
 
   if (next > stream->n)
@@ -208,8 +209,11 @@ put_groups (Session        *self,
       mc_session_sign_groups (self, log, groups, &chain);
       payload = mc_encode_groups (self->dictionary, log, groups);
       mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-      /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more. */
-      aim = CLAMP (aim * GROUPS_PACKED_BYTES / g_bytes_get_size (payload), MC_GROUPS_RAW_BYTES, GROUPS_MOST_RAW_BYTES);
+      /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more, and that the
+       * request stays what the line was found to bear. */
+      room = self->budget - MIN (mc_frame_writer_get_size (writer), self->budget);
+      aim = CLAMP (aim * MIN (GROUPS_PACKED_BYTES, room) / g_bytes_get_size (payload), GROUPS_LEAST_RAW_BYTES,
+                   GROUPS_MOST_RAW_BYTES);
       last = groups->pdata[groups->len - 1];
       next = last->n + last->changes->len;
       if (!flush (self, writer, error))
