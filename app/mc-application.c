@@ -168,6 +168,7 @@ store_opened_cb (GObject      *source,
     {
       self->sync = mc_sync_new (self->data_dir, self->pack);
       mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
+      mc_sync_set_spares_metered (self->sync, mc_settings_get_spares_metered (self->settings));
     }
   context = mc_context_new (store, self->sync, mc_account_get_unit_name (account, account->log), account->role, account->by);
   window = mc_window_new (GTK_APPLICATION (self), context);
@@ -534,7 +535,10 @@ apply_settings (McApplication *self)
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[mc_settings_get_theme (self->settings)]);
   if (self->sync != NULL)
-    mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
+    {
+      mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
+      mc_sync_set_spares_metered (self->sync, mc_settings_get_spares_metered (self->settings));
+    }
 }
 
 static void

@@ -141,6 +141,16 @@ mc_error_text (const GError *error)
   return g_strdup_printf (_("This did not work. Nothing was lost. (%s)"), error->message);
 }
 
+char *
+mc_error_text_slug (const char *slug)
+{
+  for (int code = 0; !g_str_equal (mc_sync_error_get_slug (code), "unknown"); code++)
+    if (g_str_equal (mc_sync_error_get_slug (code), slug))
+      return g_strdup (sync_text (code));
+
+  return g_strdup (sync_text (MC_SYNC_ERROR_LOCAL));
+}
+
 const char *
 mc_error_short (const GError *error)
 {

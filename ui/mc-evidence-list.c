@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-field.h"
+#include "core/mc-text.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-photo.h"
@@ -74,7 +75,7 @@ found_large_cb (GObject      *source,
   g_autoptr(McEvidenceList) self = user_data;
   guint64 bytes;
   guint count = mc_photo_find_large_finish (result, &bytes);
-  g_autofree char *size = g_format_size (bytes), *body = NULL;
+  g_autofree char *size = mc_text_format_size (bytes), *body = NULL;
 
   if (count == 0 || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     {
@@ -231,7 +232,7 @@ remove_cb (GtkButton      *button,
 static char *
 size_text (guint64 size)
 {
-  char *text = g_format_size (size);
+  char *text = mc_text_format_size (size);
 
   g_strdelimit (text, ".", ',');
 

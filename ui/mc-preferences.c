@@ -35,6 +35,30 @@ interval_cb (AdwComboRow *row,
 }
 
 static void
+metered_cb (GtkSwitch  *control,
+            GParamSpec *pspec,
+            McSettings *settings)
+{
+  mc_settings_set_spares_metered (settings, gtk_switch_get_active (control));
+}
+
+static void
+add_metered (GtkWidget  *group,
+             McSettings *settings)
+{
+  GtkWidget *row = adw_action_row_new (), *control = gtk_switch_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Spare a network that costs"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Text is sent at once, files wait for a network that is not paid by volume"));
+  gtk_switch_set_active (GTK_SWITCH (control), mc_settings_get_spares_metered (settings));
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), control);
+  g_signal_connect_object (control, "notify::active", G_CALLBACK (metered_cb), settings, 0);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
+static void
 add_combo (GtkWidget          *group,
            const char         *title,
            const char         *subtitle,
@@ -84,6 +108,7 @@ mc_preferences_show (GtkWindow  *parent,
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (sync), _("Sync"));
   add_combo (sync, _("By itself"), _("Besides: after every save, and when the network is back"), minutes,
              interval_position (mc_settings_get_interval (settings)), G_CALLBACK (interval_cb), settings);
+  add_metered (sync, settings);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (look));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (sync));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));

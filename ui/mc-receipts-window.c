@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-receipts.h"
+#include "core/mc-text.h"
 #include "mc-error-text.h"
 #include "mc-print.h"
 #include "mc-record-text.h"
@@ -75,7 +76,7 @@ read_line (McJournal     *journal,
   Line *line = g_new0 (Line, 1);
   g_autoptr(McRecord) record = from->record != NULL ? mc_journal_get (journal, from->record, NULL) : NULL;
   g_autofree char *text = record != NULL ? mc_record_text (pack, record) : NULL;
-  g_autofree char *size = g_format_size (from->size);
+  g_autofree char *size = mc_text_format_size (from->size);
 
   line->at = format_at (from->at_us);
   line->number = g_strdup_printf ("%" G_GINT64_FORMAT, from->receipt);

@@ -127,3 +127,17 @@ mc_settings_set_interval (McSettings *self,
   g_key_file_set_integer (self->file, GROUP, "interval", minutes);
   save (self);
 }
+
+gboolean
+mc_settings_get_spares_metered (McSettings *self)
+{
+  return g_key_file_get_boolean (self->file, GROUP, "spares-metered", NULL);
+}
+
+void
+mc_settings_set_spares_metered (McSettings *self,
+                                gboolean    spares)
+{
+  g_key_file_set_boolean (self->file, GROUP, "spares-metered", spares);
+  save (self);
+}

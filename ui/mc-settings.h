@@ -35,5 +35,8 @@ void        mc_settings_set_theme        (McSettings *self,
 guint       mc_settings_get_interval     (McSettings *self);  /* minutes between syncs, 0 = never by itself */
 void        mc_settings_set_interval     (McSettings *self,
                                           guint       minutes);
+gboolean    mc_settings_get_spares_metered (McSettings *self);  /* files wait on a line that costs by the byte */
+void        mc_settings_set_spares_metered (McSettings *self,
+                                            gboolean    spares);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-text.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-progress-window.h"
@@ -113,7 +114,7 @@ written_cb (GObject      *source,
       end_badly (self, _("The stick was not written"), error);
       return;
     }
-  size = g_format_size (report->bytes);
+  size = mc_text_format_size (report->bytes);
   name = g_path_get_basename (report->paths[0]);
   /* Translators: number of edits, of files, their size, name of the file on the stick. */
   text = g_strdup_printf (_("%u edits and %u files (%s) are in “%s”, written and read back. The stick may be taken out now. Only the "

@@ -24,7 +24,6 @@ struct _McSyncButton
   GtkWidget *cancel;
   GtkWidget *look;
   McJournalSummary summary;
-  gint64 began_us;             /* of the sync that runs */
 };
 
 G_DEFINE_FINAL_TYPE (McSyncButton, mc_sync_button, GTK_TYPE_WIDGET)
@@ -32,36 +31,35 @@ G_DEFINE_FINAL_TYPE (McSyncButton, mc_sync_button, GTK_TYPE_WIDGET)
 /* words */
 
 static char *
-working_text (const McSyncReport *report,
-              gint64              running_us)
+working_text (const McSyncReport *report)
 {
   g_autofree char *files = NULL, *left = NULL;
-  gint64 left_seconds;
+  int minutes = (report->seconds_left + 30) / 60;
 
   if (report->files_total == 0)
     return g_strdup (_("Syncing…"));
 
   /* Translators: files sent so far, files to send. */
   files = g_strdup_printf (_("Sending %u of %u files"), report->files_done, report->files_total);
-  if (report->evidence_done == 0 || running_us < G_TIME_SPAN_SECOND)
+  if (report->seconds_left < 0)
     return g_steal_pointer (&files);
-
-  left_seconds = (gint64) ((double) running_us / report->evidence_done * (report->evidence_total - report->evidence_done)
-                           / G_TIME_SPAN_SECOND);
-  if (left_seconds < 60)
+  if (minutes == 0)
     left = g_strdup (_("less than a minute left"));
   else
-    left = g_strdup_printf (ngettext ("about %d minute left", "about %d minutes left", (gulong) (left_seconds + 30) / 60),
-                            (int) (left_seconds + 30) / 60);
+    left = g_strdup_printf (ngettext ("about %d minute left", "about %d minutes left", (gulong) minutes), minutes);
 
   return g_strdup_printf ("%s – %s", files, left);
 }
 
 static char *
-waiting_text (const McJournalSummary *summary)
+waiting_text (const McJournalSummary *summary,
+              const McSyncReport     *report)
 {
   if (summary->n_pending_records > 0)
     return g_strdup_printf (ngettext ("%u item waiting", "%u items waiting", summary->n_pending_records), summary->n_pending_records);
+  if (summary->n_evidence_waiting > 0 && report != NULL && report->files_wait)
+    return g_strdup_printf (ngettext ("%u file waits for a network that costs nothing", "%u files wait for a network that costs nothing",
+                                      summary->n_evidence_waiting), summary->n_evidence_waiting);
   if (summary->n_evidence_waiting > 0)
     return g_strdup_printf (ngettext ("%u file waiting", "%u files waiting", summary->n_evidence_waiting),
                             summary->n_evidence_waiting);
@@ -98,18 +96,17 @@ synced_text (gint64 last_us,
 char *
 mc_sync_state_text (const McJournalSummary *summary,
                     const McSyncReport     *report,
-                    gint64                  running_us,
+                    gboolean                is_working,
                     const GError           *error,
-                    gboolean                is_trial,
                     gint64                  now_us)
 {
-  g_autofree char *waiting = waiting_text (summary), *attention = attention_text (summary);
+  g_autofree char *waiting = waiting_text (summary, report), *attention = attention_text (summary);
 
-  if (report != NULL)
-    return working_text (report, running_us);
+  if (is_working)
+    return working_text (report);
   if (attention != NULL)
     return g_steal_pointer (&attention);
-  if (is_trial)
+  if (report == NULL)
     return g_strdup (_("Trial – nothing is sent"));
   if (error != NULL && waiting != NULL)
     return g_strdup_printf ("%s – %s", waiting, mc_error_short (error));
@@ -117,10 +114,26 @@ mc_sync_state_text (const McJournalSummary *summary,
     return g_strdup (mc_error_short (error));
   if (waiting != NULL)
     return g_steal_pointer (&waiting);
+  if (mc_sync_report_is_clock_off (report))
+    return g_strdup (_("Synced – the clock of this computer is wrong"));
   if (summary->last_sync_us > 0)
     return synced_text (summary->last_sync_us, now_us);
 
   return g_strdup (_("Not synced yet"));
+}
+
+/* The long form, for whoever rests the mouse on the button. */
+static char *
+explain (const McSyncReport *report,
+         const GError       *error)
+{
+  if (error != NULL)
+    return mc_error_text (error);
+  if (report != NULL && mc_sync_report_is_clock_off (report))
+    return g_strdup (_("Everything was synced. The clock of this computer differs from the district's by more than five minutes: please "
+                       "set date and time, so that the times of your edits are right."));
+
+  return g_strdup (_("Send what waits and fetch what is new"));
 }
 
 /* the widget */
@@ -145,18 +158,16 @@ show_state (McSyncButton *self)
   gboolean is_working = sync != NULL && mc_sync_get_state (sync) == MC_SYNC_WORKING;
   const GError *error = sync != NULL && !is_working ? mc_sync_get_error (sync) : NULL;
   gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  const McSyncReport *report = sync != NULL ? mc_sync_get_report (sync) : NULL;
   gint64 now_us = g_get_real_time ();
   g_autofree char *text = NULL, *said = NULL, *why = NULL;
 
   if (self->context == NULL)
     return;
-  if (is_working && self->began_us == 0)
-    self->began_us = g_get_monotonic_time ();
-  if (!is_working)
-    self->began_us = 0;
-  text = mc_sync_state_text (&self->summary, is_working ? mc_sync_get_report (sync) : NULL,
-                             is_working ? g_get_monotonic_time () - self->began_us : 0, is_cancelled ? NULL : error, sync == NULL, now_us);
-  why = error != NULL && !is_cancelled ? mc_error_text (error) : g_strdup (_("Send what waits and fetch what is new"));
+  if (is_cancelled)
+    error = NULL;
+  text = mc_sync_state_text (&self->summary, report, is_working, error, now_us);
+  why = explain (report, error);
   /* Translators: what a screen reader says of the button; %s is its state in words. */
   said = g_strdup_printf (_("Sync: %s"), text);
 

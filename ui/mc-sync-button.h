@@ -20,10 +20,9 @@ const char *mc_sync_button_get_state   (McSyncButton           *self);
 
 /* The words for a state; separate, so that they can be tested one by one. */
 char       *mc_sync_state_text         (const McJournalSummary *summary,
-                                        const McSyncReport     *report,    /* (nullable) a sync is running */
-                                        gint64                  running_us,
-                                        const GError           *error,     /* (nullable) */
-                                        gboolean                is_trial,
+                                        const McSyncReport     *report,     /* (nullable) NULL = a trial */
+                                        gboolean                is_working,
+                                        const GError           *error,      /* (nullable) */
                                         gint64                  now_us) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -26,6 +26,7 @@
 #include "mc-search-window.h"
 #include "mc-stick-window.h"
 #include "mc-sync-button.h"
+#include "mc-sync-log-window.h"
 
 struct _McWindow
 {
@@ -332,6 +333,14 @@ read_stick_cb (GtkWidget  *widget,
 }
 
 static void
+sync_log_cb (GtkWidget  *widget,
+             const char *action,
+             GVariant   *parameter)
+{
+  mc_sync_log_window_show (widget, MC_WINDOW (widget)->context);
+}
+
+static void
 find_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
@@ -430,6 +439,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.attention", NULL, attention_cb);
   gtk_widget_class_install_action (widget_class, "win.receipts", NULL, receipts_cb);
+  gtk_widget_class_install_action (widget_class, "win.sync-log", NULL, sync_log_cb);
   gtk_widget_class_install_action (widget_class, "win.write-stick", NULL, write_stick_cb);
   gtk_widget_class_install_action (widget_class, "win.read-stick", NULL, read_stick_cb);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);

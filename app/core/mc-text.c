@@ -518,6 +518,26 @@ mc_text_parse_date (const char  *text,
   return g_strdup_printf (DATE_FORMAT, year, month, day);
 }
 
+char *
+mc_text_format_size (guint64 bytes)
+{
+  static const char * const units[] = { "kB", "MB", "GB", "TB" };
+  double size = bytes / 1000.0;
+  g_autofree char *number = NULL;
+  guint unit = 0;
+
+  if (bytes < 1000)
+    return g_strdup_printf ("%u byte", (guint) bytes);
+  while (size >= 999.95 && unit + 1 < G_N_ELEMENTS (units))
+    {
+      size /= 1000;
+      unit++;
+    }
+  number = g_strdup_printf ("%u,%u", (guint) (size + 0.05), (guint) ((size + 0.05) * 10) % 10);
+
+  return g_strdup_printf ("%s %s", number, units[unit]);
+}
+
 /**
  * mc_text_parse_month:
  * @text: "3", "3/2021", "2021-03"

@@ -36,6 +36,7 @@ char     *mc_text_parse_month   (const char  *text,
 char     *mc_text_format_date   (const char  *date) G_GNUC_WARN_UNUSED_RESULT;    /* yyyy-mm-dd → dd/mm/yyyy */
 char     *mc_text_format_decimal (const char *decimal) G_GNUC_WARN_UNUSED_RESULT; /* "12.5" → "12,5" */
 char     *mc_text_format_integer (gint64      value) G_GNUC_WARN_UNUSED_RESULT;   /* 1234567 → 1.234.567 */
+char     *mc_text_format_size   (guint64      bytes) G_GNUC_WARN_UNUSED_RESULT;   /* 1234567 → 1,2 MB */
 char     *mc_text_format_time   (const char  *rfc3339) G_GNUC_WARN_UNUSED_RESULT; /* → dd/mm/yyyy HH:MM, as written */
 
 G_END_DECLS

@@ -260,6 +260,23 @@ test_digest (void)
   g_assert_cmpstr (chained, ==, "589f9ffed4c477966bfb8d41f37895b08c69047df8f911d6f3b57fbe08faee8d");
 }
 
+/* A size has one decimal, a comma, and the unit in which it is short. */
+static void
+test_size (void)
+{
+  static const struct { guint64 bytes; const char *text; } sizes[] = {
+    { 0, "0 byte" }, { 999, "999 byte" }, { 1000, "1,0 kB" }, { 1234567, "1,2 MB" }, { 999949, "999,9 kB" }, { 999950, "1,0 MB" },
+    { G_GUINT64_CONSTANT (4200000000), "4,2 GB" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *text = mc_text_format_size (sizes[i].bytes);
+
+      g_assert_cmpstr (text, ==, sizes[i].text);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -276,6 +293,8 @@ main (int   argc,
   g_test_add_func ("/text/shown", test_shown);
   g_test_add_func ("/id", test_id);
   g_test_add_func ("/digest", test_digest);
+
+  g_test_add_func ("/text/size", test_size);
 
   return g_test_run ();
 }

@@ -1,0 +1,84 @@
+/* test-words.c: every state and every error of a sync has its own words
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib.h>
+
+#include "core/mc-error.h"
+#include "mc-error-text.h"
+#include "mc-sync-button.h"
+#include "wire/mc-sync-error.h"
+
+/* No two errors of a sync are told in the same words, and the word in the log leads to the same sentence. */
+static void
+test_errors (void)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  int code;
+
+  for (code = 0; !g_str_equal (mc_sync_error_get_slug (code), "unknown"); code++)
+    {
+      g_autoptr(GError) error = g_error_new_literal (MC_SYNC_ERROR, code, "technical");
+      char *text = mc_error_text (error);
+      g_autofree char *again = mc_error_text_slug (mc_sync_error_get_slug (code));
+
+      g_assert_cmpuint (strlen (text), >, 20);
+      g_assert_null (strstr (text, "technical"));
+      g_assert_cmpstr (again, ==, text);
+      g_assert_cmpuint (strlen (mc_error_short (error)), >, 5);
+      g_assert_true (g_hash_table_add (seen, text));
+    }
+  g_assert_cmpint (code, >, 15);
+}
+
+static void
+check (const McJournalSummary *summary,
+       const McSyncReport     *report,
+       gboolean                is_working,
+       const GError           *error,
+       const char             *wanted)
+{
+  g_autofree char *text = mc_sync_state_text (summary, report, is_working, error, 0);
+
+  g_assert_cmpstr (text, ==, wanted);
+}
+
+/* What stands on the button, from the most urgent down. */
+static void
+test_states (void)
+{
+  McJournalSummary summary = { .n_pending_records = 3 };
+  McSyncReport report = { .files_done = 2, .files_total = 5, .seconds_left = 61 };
+  g_autoptr(GError) cut = g_error_new_literal (MC_SYNC_ERROR, MC_SYNC_ERROR_NO_NETWORK, "");
+
+  check (&summary, &report, TRUE, NULL, "Sending 2 of 5 files – about 1 minute left");
+  report.seconds_left = 4;
+  check (&summary, &report, TRUE, NULL, "Sending 2 of 5 files – less than a minute left");
+  report.seconds_left = -1;
+  check (&summary, &report, TRUE, NULL, "Sending 2 of 5 files");
+  check (&summary, &report, FALSE, NULL, "3 items waiting");
+  check (&summary, &report, FALSE, cut, "3 items waiting – No network – saved on this computer");
+  check (&summary, NULL, FALSE, NULL, "Trial – nothing is sent");
+  summary.n_refused_records = 1;
+  check (&summary, &report, FALSE, cut, "Please look: 1 item was refused");
+  summary = (McJournalSummary) { .n_evidence_waiting = 2 };
+  check (&summary, &report, FALSE, NULL, "2 files waiting");
+  report.files_wait = TRUE;
+  check (&summary, &report, FALSE, NULL, "2 files wait for a network that costs nothing");
+  summary = (McJournalSummary) { 0 };
+  check (&summary, &report, FALSE, NULL, "Not synced yet");
+  report.clock_off_us = 10 * G_TIME_SPAN_MINUTE;
+  check (&summary, &report, FALSE, NULL, "Synced – the clock of this computer is wrong");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/words/errors", test_errors);
+  g_test_add_func ("/words/states", test_states);
+
+  return g_test_run ();
+}
