@@ -19,6 +19,8 @@ static const GOptionEntry entries[] = {
   { "log", 0, 0, G_OPTION_ARG_STRING, &ctl.log, "Unit log to list; * = all (the own one)", "LOG" },
   { "seed", 0, 0, G_OPTION_ARG_INT, &ctl.seed, "Seed of made-up records (2021)", "N" },
   { "search", 's', 0, G_OPTION_ARG_STRING, &ctl.search, "Only records with these words", "WORDS" },
+  { "verify", 0, 0, G_OPTION_ARG_NONE, &ctl.verify, "Check the hub's signatures of receipts", NULL },
+  { "export", 0, 0, G_OPTION_ARG_FILENAME, &ctl.output, "Write what is in no log there", "FILE" },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &ctl.arguments, NULL, NULL },
   { NULL }
 };
@@ -27,6 +29,7 @@ static const McCtlCommand * const families[] = {
   mc_ctl_sync_commands,
   mc_ctl_bundle_commands,
   mc_ctl_data_commands,
+  mc_ctl_proof_commands,
   mc_ctl_score_commands,
   mc_ctl_demo_commands,
   mc_ctl_backup_commands,

@@ -26,4 +26,7 @@ void        mc_edit_set_as_seen (McEdit     *self,
                                  JsonNode   *value,
                                  JsonArray  *seen);
 
+void       mc_edit_touch       (McEdit   *self,
+                                McRecord *shown);
+
 G_END_DECLS

@@ -197,6 +197,14 @@ mc_edit_delete (McEdit   *self,
     json_array_unref (heads);
 }
 
+/* A change of @shown that sets nothing: with `instead` it withdraws what was refused. */
+void
+mc_edit_touch (McEdit   *self,
+               McRecord *shown)
+{
+  ensure_part (self, shown);
+}
+
 void
 mc_edit_set_instead (McEdit     *self,
                      const char *change_id)

@@ -373,18 +373,40 @@ settle_instead (McJournal   *self,
                 McVerdict   *verdict,
                 GError     **error)
 {
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
 
   if (state_of_verdict[verdict->kind] != MC_CHANGE_LOGGED)
     return TRUE;
   if (!(stmt = mc_db_prepare (self->db,
-                              "UPDATE change SET state = 5 WHERE state IN (3, 4) AND own = 1 AND id IN ("
-                              " SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
-                              " AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)", error)))
+                              "UPDATE change SET state = 5 WHERE state IN (3, 4) AND own = 1 AND number IN ("
+                              " SELECT other.number FROM change AS named JOIN change AS other ON other.log = named.log"
+                              "  AND other.device = named.device AND other.incarnation = named.incarnation"
+                              "  AND other.n - other.k = named.n - named.k WHERE named.id IN ("
+                              "  SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
+                              "  AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)) RETURNING record", error)))
     return FALSE;
-  bind_range (self, stmt, log, incarnation, verdict);
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, incarnation);
+  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
+  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+    }
+  g_clear_pointer (&stmt, mc_stmt_release);
 
-  return mc_stmt_exec (stmt, error);
+  for (guint i = 0; i < records->len; i++)
+    if (!mc_journal_refold (self, records->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
 }
 
 static gboolean

@@ -25,6 +25,8 @@ typedef struct
   char *log;            /* (nullable) */
   char *search;         /* (nullable) */
   gboolean json;
+  gboolean verify;
+  char *output;         /* (nullable) */
   int seed;
   char **arguments;     /* the command, then what follows it */
 
@@ -55,6 +57,7 @@ extern const McCtlCommand mc_ctl_bundle_commands[];
 extern const McCtlCommand mc_ctl_data_commands[];
 extern const McCtlCommand mc_ctl_demo_commands[];
 extern const McCtlCommand mc_ctl_frames_commands[];
+extern const McCtlCommand mc_ctl_proof_commands[];
 extern const McCtlCommand mc_ctl_score_commands[];
 extern const McCtlCommand mc_ctl_sync_commands[];
 

@@ -480,6 +480,27 @@ mc_http_get (McHttp              *self,
   return send_once (self, message, cancellable, &again, error);
 }
 
+GBytes *
+mc_http_get_part (McHttp              *self,
+                  const char          *path,
+                  const char          *device,
+                  const McSigningKey  *key,
+                  guint64              offset,
+                  gsize                size,
+                  GCancellable        *cancellable,
+                  GError             **error)
+{
+  g_autoptr(SoupMessage) message = new_message (self, "GET", path, error);
+  gboolean again;
+
+  if (message == NULL)
+    return NULL;
+  sign_get (self, message, path, device, key);
+  soup_message_headers_set_range (soup_message_get_request_headers (message), offset, offset + size - 1);
+
+  return send_once (self, message, cancellable, &again, error);
+}
+
 /* as the transport of a session */
 
 typedef struct

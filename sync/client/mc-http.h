@@ -33,6 +33,15 @@ GBytes   *mc_http_get     (McHttp               *self,
                            const McSigningKey   *key,
                            GCancellable         *cancellable,
                            GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A part of what is there: @size bytes from @offset on, fewer at its end. */
+GBytes   *mc_http_get_part (McHttp              *self,
+                            const char          *path,
+                            const char          *device,
+                            const McSigningKey  *key,
+                            guint64              offset,
+                            gsize                size,
+                            GCancellable        *cancellable,
+                            GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For tests: how long is a stall, and how long a call may ring. */
 void      mc_http_set_patience (McHttp          *self,
                                 guint            stall_seconds,

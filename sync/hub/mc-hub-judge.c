@@ -64,6 +64,9 @@ may_set (McHubDevice *device,
   JsonObjectIter iter;
   const char *field;
 
+  /* What sets nothing, such as a withdrawal, is anybody's to say. */
+  if (json_object_get_size (mc_change_get_set (change)) == 0)
+    return TRUE;
   if (at_home && !g_str_equal (device->role, "commune"))
     return TRUE;
   if (g_str_equal (mc_change_get_type_id (change), "review-note"))

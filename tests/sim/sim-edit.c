@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-refused.h"
 
 /* what was saved */
 
@@ -259,6 +260,29 @@ edit_delete (SimDevice *device,
   save (device, edit, "delete");
 }
 
+/* Gives up what was refused; it is named by the first change of its save. */
+static void
+withdraw (SimDevice  *device,
+          const char *change_id)
+{
+  SimWorld *world = device->world;
+  gint64 number = last_number (device);
+  g_autoptr(GPtrArray) groups = mc_journal_list_refused (device->journal, FALSE, NULL);
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      McRefusedGroup *group = groups->pdata[i];
+
+      for (guint k = 0; k < group->changes->len; k++)
+        if (g_str_equal (mc_change_get_id (group->changes->pdata[k]), change_id))
+          {
+            g_assert_true (mc_journal_withdraw (device->journal, group->change_id, world->now_us + device->clock_off_us, NULL));
+            note_saved (device, number, "withdraw");
+            return;
+          }
+    }
+}
+
 /* A correction names what it stands instead of. */
 static void
 edit_correct (SimDevice *device,
@@ -271,6 +295,11 @@ edit_correct (SimDevice *device,
   if (refusals == NULL || refusals->len == 0)
     return;
   refusal = refusals->pdata[sim_random_below (&device->world->chance, refusals->len)];
+  if (sim_random_is (&device->world->chance, 30))
+    {
+      withdraw (device, refusal->change_id);
+      return;
+    }
   if (refusal->held)
     return;
   mc_edit_set_int (edit, record, is_reviewer (device, mc_record_get_log (record)) ? "review.quality" : "copies",

@@ -177,7 +177,8 @@ check_receipts (SimDevice *device)
       sim_fail (device->world, "%s has a receipt that does not hold", device->name);
   if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change LEFT JOIN receipt_item AS i ON i.kind = 1"
              " AND i.hash = change.hash WHERE own = 1 AND state = 1 AND i.hash IS NULL AND incarnation ="
-             " (SELECT value FROM setting WHERE name = 'incarnation')", NULL) > 0)
+             " (SELECT value FROM setting WHERE name = 'incarnation') AND coalesce (log_incarnation, incarnation) = incarnation",
+             NULL) > 0)
     sim_fail (device->world, "%s has no receipt for what the hub has", device->name);
 }
 
