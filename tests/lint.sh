@@ -27,6 +27,9 @@ rule "Tabs or blanks at the end of a line:" "$(grep -rnE '[[:blank:]]+$|	' app u
 rule "Files without a licence line:" \
   "$(find app ui sync tests -name '*.[ch]' | while read -r f; do head -n 4 "$f" | grep -q SPDX || head -n 1 "$f" | grep -q 'pragma once' || echo "$f"; done)"
 
+rule "Stories of failure without a test of that number:" \
+  "$(for number in $(seq -w 25); do grep -qrE "\"(/stories/)?$number-[a-z]" tests/stories tests/faults || echo "$number"; done)"
+
 if [ -f po/vi.po ]; then
   stats=$(LC_ALL=C msgfmt --check --statistics -o /dev/null po/vi.po 2>&1) || rule "po/vi.po:" "$stats"
   case "$stats" in *fuzzy*|*untranslated*) rule "Vietnamese is not complete:" "$stats" ;; esac

@@ -12,6 +12,7 @@ for program in test-rounds test-power; do
   # The test that shows that the rounds can fail belongs to ./dev test.
   if nice "$build/tests/$program" -s /faults/lying-disk "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
+if EVERY_BYTE_STEP=13 nice "$build/tests/test-every-byte" -p /faults/every-byte; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 if [ -x "$build/app/minhchung" ]; then
   env -u G_DEBUG JOURNEY_PATIENCE=60 KILLED_ROUNDS=40 UI_SCREEN=1366x768x24 nice "$here/with-display.sh" /usr/bin/python3 "$here/journeys/killed.py" \
     "$build" "$here/../resources/units/an-lao.json" | tee "$build/killed.log"
