@@ -28,16 +28,19 @@ def ok(what):
 def main(journey):
     """Runs a journey in a folder of its own, which is gone afterwards."""
     global steps
+    failed = False
     folder = tempfile.mkdtemp(prefix="minhchung-journey-")
     try:
         journey(folder)
     except Exception:
         traceback.print_exc()
+        failed = True
         steps += 1
         print(f"not ok {steps} the journey ended early")
     finally:
         print(f"1..{steps}", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if failed else 0)
 
 
 def shot(app, name):
