@@ -565,12 +565,16 @@ static char *
 attach_error_text (const char   *name,
                    const GError *error)
 {
+  g_autofree char *text = NULL;
+
   if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID))
     /* Translators: %s is a file name, %d a number of megabytes. */
     return g_strdup_printf (_("“%s” was not attached: it is empty, a folder, or larger than %d MB."), name,
                             (int) (MC_EVIDENCE_MAX_BYTES / 1024 / 1024));
+  text = mc_error_text (error);
 
-  return mc_error_text (error);
+  /* Translators: a file name, and why it was not attached. */
+  return g_strdup_printf (_("“%s” was not attached. %s"), name, text);
 }
 
 static void

@@ -364,8 +364,10 @@ page_cb (GtkWidget  *widget,
 {
   guint number = g_variant_get_int32 (parameter);
 
-  if (number < G_N_ELEMENTS (sections))
-    mc_window_show_page (MC_WINDOW (widget), sections[number].name);
+  if (number >= G_N_ELEMENTS (sections))
+    return;
+  mc_window_show_page (MC_WINDOW (widget), sections[number].name);
+  gtk_widget_child_focus (GTK_WIDGET (mc_window_get_page (MC_WINDOW (widget))), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -474,6 +476,8 @@ mc_window_new (GtkApplication *application,
   mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
   mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));
   mc_window_show_page (self, sections[0].name);
+  /* Not the button that sends: Enter on a window that has just opened does nothing. */
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->sidebar))));
   show_undo (self);
 
   return GTK_WIDGET (self);

@@ -88,7 +88,8 @@ class App:
     def windows(self, pattern=""):
         """The program's windows whose title fits, the topmost last."""
         own = () if SANDBOX else ("--all", "--pid", self.process.pid)
-        return xdo("search", "--onlyvisible", *own, "--name", pattern).split()
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", *map(str, own), "--name", pattern], capture_output=True, text=True)
+        return found.stdout.split()   # with nothing found it fails
 
     @staticmethod
     def _place(window):
@@ -157,12 +158,23 @@ class App:
 
     def click(self, node):
         window = self.focus_window(self.title_of(node))
-        left, top, _, _ = self._place(window)
+        left, top, _, below = self._place(window)
+        self._scroll_to(node, left, top, below // SCALE)
         x, y, width, height = box(node)
         x, y = left + (x + width // 2 + 3) * SCALE, top + (y + height // 2 + 3) * SCALE
         # A tooltip may lie over it; it goes as soon as the pointer moves.
         until(f"nothing over {node.name}", lambda: self._is_free(window, x, y))
         xdo("click", 1)
+
+    @staticmethod
+    def _scroll_to(node, left, top, below):
+        """Turns the wheel over what the node lies in until it can be seen."""
+        for _ in range(60):
+            x, y, width, height = box(node)
+            if 50 < y + height // 2 < below - 20:
+                return
+            xdo("mousemove", left + (x + width // 2) * SCALE, top + below // 2 * SCALE, "click", 4 if y < 50 else 5)
+            time.sleep(0.1)
 
     def _is_free(self, window, x, y):
         xdo("mousemove", x + 1, y, "mousemove", x, y)
