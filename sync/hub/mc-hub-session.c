@@ -731,8 +731,7 @@ put_log (McHubSession   *self,
       return TRUE;
     }
 
-  /* One answer is kept in memory at both ends: what other logs have for a district comes with the next. */
-  while (at < seq && (self->func != NULL || mc_frame_writer_get_size (writer) < MC_ANSWER_AIM_BYTES))
+  while (at < seq)
     {
       if (!put_page (self, log, at, writer, &at, error))
         return FALSE;

@@ -12,7 +12,6 @@
 #define MC_UNPACKED_MAX_BYTES    (20 * 1024 * 1024)  /* one group of 256 changes of 64 KiB, and room */
 #define MC_EVIDENCE_CHUNK_BYTES  (64 * 1024)
 #define MC_REQUEST_MAX_BYTES     ((guint64) 64 * 1024 * 1024)
-#define MC_ANSWER_AIM_BYTES      (2 * 1024 * 1024)   /* an answer of so much begins no further page */
 #define MC_ANSWER_MAX_BYTES      (32 * 1024 * 1024)  /* what a device reads of one answer */
 #define MC_DRAIN_MAX_BYTES       (8 * 1024 * 1024)   /* read and dropped of a request that is refused already */
 #define MC_LOG_NAME_MAX_BYTES    64

@@ -148,7 +148,7 @@ test_return (Schedule *self, gconstpointer data)
   g_free (save_copy (&self->ends, self->journal, 1));
   mc_sync_run (self->sync);
   wait_for_sync (self);
-  g_assert_error (mc_sync_get_error (self->sync), MC_SYNC_ERROR, MC_SYNC_ERROR_NO_NETWORK);
+  g_assert_error (mc_sync_get_error (self->sync), MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE);
 
   start_hub (&self->ends);
   set_network (TRUE, FALSE);
