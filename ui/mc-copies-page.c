@@ -13,6 +13,7 @@
 
 #include "core/mc-sandbox.h"
 #include "core/mc-text.h"
+#include "mc-copies-print.h"
 #include "mc-error-text.h"
 #include "mc-page.h"
 #include "mc-register.h"
@@ -311,6 +312,17 @@ details_cb (McSheet      *sheet,
 /* the page */
 
 static void
+print_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  McCopiesPage *self = MC_COPIES_PAGE (widget);
+
+  mc_sheet_commit (MC_SHEET (self->line));
+  mc_copies_print_month (widget, self->context, g_variant_get_string (parameter, NULL));
+}
+
+static void
 mc_copies_page_dispose (GObject *object)
 {
   McCopiesPage *self = MC_COPIES_PAGE (object);
@@ -327,12 +339,37 @@ static void
 mc_copies_page_class_init (McCopiesPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_copies_page_dispose;
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "copies.print", "s", print_cb);
 }
 
 static void
 mc_copies_page_init (McCopiesPage *self)
 {
   self->next_number = 1;
+}
+
+/* The months of the register, to be printed one by one. */
+static GtkWidget *
+make_print_button (McCopiesPage *self)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr(GMenu) menu = g_menu_new ();
+
+  for (int month = 1; month <= 12; month++)
+    {
+      g_autofree char *title = g_strdup_printf (_("Month %d"), month);
+      g_autofree char *id = g_strdup_printf ("%d-%02d", mc_context_get_year (self->context), month);
+      g_autoptr(GMenuItem) item = g_menu_item_new (title, NULL);
+
+      g_menu_item_set_action_and_target (item, "copies.print", "s", id);
+      g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_use_underline (GTK_MENU_BUTTON (button), TRUE);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _("_Print a month"));
+  gtk_widget_set_tooltip_text (button, _("The pages of a month in the legal form, to be bound and sealed"));
+
+  return button;
 }
 
 static GtkWidget *
@@ -355,6 +392,7 @@ make_above (McCopiesPage *self)
   gtk_widget_add_css_class (next, "suggested-action");
   g_signal_connect_swapped (next, "clicked", G_CALLBACK (next_line_cb), self);
   gtk_box_append (GTK_BOX (row), self->totals);
+  gtk_box_append (GTK_BOX (row), make_print_button (self));
   gtk_box_append (GTK_BOX (row), next);
   gtk_box_append (GTK_BOX (box), scrolled);
   gtk_box_append (GTK_BOX (box), row);

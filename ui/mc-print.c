@@ -24,6 +24,7 @@ struct _McPrintTable
   GPtrArray *lines;   /* (owned) (element-type utf8) */
   GArray *columns;    /* (owned) (element-type Column) */
   GPtrArray *rows;    /* (owned) (element-type GStrv) */
+  gboolean is_landscape;
   GArray *first_rows; /* (owned) (element-type guint) of each page, once the paper is known */
 };
 
@@ -83,6 +84,18 @@ mc_print_table_add_row (McPrintTable       *self,
   g_return_if_fail (g_strv_length ((char **) cells) == self->columns->len);
 
   g_ptr_array_add (self->rows, g_strdupv ((char **) cells));
+}
+
+void
+mc_print_table_set_landscape (McPrintTable *self)
+{
+  self->is_landscape = TRUE;
+}
+
+guint
+mc_print_table_get_n_rows (McPrintTable *self)
+{
+  return self->rows->len;
 }
 
 /* what stands on the paper */
@@ -276,6 +289,8 @@ make_operation (McPrintTable *self)
   g_autoptr(GtkPaperSize) size = gtk_paper_size_new (GTK_PAPER_NAME_A4);
 
   gtk_page_setup_set_paper_size (setup, size);
+  if (self->is_landscape)
+    gtk_page_setup_set_orientation (setup, GTK_PAGE_ORIENTATION_LANDSCAPE);
   gtk_page_setup_set_top_margin (setup, 20, GTK_UNIT_MM);
   gtk_page_setup_set_bottom_margin (setup, 20, GTK_UNIT_MM);
   gtk_page_setup_set_left_margin (setup, 30, GTK_UNIT_MM);

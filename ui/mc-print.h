@@ -16,6 +16,8 @@ typedef struct _McPrintTable McPrintTable;
 
 McPrintTable *mc_print_table_new      (const char           *title) G_GNUC_WARN_UNUSED_RESULT;
 void          mc_print_table_free     (McPrintTable         *self);
+/* Else the paper stands upright. */
+void          mc_print_table_set_landscape (McPrintTable    *self);
 /* A line below the title, before the table. */
 void          mc_print_table_add_line (McPrintTable         *self,
                                        const char           *text);
@@ -26,6 +28,7 @@ void          mc_print_table_add_column (McPrintTable       *self,
 /* As many @cells as there are columns. */
 void          mc_print_table_add_row  (McPrintTable         *self,
                                        const char * const   *cells);
+guint         mc_print_table_get_n_rows (McPrintTable       *self);
 /* Asks for the printer; takes @self.  %FALSE with @error if nothing could be printed. */
 gboolean      mc_print_table_run      (McPrintTable         *self,
                                        GtkWindow            *parent,

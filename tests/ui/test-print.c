@@ -7,7 +7,9 @@
 #include <glib/gstdio.h>
 #include <poppler.h>
 
+#include "mc-copies-print.h"
 #include "mc-print.h"
+#include "core/mc-record-private.h"
 
 #define ROWS 120
 
@@ -70,12 +72,81 @@ test_pages (void)
   g_rmdir (dir);
 }
 
+static McRecord *
+make_copy (const char *body)
+{
+  McRecord *record = mc_record_new_empty ("id", "21610@2004-07-08", "certified-copy", "pack", NULL);
+  g_autoptr(JsonNode) node = json_from_string (body, NULL);
+  JsonObjectIter iter;
+  const char *field;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &field, &value))
+    {
+      GPtrArray *heads = g_ptr_array_new ();
+
+      g_ptr_array_add (heads, mc_head_new ("short", json_node_copy (value), "by", "2021-02-01T08:00:00+07:00", NULL));
+      mc_record_take_heads (record, field, heads);
+    }
+
+  return record;
+}
+
+/* The pages of a month hold its lines only, the void one with its reason and out of the sum. */
+static void
+test_register (void)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(McPrintTable) table = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("minhchung-print-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "so.pdf", NULL), *uri = g_filename_to_uri (path, NULL, NULL), *text = NULL;
+  g_autoptr(GError) error = NULL;
+  PopplerDocument *document;
+  PopplerPage *page;
+  double width, height;
+
+  g_ptr_array_add (records, make_copy ("{\"number\":1,\"certified_on\":\"2021-01-30\",\"requester\":\"Đinh Văn Một\",\"copies\":7}"));
+  g_ptr_array_add (records, make_copy ("{\"number\":2,\"certified_on\":\"2021-02-01\",\"requester\":\"Lê Thị Hai\",\"document\":\"Giấy khai"
+                                       " sinh\",\"signer\":\"Trần Văn Ký\",\"signer_title\":\"Phó Chủ tịch\",\"copies\":3,\"fee\":6000}"));
+  g_ptr_array_add (records, make_copy ("{\"number\":3,\"certified_on\":\"2021-02-02\",\"copies\":9,\"fee\":9000,\"void\":true,"
+                                       "\"void_reason\":\"ghi nhầm\"}"));
+  table = mc_copies_table_new (records, "2021-02", "Xã An Hưng");
+  g_assert_cmpuint (mc_print_table_get_n_rows (table), ==, 3);
+  g_assert_true (mc_print_table_export (table, path, &error));
+  g_assert_no_error (error);
+
+  document = poppler_document_new_from_file (uri, NULL, &error);
+  g_assert_no_error (error);
+  page = poppler_document_get_page (document, 0);
+  poppler_page_get_size (page, &width, &height);
+  g_assert_cmpfloat (width, >, height);
+  text = poppler_page_get_text (page);
+  g_assert_nonnull (strstr (text, "Lê Thị"));
+  g_assert_nonnull (strstr (text, "nhầm"));
+  g_assert_nonnull (strstr (text, "Cộng: 1"));
+  g_assert_nonnull (strstr (text, "6.000"));
+  g_assert_null (strstr (text, "Đinh"));
+  g_assert_null (strstr (text, "9.000"));
+  g_object_unref (page);
+  g_object_unref (document);
+  if (g_getenv ("PRINT_KEEP") == NULL)
+    {
+      g_remove (path);
+      g_rmdir (dir);
+    }
+  else
+    g_test_message ("kept %s", path);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/print/pages", test_pages);
+
+  g_test_add_func ("/print/register", test_register);
 
   return g_test_run ();
 }
