@@ -34,9 +34,10 @@ char *
 mc_sync_report_to_json (const McSyncReport *report)
 {
   return g_strdup_printf ("{\"turns\":%u,\"bytes_sent\":%" G_GUINT64_FORMAT ",\"bytes_received\":%" G_GUINT64_FORMAT
-                          ",\"changes_sent\":%u,\"refused\":%u,\"groups_received\":%u,\"files_done\":%u,\"files_total\":%u"
+                          ",\"changes_sent\":%u,\"refused\":%u,\"conflicts\":%u,\"groups_received\":%u,\"files_done\":%u,\"files_total\":%u"
                           ",\"unheard\":%" G_GUINT64_FORMAT ",\"clock_off_seconds\":%" G_GINT64_FORMAT "}",
                           report->turns, report->bytes_sent, report->bytes_received, report->n_sent, report->n_refused,
+                          report->n_conflicts,
                           report->n_received, report->files_done, report->files_total, report->unheard,
                           report->clock_off_us / G_TIME_SPAN_SECOND);
 }

@@ -15,6 +15,7 @@ typedef struct
   guint64 bytes_sent, bytes_received;   /* bodies */
   guint n_sent;                         /* changes with a verdict */
   guint n_refused;
+  guint n_conflicts;                    /* changes that are in, and stand beside another value */
   guint n_received;                     /* records touched by others' changes */
   guint files_done, files_total;
   guint64 evidence_done, evidence_total; /* bytes */

@@ -15,6 +15,7 @@
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-parallel.h"
+#include "hub/mc-hub-beside.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-refused.h"
 #include "wire/mc-limits.h"
@@ -229,6 +230,8 @@ carry_out (McHub           *self,
     return FALSE;
   if (chain != NULL && !move_stream (self, stream, group, chain, accepted, error))
     return FALSE;
+  if (accepted && !mc_hub_look_beside (self, stream->log, group, verdict, error))
+    return FALSE;
 
   return !accepted || instead == NULL ||
          (mc_hub_settle (self, group->device, stream->log, instead, error) &&
@@ -394,7 +397,7 @@ find_judged (McHub        *self,
              gboolean     *out_fork,
              GError      **error)
 {
-  static const McVerdictKind kinds[] = { MC_VERDICT_ACCEPTED, MC_VERDICT_REJECTED, MC_VERDICT_HELD };
+  static const McVerdictKind kinds[] = { MC_VERDICT_ACCEPTED, MC_VERDICT_REJECTED, MC_VERDICT_HELD, MC_VERDICT_CONFLICT };
   g_autoptr(McStmt) stmt = NULL;
   g_autoptr(GBytes) bytes = NULL;
   gboolean has_row, is_here;
@@ -402,7 +405,7 @@ find_judged (McHub        *self,
   /* What stands at the very place decides; only then the same change elsewhere. */
   if (!(stmt = mc_db_prepare (self->db,
                               "SELECT bytes, kind, seq, problem, here FROM ("
-                              " SELECT bytes, 0 AS kind, seq, NULL AS problem, 1 AS here FROM change"
+                              " SELECT bytes, 3 * beside AS kind, seq, NULL AS problem, 1 AS here FROM change"
                               "  WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n = ?4 UNION ALL"
                               " SELECT bytes, 1 + held, 0, problem, 1 FROM refused"
                               "  WHERE device = ?1 AND incarnation = ?2 AND log = ?3 AND n = ?4 UNION ALL"
@@ -425,7 +428,7 @@ find_judged (McHub        *self,
     }
 
   is_here = mc_stmt_get_int64 (stmt, 4);
-  verdict->kind = kinds[CLAMP (mc_stmt_get_int64 (stmt, 1), 0, 2)];
+  verdict->kind = kinds[CLAMP (mc_stmt_get_int64 (stmt, 1), 0, 3)];
   if (verdict->kind == MC_VERDICT_ACCEPTED && !is_here)
     verdict->kind = MC_VERDICT_SAME;
   verdict->seq_first = mc_stmt_get_int64 (stmt, 2);

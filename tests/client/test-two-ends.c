@@ -134,7 +134,9 @@ test_conflict (Fixture *fixture, gconstpointer data)
   g_assert_true (mc_journal_save (at_a, edit_a, NOW, NULL, NULL));
   g_assert_true (mc_journal_save (at_b, edit_b, NOW, NULL, NULL));
   run_sync (at_a, a, &report);
+  g_assert_cmpuint (report.n_conflicts, ==, 0);
   run_sync (at_b, b, &report);
+  g_assert_cmpuint (report.n_conflicts, ==, 1);
 
   both = mc_journal_get (at_b, id, NULL);
   g_assert_true (mc_record_has_conflict (both, "fee"));
@@ -142,6 +144,7 @@ test_conflict (Fixture *fixture, gconstpointer data)
   mc_edit_set_int (settle, both, "fee", 7000);
   g_assert_true (mc_journal_save (at_b, settle, NOW, NULL, NULL));
   run_sync (at_b, b, &report);
+  g_assert_cmpuint (report.n_conflicts, ==, 0);
   run_sync (at_a, a, &report);
   settled = mc_journal_get (at_a, id, NULL);
   g_assert_false (mc_record_has_conflict (settled, "fee"));

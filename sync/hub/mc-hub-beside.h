@@ -1,0 +1,20 @@
+/* mc-hub-beside.h: whether what was let in stands beside another value
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "hub/mc-hub-log.h"
+
+G_BEGIN_DECLS
+
+/* In an open transaction, after @group became rows from @verdict->seq_first on: makes the verdict a conflict, with the fields
+ * in its problem, where a value of @group stands beside another that its author had not seen. */
+gboolean  mc_hub_look_beside (McHub       *self,
+                              const char  *log,
+                              McGroup     *group,
+                              McVerdict   *verdict,
+                              GError     **error);
+
+G_END_DECLS
