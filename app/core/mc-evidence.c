@@ -458,13 +458,15 @@ list_states (McJournal   *self,
     }
 }
 
-/* Only files that a change names: the hub takes no other. */
+/* Only files that a change names which is not refused: the hub takes no other. */
 GArray *
 mc_journal_list_evidence_to_send (McJournal  *self,
                                   GError    **error)
 {
   return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 1 AND confirmed = 0"
-                      " AND sha256 IN (SELECT sha256 FROM evidence_use) ORDER BY size, sha256", error);
+                      " AND EXISTS (SELECT 1 FROM evidence_use AS u JOIN change AS c ON c.record = u.record"
+                      "  WHERE u.sha256 = evidence.sha256 AND c.state IN (0, 1, 2)"
+                      "  AND instr (CAST (c.bytes AS TEXT), u.sha256) > 0) ORDER BY size, sha256", error);
 }
 
 GArray *
@@ -526,6 +528,82 @@ mc_journal_check_evidence (McJournal   *self,
   mc_stmt_bind_text (stmt, 1, sha256);
 
   return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+note_lack (McJournal        *self,
+           McEvidenceState  *state,
+           gboolean         *out_changed,
+           GError          **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?1 WHERE sha256 = ?2"
+                              " AND (confirmed = 1 OR hub_bytes <> ?1)", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, state->hub_bytes);
+  mc_stmt_bind_text (stmt, 2, state->sha256);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+  *out_changed = *out_changed || sqlite3_changes (mc_db_get_handle (self->db)) > 0;
+
+  return TRUE;
+}
+
+/* Files of others that are neither here nor lacked: the hub has them. */
+static gboolean
+confirm_others (McJournal   *self,
+                GHashTable  *lacked,
+                GError     **error)
+{
+  g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) list = NULL;
+  gboolean has_row;
+
+  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE have = 0 AND confirmed = 0", error)))
+    return FALSE;
+  while (mc_stmt_next (list, &has_row, error) && has_row)
+    if (!g_hash_table_contains (lacked, mc_stmt_get_text (list, 0)))
+      g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));
+  g_clear_pointer (&list, mc_stmt_release);
+
+  for (guint i = 0; i < hashes->len; i++)
+    {
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 1, hub_bytes = size WHERE sha256 = ?", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, hashes->pdata[i]);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_note_lacks (McJournal  *self,
+                       GArray     *lacks,
+                       gboolean    whole,
+                       gboolean   *out_changed,
+                       GError    **error)
+{
+  g_autoptr(GHashTable) lacked = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(McTransaction) transaction = NULL;
+
+  *out_changed = FALSE;
+  if (!(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  for (guint i = 0; i < lacks->len; i++)
+    {
+      McEvidenceState *state = &g_array_index (lacks, McEvidenceState, i);
+
+      g_hash_table_add (lacked, state->sha256);
+      if (!note_lack (self, state, out_changed, error))
+        return FALSE;
+    }
+
+  return (!whole || confirm_others (self, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 /**

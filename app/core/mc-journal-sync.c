@@ -421,7 +421,8 @@ apply_verdict (McJournal   *self,
 
   /* A place that the cursor is past already is one in the log of a hub that went back: the rows here are still those of
    * the other log, until it is known where the two part. */
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = ?1, verdict = ?2, seq = CASE WHEN ?3 > 0 AND ?3 + n - ?4 >"
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = ?1, verdict = ?2, seq = CASE WHEN ?3 > 0 AND"
+                              " min (?3 + n - ?4, coalesce (seq, ?3 + n - ?4)) >"
                               " coalesce ((SELECT seq FROM cursor WHERE log = ?5), 0) THEN ?3 + n - ?4 ELSE seq END"
                               " WHERE log = ?5 AND device = ?6 AND incarnation = ?7 AND n BETWEEN ?4 AND ?8", error)))
     return FALSE;

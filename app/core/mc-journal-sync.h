@@ -147,6 +147,13 @@ gboolean   mc_journal_set_evidence_state (McJournal     *self,
 gboolean   mc_journal_check_evidence     (McJournal     *self,
                                           const char    *sha256,
                                           GError       **error);
+/* What the hub says it has not whole (element-type McEvidenceState: sha256 and hub_bytes); @whole: every other file that a
+ * row of a log names is there.  What this device has of them is to be sent again. */
+gboolean   mc_journal_note_lacks         (McJournal     *self,
+                                          GArray        *lacks,
+                                          gboolean       whole,
+                                          gboolean      *out_changed,
+                                          GError       **error);
 /* Evidence of others: where a download may go on, and the finished file put in its place after its hash was checked. */
 GArray    *mc_journal_list_evidence_missing (McJournal  *self,
                                              GError    **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -279,6 +279,30 @@ take_back (Session  *self,
   return done;
 }
 
+/* Files that the hub has not whole: what a hub lost that went back, and what others have still to send. */
+static gboolean
+take_lacks (Session  *self,
+            GBytes   *payload,
+            GError  **error)
+{
+  gboolean whole, changed = FALSE;
+  g_autoptr(GArray) needs = mc_decode_lacks (payload, &whole, error);
+  g_autoptr(GArray) states = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
+
+  if (needs == NULL)
+    return FALSE;
+  for (guint i = 0; i < needs->len; i++)
+    {
+      McNeed *need = &g_array_index (needs, McNeed, i);
+      McEvidenceState state = { .hub_bytes = need->offset };
+
+      g_strlcpy (state.sha256, need->sha256, sizeof state.sha256);
+      g_array_append_val (states, state);
+    }
+
+  return mc_journal_note_lacks (self->journal, states, whole, &changed, error);
+}
+
 static gboolean
 take_certificate (Session  *self,
                   GBytes   *payload,
@@ -374,6 +398,8 @@ mc_session_take_healing (Session  *self,
       return take_wanted (self, payload, error);
     case MC_FRAME_HUB_BACK:
       return take_back (self, payload, error);
+    case MC_FRAME_HUB_LACKS:
+      return take_lacks (self, payload, error);
     case MC_FRAME_HUB_CERTIFICATE:
       return take_certificate (self, payload, error);
     default:

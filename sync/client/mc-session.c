@@ -368,6 +368,9 @@ mc_session_write_request (Session        *self,
     if (!mc_session_put_healing (self, self->logs->pdata[i], writer, error))
       return FALSE;
   put_taken (self, writer);
+  /* Once a session: a hub that went back may have lost files that were confirmed long ago. */
+  if (self->report->turns == 0)
+    mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_LACKS, ""));
   for (guint i = 0; i < self->logs->len; i++)
     {
       SessionLog *log = self->logs->pdata[i];
@@ -422,6 +425,8 @@ mc_session_count_verdicts (Session       *self,
       self->report->n_sent += count;
       if (verdict->kind == MC_VERDICT_REJECTED || verdict->kind == MC_VERDICT_HELD)
         self->report->n_refused += count;
+      if (verdict->kind == MC_VERDICT_CONFLICT)
+        self->report->n_conflicts += count;
     }
 }
 

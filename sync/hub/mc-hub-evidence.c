@@ -217,6 +217,60 @@ mc_hub_take_evidence (McHub        *self,
   return TRUE;
 }
 
+/* How much of a file came so far. */
+static guint64
+partial_size (McHub      *self,
+              const char *sha256)
+{
+  g_autofree char *path = g_build_filename (self->dir, "partial", sha256, NULL);
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
+}
+
+GArray *
+mc_hub_list_lacks (McHub        *self,
+                   McHubDevice  *device,
+                   gboolean     *out_whole,
+                   GError      **error)
+{
+  g_autoptr(GArray) lacks = g_array_new (FALSE, TRUE, sizeof (McNeed));
+  g_autoptr(GHashTable) readable = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  *out_whole = TRUE;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT e.sha256, u.log FROM evidence AS e JOIN evidence_use AS u ON u.sha256 = e.sha256"
+                              " WHERE e.complete = 0 ORDER BY e.sha256", error)))
+    return NULL;
+
+  while (TRUE)
+    {
+      McNeed need = { 0 };
+      const char *sha256, *log;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&lacks);
+      sha256 = mc_stmt_get_text (stmt, 0);
+      log = mc_stmt_get_text (stmt, 1);
+      if (!g_hash_table_contains (readable, log))
+        g_hash_table_insert (readable, g_strdup (log), GINT_TO_POINTER (mc_hub_may_read (self, device, log)));
+      if (!GPOINTER_TO_INT (g_hash_table_lookup (readable, log)) ||
+          (lacks->len > 0 && g_str_equal (g_array_index (lacks, McNeed, lacks->len - 1).sha256, sha256)))
+        continue;
+      if (lacks->len >= MC_NEEDS_MAX)
+        {
+          *out_whole = FALSE;
+          return g_steal_pointer (&lacks);
+        }
+      g_strlcpy (need.sha256, sha256, sizeof need.sha256);
+      need.offset = partial_size (self, sha256);
+      g_array_append_val (lacks, need);
+    }
+}
+
 /* Nobody went on with these for so long that nobody will. */
 void
 mc_hub_drop_old_partials (McHub  *self,

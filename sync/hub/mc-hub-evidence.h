@@ -18,6 +18,12 @@ gboolean mc_hub_take_evidence     (McHub        *self,
                                    gint64        now_us,
                                    McNeed       *out_need,
                                    GError      **error);
+/* (element-type McNeed): files that logs name which @device may read, and that are not whole; at most MC_NEEDS_MAX, then
+ * *out_whole is FALSE. */
+GArray  *mc_hub_list_lacks        (McHub        *self,
+                                   McHubDevice  *device,
+                                   gboolean     *out_whole,
+                                   GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Forgets the beginnings of files that nobody went on with for 90 days. */
 void     mc_hub_drop_old_partials (McHub       *self,
                                    gint64       now_us);

@@ -44,6 +44,7 @@ struct _McHubSession
   const McDictionary *dictionary;  /* (nullable) that the device has too */
   gboolean is_asked;      /* for the dictionaries of this hub */
   gboolean more;          /* something was left for the next request */
+  gboolean asks_lacks;    /* which files are not whole here */
   gboolean is_seen;       /* it was noted that the device was here */
   gboolean unsure;        /* this hub may have gone back: it signs no pages */
   const char *problem;
@@ -339,6 +340,8 @@ take_ask (McHubSession  *self,
     return refuse (self, "protocol", "ASK");
   if (what == MC_ASK_STREAMS && (log = find_log (self, name)) != NULL)
     log->asks_streams = TRUE;
+  else if (what == MC_ASK_LACKS)
+    self->asks_lacks = TRUE;
 
   return TRUE;
 }
@@ -825,6 +828,22 @@ put_receipts (McHubSession   *self,
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
+/* Said also when it is nothing: then everything that the device knows of is here. */
+static gboolean
+put_lacks (McHubSession   *self,
+           McFrameWriter  *writer,
+           GError        **error)
+{
+  gboolean whole;
+  g_autoptr(GArray) lacks = mc_hub_list_lacks (self->hub, self->device, &whole, error);
+
+  if (lacks == NULL)
+    return FALSE;
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_LACKS, mc_encode_lacks (whole, lacks));
+
+  return TRUE;
+}
+
 static gboolean
 put_answer (McHubSession   *self,
             McFrameWriter  *writer,
@@ -847,7 +866,7 @@ put_answer (McHubSession   *self,
     }
   if (self->needs->len > 0)
     mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
-  if (!put_receipts (self, writer, error))
+  if (!put_receipts (self, writer, error) || (self->asks_lacks && !put_lacks (self, writer, error)))
     return FALSE;
   mc_frame_writer_end (writer, MC_FRAME_HUB_END, self->more);
 

@@ -248,6 +248,36 @@ edit_name (SimDevice *device,
     }
 }
 
+/* A file is attached; some bytes of it are like no other's. */
+static void
+edit_attach (SimDevice *device,
+             McRecord  *record)
+{
+  SimWorld *world = device->world;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  gsize size = 1 + sim_random_below (&world->chance, 300);
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(McEvidence) file = NULL;
+  g_autoptr(GError) error = NULL;
+  JsonArray *files = json_array_new ();
+  guint8 *data = g_malloc (size);
+
+  for (gsize i = 0; i < size; i++)
+    data[i] = sim_random_next (&world->chance) >> 16;
+  bytes = g_bytes_new_take (data, size);
+  /* Those of a copy are as personal as it is. */
+  if (is_reviewer (device, mc_record_get_log (record)) || g_str_equal (mc_record_get_type_id (record), "certified-copy") ||
+      !(file = mc_journal_attach_bytes (device->journal, bytes, "file.bin", world->now_us, &error)))
+    {
+      json_array_unref (files);
+      return;
+    }
+  json_array_add_element (files, mc_evidence_to_json (file));
+  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
+  json_array_unref (files);
+  save (device, edit, "attach");
+}
+
 static void
 edit_delete (SimDevice *device,
              McRecord  *record)
@@ -372,8 +402,10 @@ sim_edit (SimDevice *device)
     edit_delete (device, record);
   else if (what < 42)
     edit_revert (device, record);
-  else if (what < 45)
+  else if (what < 44)
     edit_name (device, record);
+  else if (what < 47)
+    edit_attach (device, record);
   else if (what < 50)
     edit_draft (device, record);
   else if (what < 60 && device->form == NULL)

@@ -182,6 +182,40 @@ check_receipts (SimDevice *device)
     sim_fail (device->world, "%s has no receipt for what the hub has", device->name);
 }
 
+/* at rest: files */
+
+/* Whether somebody has the file and may send it. */
+static gboolean
+can_come (SimWorld   *world,
+          const char *sha256,
+          const char *log)
+{
+  for (guint i = 0; i < world->devices->len; i++)
+    {
+      SimDevice *device = world->devices->pdata[i];
+      g_autofree char *path = mc_journal_get_evidence_path (device->journal, sha256, NULL);
+
+      if (path != NULL && g_str_equal (device->account->log, log))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* What a row names and a device of its unit has, the hub has whole. */
+static void
+check_files (SimWorld *world)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT e.sha256, u.log FROM evidence AS e JOIN evidence_use AS u"
+                                          " ON u.sha256 = e.sha256 WHERE complete = 0", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    if (can_come (world, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1)))
+      sim_fail (world, "the hub lacks %s, which a PC of %s has", mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1));
+}
+
 /* at rest: what is refused or held, on both sides */
 
 static void
@@ -458,6 +492,7 @@ sim_check_rest (SimWorld *world)
       check_receipts (world->devices->pdata[i]);
     }
   check_given_back (world);
+  check_files (world);
   expected_init (&expected, world);
   for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
     check_log (world, logs[i], &expected);

@@ -396,6 +396,15 @@ sim_hub_restore (SimWorld *self)
     }
   else
     copy_back (self, backup, back);
+  /* Files are kept by other means than the store; sometimes by none. */
+  if (back != BACK_MACHINE && sim_random_is (&self->chance, 30))
+    {
+      g_autofree char *files = g_build_filename (self->hub_dir, "evidence", NULL);
+
+      sim_remove_tree (files);
+      g_mkdir (files, 0700);
+      sim_say (self, "hub: its files are gone");
+    }
   sim_hub_open (self);
   sim_say (self, "hub: %s from backup %u", back_names[back], which);
   sim_count_losses (self);
