@@ -160,6 +160,16 @@ ok "and again, each twice" sync $pcs $pcs d
 ok "all show all" shows "$want" $pcs d
 ok "and the hub verifies" verifies 37
 ok "nothing waits" waits pc9 0
+
+# Who was shut out stays so, whatever backup is restored; what he had sent before stays too.
+id=$("$ctl" --data-dir "$dir/b" --json status | sed -n 's/.*"device":"\([^"]*\)".*/\1/p')
+ok "a device is shut out" "$hub" device revoke "$id" --data "$dir/hub"
+stop
+ok "a backup from before is restored" "$hub" restore "$dir/backup-1" --data "$dir/hub"
+start
+ok "it stays out" fails_with "revoked" "$ctl" --data-dir "$dir/b" sync
+ok "a colleague syncs" sync pc0 d
+ok "and what it wrote is there" verifies 37
 stop
 
 echo "1..$n"

@@ -358,7 +358,7 @@ mc_hub_take_certificate (McHub       *self,
   mc_stmt_bind_text (stmt, 4, certificate->role);
   mc_stmt_bind_int64 (stmt, 5, certificate->issued_us);
 
-  return mc_stmt_exec (stmt, error);
+  return mc_stmt_exec (stmt, error) && mc_hub_apply_revoked (self, error);
 }
 
 McCertificate *

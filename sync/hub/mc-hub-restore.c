@@ -163,6 +163,7 @@ renew_epoch (McHub       *self,
   hex = mc_hex (epoch, sizeof epoch);
   if (!(transaction = mc_db_begin (self->db, error)) || !note_past (self, old, now_us, error) ||
       !mc_hub_set_setting (self, "epoch", hex, error) || !recheck_evidence (self, error) ||
+      !mc_hub_apply_revoked (self, error) ||
       !mc_hub_audit (self, now_us, why, hex, error) || !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   memcpy (self->epoch, epoch, sizeof epoch);
@@ -200,6 +201,56 @@ mc_hub_leave_epoch (McHub         *self,
     return FALSE;
 
   return past || (note_past (self, hex, now_us, error) && renew_epoch (self, now_us, "went-back", error));
+}
+
+/* who was shut out */
+
+gboolean
+mc_hub_note_revoked (McHub       *self,
+                     const char  *device,
+                     gint64       now_us,
+                     GError     **error)
+{
+  g_autofree char *path = g_build_filename (self->dir, "revoked", NULL);
+  g_autofree char *line = g_strdup_printf ("%s %" G_GINT64_FORMAT "\n", device, now_us);
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  gboolean done = fd >= 0 && write (fd, line, strlen (line)) == (ssize_t) strlen (line) && fsync (fd) == 0;
+
+  if (!done)
+    g_set_error (error, MC_STORE_ERROR, errno == ENOSPC ? MC_STORE_ERROR_NO_SPACE : MC_STORE_ERROR_READ_ONLY, "%s: %s", path,
+                 g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+
+  return done;
+}
+
+gboolean
+mc_hub_apply_revoked (McHub   *self,
+                      GError **error)
+{
+  g_autofree char *path = g_build_filename (self->dir, "revoked", NULL), *text = NULL;
+  g_auto(GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return TRUE;
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto(GStrv) words = g_strsplit (lines[i], " ", 2);
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (words[0] == NULL || words[1] == NULL)
+        continue;
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE device SET revoked_us = ? WHERE id = ? AND revoked_us IS NULL", error)))
+        return FALSE;
+      mc_stmt_bind_int64 (stmt, 1, g_ascii_strtoll (words[1], NULL, 10));
+      mc_stmt_bind_text (stmt, 2, words[0]);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* restoring on purpose */
@@ -299,9 +350,27 @@ stamp (gint64 now_us)
   return g_strdup_printf ("%s-%06d", text, (int) (now_us % G_USEC_PER_SEC));
 }
 
+/* Who is shut out here, and who was when the backup was made. */
+static gboolean
+keep_revoked (const char  *dir,
+              const char  *backup,
+              GError     **error)
+{
+  g_autofree char *path = g_build_filename (dir, "revoked", NULL), *old_path = g_build_filename (backup, "revoked", NULL);
+  g_autofree char *now = NULL, *old = NULL, *both = NULL;
+
+  if (!g_file_get_contents (old_path, &old, NULL, NULL))
+    return TRUE;
+  g_file_get_contents (path, &now, NULL, NULL);
+  both = g_strconcat (now != NULL ? now : "", old, NULL);
+
+  return g_file_set_contents_full (path, both, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
 /* What is in @dir goes to @before, what is in @copy to @dir. */
 static gboolean
 exchange (const char  *dir,
+          const char  *backup,
           const char  *copy,
           const char  *before,
           GError     **error)
@@ -325,6 +394,9 @@ exchange (const char  *dir,
 
       g_mkdir_with_parents (folder, 0700);
     }
+
+  if (!keep_revoked (dir, backup, error))
+    return FALSE;
 
   /* The store last: with it the folder is a hub again. */
   return move_file (copy, dir, "head", error) && move_file (copy, dir, "hub.db", error);
@@ -353,11 +425,11 @@ mc_hub_restore (const char  *dir,
     }
   done = g_mkdir (copy, 0700) == 0 && (hub = try_backup (backup, copy, error)) != NULL && is_same_hub (hub, dir, error);
   g_clear_pointer (&hub, mc_hub_close);
-  done = done && exchange (dir, copy, before, error);
+  done = done && exchange (dir, backup, copy, before, error);
 
   /* The first opening of the copy found no head beside it, and took a new epoch. */
   done = done && (hub = mc_hub_open (dir, error)) != NULL && count_rows (hub, &rows, error) &&
-         recheck_evidence (hub, error) && mc_hub_audit (hub, now_us, "restore", backup, error);
+         recheck_evidence (hub, error) && mc_hub_apply_revoked (hub, error) && mc_hub_audit (hub, now_us, "restore", backup, error);
   if (done)
     *out_report = g_strdup_printf ("Restored %" G_GUINT64_FORMAT " rows.  What was here before is in %s.  Start the hub:"
                                    " devices bring back by themselves what they have beyond it.", rows, before);

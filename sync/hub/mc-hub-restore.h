@@ -23,6 +23,13 @@ gboolean  mc_hub_leave_epoch  (McHub         *self,
                                const guint8   epoch[MC_ID_BYTES],
                                gint64         now_us,
                                GError       **error);
+/* Who was shut out is also written into `revoked` beside the database: going back lets nobody in again. */
+gboolean  mc_hub_note_revoked (McHub         *self,
+                               const char    *device,
+                               gint64         now_us,
+                               GError       **error);
+gboolean  mc_hub_apply_revoked (McHub        *self,
+                                GError      **error);
 /**
  * mc_hub_restore:
  * @dir: folder of the hub; made if missing

@@ -243,7 +243,7 @@ mc_hub_backup (McHub       *self,
                const char  *path,
                GError     **error)
 {
-  static const char * const keys[] = { "hub.key", "tls-cert.pem", "tls-key.pem" };
+  static const char * const keys[] = { "hub.key", "tls-cert.pem", "tls-key.pem", "revoked" };
   g_autofree char *db = g_build_filename (path, "hub.db", NULL);
   g_autoptr(McStmt) stmt = NULL;
 
@@ -263,6 +263,9 @@ mc_hub_backup (McHub       *self,
       g_autofree char *from_path = g_build_filename (self->dir, keys[i], NULL), *to_path = g_build_filename (path, keys[i], NULL);
       g_autoptr(GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
 
+      /* Nobody was shut out yet. */
+      if (g_str_equal (keys[i], "revoked") && !g_file_test (from_path, G_FILE_TEST_EXISTS))
+        continue;
       if (!g_file_copy (from, to, G_FILE_COPY_ALL_METADATA, NULL, NULL, NULL, error))
         return FALSE;
     }

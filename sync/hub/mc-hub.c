@@ -463,7 +463,8 @@ mc_hub_revoke (McHub       *self,
   mc_stmt_bind_int64 (stmt, 1, now_us);
   mc_stmt_bind_text (stmt, 2, id);
 
-  return mc_stmt_exec (stmt, error) && mc_hub_audit (self, now_us, "revoke", id, error);
+  return mc_stmt_exec (stmt, error) && mc_hub_note_revoked (self, id, now_us, error) &&
+         mc_hub_audit (self, now_us, "revoke", id, error);
 }
 
 char *
