@@ -22,6 +22,8 @@ enum
   MC_CHANGE_SETTLED,
 };
 
+typedef struct _McOrdered McOrdered;
+
 struct _McJournal
 {
   McDb *db;
@@ -31,6 +33,7 @@ struct _McJournal
   char *dir, *device, *log, *by;
   char *incarnation;        /* (owned) as last read; the database has the word */
   GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */
+  McOrdered *ordered;       /* (owned) (nullable) the last query for all of something, for searches in it */
 };
 
 /* mc-journal.c */
@@ -49,6 +52,9 @@ McRecord *mc_journal_load_row         (McJournal   *self,
                                        gboolean     with_heads,
                                        GError     **error);
 #define MC_JOURNAL_RECORD_COLUMNS "id, log, type, pack, parent, body, heads, flags, updated_us, number"
+
+/* mc-journal-query.c */
+void      mc_ordered_free             (McOrdered   *self);
 
 /* mc-journal-save.c; in an open transaction */
 gboolean  mc_journal_insert_change    (McJournal   *self,

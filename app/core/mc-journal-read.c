@@ -6,7 +6,6 @@
 #include "core/mc-journal-private.h"
 
 #include "core/mc-error.h"
-#include "core/mc-search.h"
 
 static McRecord *
 find (McJournal   *self,
@@ -65,86 +64,6 @@ mc_journal_get_or_new (McJournal   *self,
   g_propagate_error (error, g_steal_pointer (&local_error));
 
   return NULL;
-}
-
-static void
-add_condition (GString    *sql,
-               const char *condition)
-{
-  g_string_append (sql, sql->len > 0 ? " AND " : " WHERE ");
-  g_string_append (sql, condition);
-}
-
-/**
- * mc_journal_query:
- * @self: a journal
- * @query: what is wanted
- * @error: return location for an error
- *
- * Returns: (transfer full) (element-type gint64) (nullable): numbers of the records, in order
- */
-GArray *
-mc_journal_query (McJournal      *self,
-                  const McQuery  *query,
-                  GError        **error)
-{
-  g_autoptr(GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr(GString) where = g_string_new (NULL);
-  g_autoptr(GString) sql = g_string_new ("SELECT number FROM record");
-  g_autofree char *search = query->search != NULL ? mc_search_query (query->search) : NULL;
-  const char *log = query->log == NULL ? self->log : query->log;
-  g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
-
-  if (query->type != NULL)
-    add_condition (where, "type = ?1");
-  if (query->type != NULL && self->pack != NULL)
-    add_condition (where, "pack = ?2");
-  if (!g_str_equal (log, "*"))
-    add_condition (where, "log = ?3");
-  if (query->parent != NULL)
-    add_condition (where, "parent = ?4");
-  if (query->flags != 0)
-    add_condition (where, "flags & ?5");
-  if (!query->with_deleted)
-    add_condition (where, "flags & 1 = 0");
-  if (search != NULL)
-    add_condition (where, "number IN (SELECT rowid FROM record_text WHERE record_text MATCH ?6)");
-  g_string_append (sql, where->str);
-  g_string_append (sql, query->order == MC_ORDER_SORT_ASCENDING ? " ORDER BY sort, number"
-                        : query->order == MC_ORDER_SORT_DESCENDING ? " ORDER BY sort DESC, number DESC"
-                        : " ORDER BY updated_us DESC, number DESC");
-  if (query->limit > 0)
-    g_string_append (sql, " LIMIT ?7");
-
-  if (!(stmt = mc_db_prepare (self->db, sql->str, error)))
-    return NULL;
-  if (query->type != NULL)
-    mc_stmt_bind_text (stmt, 1, query->type);
-  if (query->type != NULL && self->pack != NULL)
-    mc_stmt_bind_text (stmt, 2, mc_pack_get_id (self->pack));
-  if (!g_str_equal (log, "*"))
-    mc_stmt_bind_text (stmt, 3, log);
-  if (query->parent != NULL)
-    mc_stmt_bind_text (stmt, 4, query->parent);
-  if (query->flags != 0)
-    mc_stmt_bind_int64 (stmt, 5, query->flags);
-  if (search != NULL)
-    mc_stmt_bind_text (stmt, 6, search);
-  if (query->limit > 0)
-    mc_stmt_bind_int64 (stmt, 7, query->limit);
-
-  while (TRUE)
-    {
-      gint64 number;
-
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return NULL;
-      if (!has_row)
-        return g_steal_pointer (&numbers);
-      number = mc_stmt_get_int64 (stmt, 0);
-      g_array_append_val (numbers, number);
-    }
 }
 
 /* The records of @numbers in that order; one that is gone meanwhile is left out. */

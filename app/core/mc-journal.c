@@ -313,6 +313,7 @@ mc_journal_close (McJournal *self)
   if (self->sealer != NULL)
     self->sealer->free (self->sealer);
   g_hash_table_unref (self->chains);
+  g_clear_pointer (&self->ordered, mc_ordered_free);
   g_free (self->incarnation);
   g_free (self->dir);
   g_free (self->device);
