@@ -10,6 +10,7 @@
 
 #include <libsoup/soup.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/ioctl.h>
 
 #include "client/mc-http-fault.h"
@@ -17,6 +18,7 @@
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
+#define SEND_BUFFER_BYTES (32 * 1024)
 #define CONNECT_SECONDS 45
 #define WATCH_MS        250
 #define PIECE_BYTES     65536
@@ -160,7 +162,11 @@ network_event_cb (SoupMessage        *message,
       break;
     case G_SOCKET_CLIENT_CONNECTED:
       if (G_IS_SOCKET_CONNECTION (connection))
-        g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+        {
+          g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
+          /* What the kernel holds when the line is cut is sent again: with a part of a frame it must stay below 128 KiB. */
+          g_socket_set_option (self->socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES, NULL);
+        }
       self->line = MC_LINE_CONNECTED;
       self->n_connections++;
       break;

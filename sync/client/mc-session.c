@@ -29,6 +29,7 @@
 #define GROUPS_LEAST_RAW_BYTES (16 * 1024)
 #define IDLE_TURNS    3
 #define FILES_A_TURN  512
+#define PIECE_BYTES   (16 * 1024)   /* of a file: what is cut off in the middle of a piece is sent again */
 
 #define SETTING_DICTIONARY "hub_dictionary"
 
@@ -241,7 +242,7 @@ put_file (Session          *self,
           GError          **error)
 {
   g_autofree char *path = mc_journal_get_evidence_path (self->journal, state->sha256, NULL);
-  g_autofree guint8 *buffer = g_malloc (MC_EVIDENCE_CHUNK_BYTES);
+  g_autofree guint8 *buffer = g_malloc (PIECE_BYTES);
   guint64 offset = MIN (state->hub_bytes, state->size);
   gboolean done = TRUE;
   int fd = path != NULL ? g_open (path, O_RDONLY | O_CLOEXEC, 0) : -1;
@@ -250,7 +251,7 @@ put_file (Session          *self,
     return mc_journal_check_evidence (self->journal, state->sha256, error);
   do
     {
-      ssize_t got = pread (fd, buffer, MC_EVIDENCE_CHUNK_BYTES, offset);
+      ssize_t got = pread (fd, buffer, PIECE_BYTES, offset);
 
       put_piece (writer, state, offset, buffer, MAX (got, 0));
       if (got <= 0)
