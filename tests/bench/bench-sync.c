@@ -144,8 +144,7 @@ measure_small (Bench *self)
       g_array_append_val (empty, seconds);
       empty_bytes = MAX (empty_bytes, self->report.bytes_sent + self->report.bytes_received);
       empty_turns = MAX (empty_turns, self->report.turns);
-      for (guint i = 0; i < 10; i++)
-        bench_save_copy (journal, MANY + round * 10 + i + 1);
+      bench_edit (journal, 10);
       sync_once (self, account, journal, &seconds);
       g_array_append_val (ten, seconds);
       ten_bytes = MAX (ten_bytes, self->report.bytes_sent + self->report.bytes_received);

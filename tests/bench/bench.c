@@ -147,6 +147,30 @@ bench_fill (McJournal *journal,
   bench_hurry (journal, FALSE);
 }
 
+void
+bench_edit (McJournal *journal,
+            guint      count)
+{
+  McQuery query = { .type = "certified-copy", .order = MC_ORDER_SORT_ASCENDING, .limit = count };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, &error);
+  g_autoptr(GPtrArray) records = NULL;
+
+  bench_check (error);
+  records = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, &error);
+  bench_check (error);
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autoptr(McRecord) record = mc_journal_get (journal, mc_record_get_id (records->pdata[i]), &error);
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      bench_check (error);
+      mc_edit_set_int (edit, record, "copies", mc_record_get_int (record, "copies", 0) + 1);
+      mc_journal_save (journal, edit, g_get_real_time (), NULL, &error);
+      bench_check (error);
+    }
+}
+
 /* hub */
 
 static char *

@@ -40,6 +40,9 @@ void     bench_fill              (McJournal     *journal,
                                   guint          count);
 void     bench_save_copy         (McJournal     *journal,
                                   guint          number);
+/* Another count of copies in each of @count of the records that there are. */
+void     bench_edit              (McJournal     *journal,
+                                  guint          count);
 /* From now on a save need not reach the disk: only for making what is measured afterwards. */
 void     bench_hurry             (McJournal     *journal,
                                   gboolean       hurry);

@@ -16,6 +16,7 @@ here = os.path.dirname(os.path.realpath(__file__))
 root = os.path.dirname(os.path.dirname(here))
 build = os.path.realpath(sys.argv[1])
 programs = os.path.join(build, "tests", "bench")
+ctl = os.path.join(build, "app", "minhchungctl")
 hub = os.path.join(build, "sync", "hub", "minhchung-hub")
 units = os.path.join(root, "resources", "units", "an-lao.json")
 results = []
@@ -43,6 +44,10 @@ def run(name, *arguments, display=False, env=None):
 def measure(name, *arguments, **options):
     say(f"{name} …")
     results.extend(run(name, *arguments, **options))
+
+
+def figure(name, unit, measured, bound):
+    results.append({"name": name, "unit": unit, "measured": measured, "bound": bound})
 
 
 def ratio(name, unit, measured, baseline, bound):
@@ -130,9 +135,32 @@ def bench():
     table("bench")
 
 
+def new_line(profile):
+    import line
+    import inside_line
+
+    if os.geteuid() == 0 and os.path.exists("/dev/net/tun"):
+        return line.Line(os.path.join(programs, "bad-line"), profile)
+    return inside_line.InsideLine(line.PROFILES[profile])
+
+
+def bad_line(profile):
+    global folder
+    import line
+
+    if os.geteuid() != 0:
+        say("A line between network namespaces needs root: this one is shaped inside one process.  It has the rate and\n"
+            "the delay, but loses nothing; headers are not counted, and rsync and fossil are left out.")
+    with tempfile.TemporaryDirectory(prefix="mc-bench-") as folder:
+        line.measure(sys.modules[__name__], profile)
+    table("bench line")
+
+
 if __name__ == "__main__":
     what = sys.argv[2] if len(sys.argv) > 2 else ""
     if what == "":
         bench()
+    elif what == "line":
+        bad_line(sys.argv[3] if len(sys.argv) > 3 else "P2")
     else:
         sys.exit(f"There is no bench “{what}”")
