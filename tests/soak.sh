@@ -13,10 +13,12 @@ for program in test-rounds test-power; do
   if nice "$build/tests/$program" -s /faults/lying-disk "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 done
 if EVERY_BYTE_STEP=13 nice "$build/tests/test-every-byte" -p /faults/every-byte; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-if [ -x "$build/app/minhchung" ]; then
-  env -u G_DEBUG JOURNEY_PATIENCE=60 KILLED_ROUNDS=40 UI_SCREEN=1366x768x24 nice "$here/with-display.sh" /usr/bin/python3 "$here/journeys/killed.py" \
-    "$build" "$here/../resources/units/an-lao.json" | tee "$build/killed.log"
+# A plan that still fits on the screen, more than once.
+for _ in 1 2 3 4; do
+  [ -x "$build/app/minhchung" ] || break
+  env -u G_DEBUG JOURNEY_PATIENCE=60 KILLED_ROUNDS=12 UI_SCREEN=1366x768x24 nice "$here/with-display.sh" /usr/bin/python3 \
+    "$here/journeys/killed.py" "$build" "$here/../resources/units/an-lao.json" | tee "$build/killed.log"
   if grep -q '^not ok' "$build/killed.log" || ! grep -q '^1\.\.3' "$build/killed.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
-fi
+done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
