@@ -259,6 +259,10 @@ test_clock (Line *line, gconstpointer data)
       g_test_skip ("libfaketime is not installed");
       return;
     }
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("The sanitizer wants to be loaded before libfaketime");
+  return;
+#endif
   g_free (save_copy (&line->ends, line->journal, 1));
   run_sync (line->journal, line->account, &report);
   g_assert_false (mc_sync_report_is_clock_off (&report));
