@@ -154,6 +154,7 @@ show_own (Asking *asking)
   configure (GTK_FILE_CHOOSER (dialog), asking);
   gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), folder, NULL);
   gtk_label_set_wrap (GTK_LABEL (reason), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (reason), 60);
   gtk_label_set_xalign (GTK_LABEL (reason), 0);
   gtk_widget_add_css_class (reason, "mc-banner");
   gtk_box_prepend (GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog))), reason);

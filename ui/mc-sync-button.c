@@ -174,6 +174,8 @@ show_state (McSyncButton *self)
   gtk_label_set_text (GTK_LABEL (self->label), text);
   show_length (self, g_utf8_strlen (text, -1) > SHORT_CHARS);
   gtk_widget_set_tooltip_text (self->button, why);
+  /* Later versions of GTK call a button by its mnemonic label alone, whatever else it says. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   gtk_widget_set_visible (self->spinner, is_working);
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_working);

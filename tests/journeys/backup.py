@@ -43,9 +43,7 @@ def tasks(app):
 def attach(app, pdf):
     app.key("alt+3")
     app.press(app.find("push button", contains="Đính kèm tệp"))
-    choose(app, pdf)
-    shot(app, "chooser")
-    xdo("key", "Return")
+    choose(app, pdf, "chooser")
     app.find("label", contains="Đã đính kèm 1 tệp")
     ok("a file is attached" + (" through the program's own chooser, which says what is missing" if SANDBOX else ""))
 
@@ -53,7 +51,6 @@ def attach(app, pdf):
 def back_up(app):
     menu(app, "Sao lưu")
     choose(app, PLACE)
-    xdo("key", "Return")
     until("the chooser to close, or a second Return", lambda: app.find_now("label", contains="Có thể rút USB") or again(app), 60)
     app.find("label", contains="Có thể rút USB", seconds=60)
     shot(app, "backed-up")
@@ -66,7 +63,6 @@ def back_up(app):
 def restore(app):
     menu(app, "Khôi phục")
     choose(app, PLACE)
-    xdo("key", "Return")
     until("the question", lambda: app.find_now("label", contains="Bản sao lưu của") or again(app), 60)
     shot(app, "restore-question")
     xdo("windowfocus", app.windows()[-1])

@@ -93,14 +93,7 @@ def attach(app, pdf):
     # The plan's own form lies below the tasks.
     button = app.find("push button", contains="Đính kèm tệp")
     app.press(button)
-    until("the file chooser", lambda: app.root.childCount > 1)
-    time.sleep(0.5)
-    xdo("windowfocus", app.windows()[-1])
-    xdo("key", "ctrl+l")
-    time.sleep(0.3)
-    xdo("type", "--delay", 15, pdf)
-    time.sleep(0.3)
-    xdo("key", "Return")
+    app.choose(pdf)
     app.find("label", contains="Đã đính kèm 1 tệp")
     ok("a PDF is attached through the file chooser")
 

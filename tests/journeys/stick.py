@@ -14,7 +14,6 @@ from world import APP, COMMUNE, HUB, Hub, again, choose, ctl, main, make_pdf, me
 def write(app, stick):
     menu(app, "Gửi bằng USB")
     choose(app, stick)
-    xdo("key", "Return")
     until("the stick written", lambda: app.find_now("label", contains="Có thể rút USB") or again(app), 60)
     shot(app, "stick-written")
     app.key("Return", title="Đã ghi xong – có thể rút USB")
