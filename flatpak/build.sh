@@ -37,7 +37,10 @@ start=$SECONDS
 # said WHAT: one line with the seconds since the last one.
 said() { printf '%-34s %4d s\n' "$1" $((SECONDS - start)); start=$SECONDS; }
 
-"$here/runtime.sh" "$cache/runtime" $fresh
+"$here/runtime.sh" "$cache/runtime" $fresh || {
+  echo "The runtime was not made: see above. Its packages come from Debian trixie; ${DEBIAN_MIRROR:-the mirror that apt names} must have them." >&2
+  exit 1
+}
 said "runtime"
 
 flatpak --user remote-add --if-not-exists --no-gpg-verify runtime "$cache/runtime/repo"

@@ -180,6 +180,11 @@ test_proxy (Line *line, gconstpointer data)
   };
   McSyncReport report;
 
+  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    {
+      g_test_skip ("a sandbox asks the desktop's portal for the proxy");
+      return;
+    }
   g_free (save_copy (&line->ends, line->journal, 1));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
