@@ -262,6 +262,15 @@ refold_one (McJournal   *self,
   if (entries->len > 0)
     record = mc_fold ((McFoldEntry *) entries->data, entries->len,
                       (McFoldEntry *) child_entries->data, child_entries->len, log, self->sealer);
+  if (record != NULL && (mc_record_get_flags (record) & MC_RECORD_DELETED))
+    {
+      gboolean spared;
+
+      if (!mc_journal_is_spared (self, id, &spared, error))
+        return FALSE;
+      if (spared)
+        mc_record_remove_flags (record, MC_RECORD_DELETED);
+    }
   if (!load_refusals (self, id, &record, error))
     return FALSE;
   if (record == NULL)

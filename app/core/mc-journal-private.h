@@ -112,6 +112,21 @@ gboolean  mc_journal_move_row         (McJournal   *self,
                                        gboolean    *out_known,
                                        GError     **error);
 
+/* mc-spared.c; in an open transaction */
+gboolean  mc_journal_is_shown         (McJournal   *self,
+                                       const char  *record,
+                                       gboolean    *out_shown,
+                                       GError     **error);
+gboolean  mc_journal_is_spared        (McJournal   *self,
+                                       const char  *record,
+                                       gboolean    *out_spared,
+                                       GError     **error);
+/* @shown_before (element-type utf8): records that a page touched and that were not deleted before it. */
+gboolean  mc_journal_spare_deleted    (McJournal   *self,
+                                       const char  *log,
+                                       GPtrArray   *shown_before,
+                                       GError     **error);
+
 /* mc-evidence.c; in an open transaction */
 gboolean  mc_journal_note_evidence    (McJournal   *self,
                                        McRecord    *record,

@@ -733,6 +733,30 @@ apply_row (McJournal   *self,
   return TRUE;
 }
 
+/* Folds what a page touched; records that it would hide, many at once, stay until a person was asked. */
+static gboolean
+refold_touched (McJournal   *self,
+                const char  *log,
+                GHashTable  *touched,
+                GError     **error)
+{
+  g_autoptr(GPtrArray) shown = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer record;
+  gboolean is_shown;
+
+  g_hash_table_iter_init (&iter, touched);
+  while (g_hash_table_iter_next (&iter, &record, NULL))
+    {
+      if (!mc_journal_is_shown (self, record, &is_shown, error) || !mc_journal_refold (self, record, error))
+        return FALSE;
+      if (is_shown)
+        g_ptr_array_add (shown, record);
+    }
+
+  return mc_journal_spare_deleted (self, log, shown, error);
+}
+
 /**
  * mc_journal_apply_page:
  * @self: a journal
@@ -755,8 +779,6 @@ mc_journal_apply_page (McJournal       *self,
   g_autoptr(GHashTable) touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(McTransaction) transaction = NULL;
   McCursor cursor;
-  GHashTableIter iter;
-  gpointer record;
 
   if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_get_cursor (self, log, &cursor, error))
     return FALSE;
@@ -789,10 +811,8 @@ mc_journal_apply_page (McJournal       *self,
       return FALSE;
     }
 
-  g_hash_table_iter_init (&iter, touched);
-  while (g_hash_table_iter_next (&iter, &record, NULL))
-    if (!mc_journal_refold (self, record, error))
-      return FALSE;
+  if (!refold_touched (self, log, touched, error))
+    return FALSE;
   if (out_n_records != NULL)
     *out_n_records = g_hash_table_size (touched);
 

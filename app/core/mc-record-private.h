@@ -20,6 +20,8 @@ void      mc_record_take_heads   (McRecord    *self,
                                   GPtrArray   *heads);    /* (transfer full) (element-type McHead) */
 void      mc_record_add_flags    (McRecord    *self,
                                   McRecordFlags flags);
+void      mc_record_remove_flags (McRecord    *self,
+                                  McRecordFlags flags);
 void      mc_record_set_meta     (McRecord    *self,
                                   gboolean     exists,
                                   gint64       updated_us);

@@ -300,6 +300,13 @@ mc_record_add_flags (McRecord      *self,
 }
 
 void
+mc_record_remove_flags (McRecord      *self,
+                        McRecordFlags  flags)
+{
+  self->flags &= ~flags;
+}
+
+void
 mc_record_set_meta (McRecord *self,
                     gboolean  exists,
                     gint64    updated_us)

@@ -12,6 +12,7 @@
 #include "core/mc-journal-sync.h"
 #include "core/mc-receipts.h"
 #include "core/mc-refused.h"
+#include "core/mc-spared.h"
 #include "wire/mc-receipt.h"
 
 static char *
@@ -178,9 +179,32 @@ evidence (McCtl   *self,
   return TRUE;
 }
 
+/* deleted by others, many at once */
+
+static gboolean
+deleted (McCtl   *self,
+         GError **error)
+{
+  g_autoptr(GPtrArray) ids = NULL;
+
+  if (g_strcmp0 (self->arguments[1], "hide") == 0)
+    return mc_journal_hide_spared (self->journal, error);
+  if (g_strcmp0 (self->arguments[1], "revive") == 0)
+    return mc_journal_revive_spared (self->journal, g_get_real_time (), error);
+  if (self->arguments[1] != NULL)
+    return mc_ctl_usage (error, "deleted, deleted hide, or deleted revive");
+  if (!(ids = mc_journal_list_spared (self->journal, error)))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    g_print ("%s\n", (char *) ids->pdata[i]);
+
+  return TRUE;
+}
+
 const McCtlCommand mc_ctl_proof_commands[] = {
   { "receipts", "[RECORD] [--verify]", "What the hub has signed for, and when it came", MC_CTL_NEEDS_JOURNAL, receipts },
   { "refused", "[withdraw CHANGE] [--export FILE]", "What the hub did not take, and why", MC_CTL_NEEDS_JOURNAL, refused },
   { "evidence", "missing|fetch [SHA256…]", "Files of others: which are not here; bring them", MC_CTL_NEEDS_JOURNAL, evidence },
+  { "deleted", "[hide|revive]", "Records that others deleted, many at once: still shown", MC_CTL_NEEDS_JOURNAL, deleted },
   { NULL }
 };

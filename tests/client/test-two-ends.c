@@ -12,6 +12,7 @@
 #include "client/mc-session.h"
 #include "client/mc-sync.h"
 #include "core/mc-id.h"
+#include "core/mc-spared.h"
 #include "mc-test.h"
 #include "two-ends.h"
 #include "wire/mc-sync-error.h"
@@ -149,6 +150,68 @@ test_conflict (Fixture *fixture, gconstpointer data)
   settled = mc_journal_get (at_a, id, NULL);
   g_assert_false (mc_record_has_conflict (settled, "fee"));
   g_assert_cmpint (mc_record_get_int (settled, "fee", 0), ==, 7000);
+}
+
+static guint
+count_shown (McJournal *journal)
+{
+  McQuery query = { .type = "certified-copy" };
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, NULL);
+
+  return numbers->len;
+}
+
+static void
+delete_all (McJournal *journal)
+{
+  McQuery query = { .type = "certified-copy" };
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, NULL);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, NULL);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autoptr(McRecord) record = mc_journal_get (journal, mc_record_get_id (records->pdata[i]), NULL);
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      mc_edit_delete (edit, record);
+      g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
+    }
+}
+
+/* When others delete a whole register, it stays in sight until a person says yes, and comes back for all if he says no. */
+static void
+test_many_deleted (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) a = new_device (fixture, "a", TOWN, "commune"), b = new_device (fixture, "b", TOWN, "commune");
+  g_autoptr(McJournal) at_a = open_journal (fixture, a), at_b = open_journal (fixture, b);
+  g_autoptr(GPtrArray) spared = NULL, none = NULL;
+  McSyncReport report;
+
+  for (guint i = 1; i <= 60; i++)
+    g_free (save_copy (fixture, at_a, i));
+  run_sync (at_a, a, &report);
+  run_sync (at_b, b, &report);
+  delete_all (at_a);
+  run_sync (at_a, a, &report);
+  run_sync (at_b, b, &report);
+  g_assert_cmpuint (count_shown (at_a), ==, 0);
+  g_assert_cmpuint (count_shown (at_b), ==, 60);
+  spared = mc_journal_list_spared (at_b, NULL);
+  g_assert_cmpuint (spared->len, ==, 60);
+
+  g_assert_true (mc_journal_revive_spared (at_b, NOW, NULL));
+  run_sync (at_b, b, &report);
+  run_sync (at_a, a, &report);
+  g_assert_cmpuint (count_shown (at_a), ==, 60);
+
+  delete_all (at_a);
+  run_sync (at_a, a, &report);
+  run_sync (at_b, b, &report);
+  g_assert_cmpuint (count_shown (at_b), ==, 60);
+  g_assert_true (mc_journal_hide_spared (at_b, NULL));
+  g_assert_cmpuint (count_shown (at_b), ==, 0);
+  none = mc_journal_list_spared (at_b, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
 }
 
 /* With the hub gone nothing is lost, and it is said that it cannot be reached; when it is back all goes through. */
@@ -375,6 +438,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/ten-edits", test_ten_edits);
   ADD ("/two-ends/evidence", test_evidence);
   ADD ("/two-ends/conflict", test_conflict);
+  ADD ("/two-ends/many-deleted", test_many_deleted);
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/enrolment", test_enrolment);
   ADD ("/two-ends/rejected", test_rejected);
