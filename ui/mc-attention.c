@@ -45,7 +45,7 @@ typedef struct
   Attention *self;
   McRecord *record;   /* (owned) */
   McField *field;     /* (nullable) */
-  guint head;
+  guint head;         /* or the refusal */
 } Choice;
 
 static void
@@ -96,6 +96,16 @@ open_cb (GtkButton *button,
 
   mc_context_show_record (choice->self->context, mc_record_get_id (choice->record), mc_record_get_type_id (choice->record));
   gtk_window_destroy (window);
+}
+
+static void
+withdraw_cb (GtkButton *button,
+             Choice    *choice)
+{
+  McRefusal *refusal = mc_record_get_refusals (choice->record)->pdata[choice->head];
+
+  gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
+  mc_context_withdraw (choice->self->context, refusal->change_id);
 }
 
 static void
@@ -178,22 +188,25 @@ add_conflicts (Attention    *self,
 }
 
 static void
-add_refusals (GtkWidget    *group,
-              McRecord     *record,
-              McRecordType *type)
+add_refusal (Attention    *self,
+             GtkWidget    *group,
+             McRecord     *record,
+             McRecordType *type,
+             guint         number)
 {
-  GPtrArray *refusals = mc_record_get_refusals (record);
+  McRefusal *refusal = mc_record_get_refusals (record)->pdata[number];
+  McField *field = mc_record_type_find_field (type, refusal->field);
+  g_autofree char *value = field != NULL ? mc_record_value_text (field, refusal->value) : g_strdup ("");
+  g_autofree char *title = g_strdup_printf (_("%s: %s"), field != NULL ? field->title : refusal->field, value);
+  g_autofree char *why = mc_error_text_verdict (refusal->verdict, refusal->held);
+  g_autofree char *said = g_strdup_printf (_("Withdraw %s"), title);
+  GtkWidget *row = add_row (group, title, why);
 
-  for (guint i = 0; i < refusals->len; i++)
-    {
-      McRefusal *refusal = refusals->pdata[i];
-      McField *field = mc_record_type_find_field (type, refusal->field);
-      g_autofree char *value = field != NULL ? mc_record_value_text (field, refusal->value) : g_strdup ("");
-      g_autofree char *title = g_strdup_printf (_("%s: %s"), field != NULL ? field->title : refusal->field, value);
-      g_autofree char *why = mc_error_text_verdict (refusal->verdict, refusal->held);
-
-      adw_action_row_set_icon_name (ADW_ACTION_ROW (add_row (group, title, why)), "dialog-warning-symbolic");
-    }
+  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "dialog-warning-symbolic");
+  /* What is held goes by itself once the refused one before it is settled. */
+  if (!refusal->held)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_button (self, record, field, number, _("Withdraw"), said,
+                                                                  G_CALLBACK (withdraw_cb)));
 }
 
 static void
@@ -230,7 +243,8 @@ add_record (Attention *self,
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group),
                                            make_button (self, record, NULL, 0, _("Open"), said, G_CALLBACK (open_cb)));
   add_conflicts (self, group, record, type);
-  add_refusals (group, record, type);
+  for (guint i = 0; i < mc_record_get_refusals (record)->len; i++)
+    add_refusal (self, group, record, type, i);
   if (mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER)
     add_revived (self, group, record);
   g_ptr_array_add (self->groups, group);

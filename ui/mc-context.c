@@ -10,6 +10,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-refused.h"
 #include "core/mc-json.h"
 #include "mc-error-text.h"
 #include "mc-photo.h"
@@ -417,6 +418,39 @@ const GError *
 mc_context_get_save_error (McContext *self)
 {
   return self->save_error;
+}
+
+/* withdrawing */
+
+static gpointer
+withdraw_in_worker (McJournal     *journal,
+                    gpointer       data,
+                    GCancellable  *cancellable,
+                    GError       **error)
+{
+  return GINT_TO_POINTER (mc_journal_withdraw (journal, data, g_get_real_time (), error));
+}
+
+static void
+withdrawn_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(McContext) self = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (mc_store_run_finish (MC_STORE (source), result, &error) != NULL && self->sync != NULL)
+    mc_sync_note_change (self->sync);
+  end_saving (self, error);
+  sync_changed_cb (self);
+}
+
+void
+mc_context_withdraw (McContext  *self,
+                     const char *change_id)
+{
+  begin_saving (self);
+  mc_store_run_async (self->store, withdraw_in_worker, g_strdup (change_id), g_free, NULL, NULL, withdrawn_cb, g_object_ref (self));
 }
 
 /* undo */

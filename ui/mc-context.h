@@ -55,6 +55,9 @@ McRecord     *mc_context_new_record     (McContext    *self,
 void          mc_context_save           (McContext    *self,
                                          McEdit       *edit,
                                          const char   *label);
+/* Gives a refused edit up: what waits behind it goes on. */
+void          mc_context_withdraw       (McContext    *self,
+                                         const char   *change_id);
 /* Text being typed: on disk within half a second, as a draft. */
 void          mc_context_draft          (McContext    *self,
                                          McRecord     *shown,

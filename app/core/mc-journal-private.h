@@ -132,4 +132,9 @@ gboolean  mc_journal_note_evidence    (McJournal   *self,
                                        McRecord    *record,
                                        GError     **error);
 
+/* Typing a refused field again is its correction: @edit then names what it replaces, and is not held for it. */
+gboolean   mc_journal_name_corrected    (McJournal    *self,
+                                         McEdit       *edit,
+                                         GError      **error);
+
 G_END_DECLS

@@ -331,6 +331,7 @@ save_once (McJournal  *self,
       !mc_journal_read_incarnation (self, error) ||
       !add_deleted_parts (self, edit, error) ||
       !check_edit (edit, error) ||
+      !mc_journal_name_corrected (self, edit, error) ||
       !write_group (self, edit, now_us, &change_id, error) ||
       !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;

@@ -87,6 +87,75 @@ mc_journal_list_refused (McJournal  *self,
     }
 }
 
+/* correcting */
+
+/* Whether @change set anything that @part sets anew. */
+static gboolean
+says_anew (McEditPart *part,
+           McChange   *change)
+{
+  JsonObjectIter iter;
+  const char *field;
+
+  json_object_iter_init (&iter, part->set);
+  while (json_object_iter_next (&iter, &field, NULL))
+    if (json_object_has_member (mc_change_get_set (change), field))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+name_corrected (McJournal   *self,
+                McEdit      *edit,
+                McEditPart  *part,
+                GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(mc_record_get_flags (part->shown) & MC_RECORD_REJECTED))
+    return TRUE;
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes FROM change WHERE record = ? AND own = 1 AND state = 3 ORDER BY number", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_record_get_id (part->shown));
+
+  while (TRUE)
+    {
+      g_autoptr(GBytes) bytes = NULL;
+      g_autoptr(McChange) change = NULL;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      bytes = mc_stmt_dup_bytes (stmt, 0);
+      if (!(change = mc_change_parse (bytes, error)))
+        return FALSE;
+      if (says_anew (part, change))
+        {
+          mc_edit_set_instead (edit, mc_change_get_id (change));
+          return TRUE;
+        }
+    }
+}
+
+gboolean
+mc_journal_name_corrected (McJournal  *self,
+                           McEdit     *edit,
+                           GError    **error)
+{
+  GPtrArray *parts = mc_edit_get_parts (edit);
+
+  for (guint i = 0; i < parts->len && mc_edit_get_instead (edit) == NULL; i++)
+    if (!name_corrected (self, edit, parts->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* withdrawing */
+
 gboolean
 mc_journal_withdraw (McJournal   *self,
                      const char  *change_id,

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A correction is an ordinary edit with mc_edit_set_instead(); it needs nothing from here.
+ * A correction is an ordinary edit: mc_journal_save() lets one that sets a refused field anew name it in `instead`.
  */
 
 #pragma once

@@ -79,6 +79,24 @@ def journey(folder):
             app.close()
         assert one_record(here)["body"]["digital"] == 95
         ok("an edit against a deletion keeps the item, and says so")
+
+        ctl(here, "--type", "plan", "set", "number=5", "summary=Cải cách hành chính")
+        ctl(here, "sync")
+        plan = records(here, "plan")[0]["id"]
+        ctl(here, "set", plan, "summary=Sửa đổi", "review.quality=90")
+        ctl(here, "sync")
+        with App(APP, "--data-dir", here) as app:
+            app.find("push button", contains="Cần xem: 1 mục bị trả lại")
+            app.resize(1366, 768)
+            app.press(app.find("push button", "Xem những mục cần xử lý"))
+            app.find("label", contains="Máy này không được phép ghi ở đây")
+            shot(app, "refused")
+            app.press(app.find("push button", contains="Rút lại Trích yếu"))
+            app.find("label", contains="Không có gì cần xử lý")
+            app.kill()
+        until("nothing is refused", lambda: ctl(here, "sync") and not records(here, "plan")[0]["refused"])
+        assert records(here, "plan")[0]["body"]["summary"] == "Cải cách hành chính"
+        ok("what was refused is shown with its reason, and withdrawn in one click")
     finally:
         hub.stop()
 
