@@ -385,6 +385,19 @@ edit_form (SimDevice *device)
   save (device, edit, "form");
 }
 
+/* What the hub will refuse, and something else after it that it will take. */
+void
+sim_edit_refused (SimDevice *device)
+{
+  const char *log = is_district (device) ? SIM_TOWN : device->account->log;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) record = new_record (device, log, "certified-copy", NULL);
+
+  mc_edit_set_int (edit, record, is_district (device) ? "copies" : "review.quality", 9);
+  save (device, edit, "forbidden");
+  edit_new (device, device->account->log);
+}
+
 /* One thing that somebody does at a device. */
 void
 sim_edit (SimDevice *device)

@@ -65,24 +65,49 @@ step (SimWorld *world)
     sim_device_new (world);
 }
 
+static void
+sync_all (SimWorld *world)
+{
+  for (guint i = 0; i < 2 * world->devices->len; i++)
+    sim_device_sync (world->devices->pdata[i % world->devices->len], FALSE);
+}
+
+/* A PC goes back to before something of it was refused. */
+static void
+forget_refused (SimWorld *world)
+{
+  SimDevice *device = choose_device (world);
+
+  sim_device_keep (device);
+  sim_edit_refused (device);
+  sim_device_sync (device, FALSE);
+  sim_device_sync (device, FALSE);
+  sim_device_restore (device);
+}
+
 /* In some histories a fire takes the hub and a PC: there is a backup from before, and a PC that came after it. */
 static void
 burn (SimWorld *world,
       guint     at,
       guint     steps)
 {
+  SimDevice *lost;
+
   if (at == steps / 4)
     {
       sim_hub_backup (world);
       if (world->seats_taken < SIM_SEATS && world->devices->len < 8)
         sim_device_new (world);
     }
+  if (at == steps / 2)
+    forget_refused (world);
   if (at != steps * 3 / 4 || world->devices->len < 2)
     return;
 
-  for (guint i = 0; i < 2 * world->devices->len; i++)
-    sim_device_sync (world->devices->pdata[i % world->devices->len], FALSE);
-  sim_device_lose (choose_device (world));
+  lost = choose_device (world);
+  sim_edit_refused (lost);
+  sync_all (world);
+  sim_device_lose (lost);
   sim_hub_restore (world);
 }
 

@@ -126,10 +126,13 @@ is_refused (SimWorld   *world,
   return FALSE;
 }
 
-/* Two clones wrote one place of one stream, the hub went back and has the other's row there, and this one's author is lost:
- * what others hold of him is no part of that stream any more, and nobody can prove it.  It stays where it is, in sight. */
-#define FORKED "own = 0 AND state = 2 AND EXISTS (SELECT 1 FROM change AS f WHERE f.log = change.log" \
-               " AND f.device = change.device AND f.incarnation = change.incarnation AND f.n < 0)"
+/* One place of one stream was written twice, by clones or by a PC whose folder was put back, the hub went back and has the
+ * other row there now, and the author has this one no more: what others hold of it is no part of that stream, and nobody
+ * can prove it.  It stays where it is, in sight. */
+#define SAME_STREAM "f.log = change.log AND f.device = change.device AND f.incarnation = change.incarnation"
+#define FORKED "own = 0 AND state = 2 AND (EXISTS (SELECT 1 FROM change AS f WHERE " SAME_STREAM " AND f.n < 0)" \
+               " OR EXISTS (SELECT 1 FROM place AS p JOIN change AS f ON p.log = f.log AND p.device = f.device" \
+               " AND p.incarnation = f.incarnation AND p.n = f.n WHERE " SAME_STREAM " AND p.hash <> f.hash))"
 
 static gboolean
 is_forked (SimWorld   *world,

@@ -129,6 +129,7 @@ void       sim_count_losses    (SimWorld   *world);
 
 /* sim-edit.c */
 void       sim_edit            (SimDevice  *device);
+void       sim_edit_refused    (SimDevice  *device);
 
 /* sim-line.c */
 McTransport *sim_line_new      (SimDevice  *device,
