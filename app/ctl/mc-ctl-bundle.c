@@ -75,8 +75,24 @@ bundle (McCtl   *self,
   return mc_ctl_usage (error, USAGE);
 }
 
+static gboolean
+snapshot (McCtl   *self,
+          GError **error)
+{
+  McSyncReport report;
+
+  if (g_strcmp0 (self->arguments[1], "read") != 0 || self->arguments[2] == NULL)
+    return mc_ctl_usage (error, "snapshot read FILE");
+  if (!mc_stick_read_snapshot (self->journal, self->account, self->arguments[2], &report, NULL, NULL, NULL, error))
+    return FALSE;
+  g_print (self->json ? "{\"received\":%u}\n" : "%u records\n", report.n_received);
+
+  return TRUE;
+}
+
 const McCtlCommand mc_ctl_bundle_commands[] = {
   { "bundle", "write FOLDER|FILE", "Write what waits to a stick", MC_CTL_NEEDS_JOURNAL, bundle },
   { "bundle", "read FILE", "Take the hub's answer from a stick", MC_CTL_NEEDS_JOURNAL, bundle },
+  { "snapshot", "read FILE", "Take unit logs from a stick, for a new computer", MC_CTL_NEEDS_JOURNAL, snapshot },
   { NULL }
 };

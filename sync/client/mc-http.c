@@ -8,10 +8,14 @@
 
 #include "client/mc-http.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "client/mc-http-fault.h"
 #include "core/mc-id.h"
@@ -51,6 +55,9 @@ typedef struct
   guint64 moved;               /* bytes that left or came, as last seen */
   gint64 moved_us;
   GByteArray *answer;          /* (owned) */
+  guint64 received;            /* bytes of the answer, also of those in a file */
+  SoupMessage *message;
+  int fd;                      /* takes the body of a 200 or 206 instead; −1 = none */
   GInputStream *stream;        /* (owned) (nullable) */
   gboolean is_fresh;           /* has made a connection of its own */
   gboolean is_stalled;
@@ -221,9 +228,9 @@ watch_cb (gpointer user_data)
   guint64 unsent = count_unsent (self), left = attempt->handed - MIN (unsent, attempt->handed);
   gint64 now_us = g_get_monotonic_time (), patience_us = self->line == MC_LINE_NONE ? self->connect_us : self->stall_us;
 
-  if (left + attempt->answer->len != attempt->moved)
+  if (left + attempt->received != attempt->moved)
     {
-      attempt->moved = left + attempt->answer->len;
+      attempt->moved = left + attempt->received;
       attempt->moved_us = now_us;
       if (self->sent != NULL)
         self->sent (left, self->sent_data);
@@ -264,6 +271,37 @@ finish (Attempt *attempt)
   attempt->is_done = TRUE;
 }
 
+/* The body of a file goes there at once, so that it is there when the line breaks. */
+static gboolean
+keep (Attempt *attempt,
+      GBytes  *piece)
+{
+  guint status = soup_message_get_status (attempt->message);
+  gsize size, at = 0;
+  const guint8 *data = g_bytes_get_data (piece, &size);
+
+  if (attempt->fd < 0 || (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT) || attempt->http->peer != MC_PEER_RIGHT)
+    {
+      g_byte_array_append (attempt->answer, data, size);
+      return TRUE;
+    }
+  /* A server that does not know parts begins anew. */
+  if (attempt->received == 0 && status == SOUP_STATUS_OK && ftruncate (attempt->fd, 0) != 0)
+    at = size + 1;
+  while (at < size)
+    {
+      ssize_t done = write (attempt->fd, data + at, size - at);
+
+      if (done < 0 && errno != EINTR)
+        break;
+      at += MAX (done, 0);
+    }
+  if (at != size)
+    g_set_error (&attempt->error, MC_SYNC_ERROR, MC_SYNC_ERROR_LOCAL, "What came could not be kept: %s", g_strerror (errno));
+
+  return at == size;
+}
+
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
@@ -277,10 +315,12 @@ read_cb (GObject      *source,
       finish (attempt);
       return;
     }
-  g_byte_array_append (attempt->answer, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
-  if (attempt->answer->len > MC_ANSWER_MAX_BYTES)
+  if (keep (attempt, piece))
+    attempt->received += g_bytes_get_size (piece);
+  if (attempt->error == NULL && attempt->received > MC_ANSWER_MAX_BYTES)
+    g_set_error_literal (&attempt->error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "The answer has no end");
+  if (attempt->error != NULL)
     {
-      g_set_error_literal (&attempt->error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB, "The answer has no end");
       stop (attempt);
       finish (attempt);
       return;
@@ -340,6 +380,7 @@ run (Attempt      *attempt,
   g_main_context_push_thread_default (self->context);
   add_source (self, watch, watch_cb, attempt);
   add_source (self, cancel, G_SOURCE_FUNC (cancelled_cb), attempt);
+  attempt->message = message;
   attempt->moved_us = g_get_monotonic_time ();
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
   while (!attempt->is_done)
@@ -359,12 +400,14 @@ attempt_init (Attempt *attempt,
   attempt->http = self;
   attempt->cancellable = g_cancellable_new ();
   attempt->answer = g_byte_array_new ();
+  attempt->fd = -1;
 }
 
 /* @message once; @out_again says that the kept connection was dead and nothing came of it. */
 static GBytes *
 send_once (McHttp        *self,
            SoupMessage   *message,
+           int            fd,
            GCancellable  *cancellable,
            gboolean      *out_again,
            GError       **error)
@@ -374,6 +417,7 @@ send_once (McHttp        *self,
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
 
   attempt_init (&attempt, self);
+  attempt.fd = fd;
   run (&attempt, message, cancellable);
   *out_again = FALSE;
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -385,7 +429,7 @@ send_once (McHttp        *self,
     }
   if (attempt.error != NULL)
     {
-      *out_again = !attempt.is_fresh && !attempt.is_stalled && attempt.answer->len == 0;
+      *out_again = !attempt.is_fresh && !attempt.is_stalled && attempt.received == 0;
       if (attempt.error->domain == MC_SYNC_ERROR)
         g_propagate_error (error, g_steal_pointer (&attempt.error));
       else
@@ -440,7 +484,7 @@ mc_http_post (McHttp        *self,
       soup_message_set_request_body_from_bytes (message, type, body);
       /* Else libsoup opens a new connection for every POST. */
       soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
-      answer = send_once (self, message, cancellable, &again, error);
+      answer = send_once (self, message, -1, cancellable, &again, error);
     }
 
   return answer;
@@ -483,7 +527,72 @@ mc_http_get (McHttp              *self,
     return NULL;
   sign_get (self, message, path, device, key);
 
-  return send_once (self, message, cancellable, &again, error);
+  return send_once (self, message, -1, cancellable, &again, error);
+}
+
+/* Asks for what is behind the end of @fd.  TRUE and 204, 206, 200 or 416 in @out_status, or FALSE with an error. */
+static gboolean
+get_rest (McHttp              *self,
+          const char          *path,
+          const char          *device,
+          const McSigningKey  *key,
+          int                  fd,
+          guint               *out_status,
+          GCancellable        *cancellable,
+          GError             **error)
+{
+  gint64 have = lseek (fd, 0, SEEK_END);
+  gboolean again = TRUE;
+
+  for (guint i = 0; i < 2 && again; i++)
+    {
+      g_autoptr(SoupMessage) message = new_message (self, "GET", path, error);
+      g_autoptr(GError) local_error = NULL;
+      g_autoptr(GBytes) body = NULL;
+
+      if (message == NULL)
+        return FALSE;
+      sign_get (self, message, path, device, key);
+      if (have > 0)
+        soup_message_headers_set_range (soup_message_get_request_headers (message), have, -1);
+      body = send_once (self, message, fd, cancellable, &again, &local_error);
+      *out_status = soup_message_get_status (message);
+      if (body != NULL || *out_status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
+        return TRUE;
+      if (!again || i > 0)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+    }
+
+  return FALSE;
+}
+
+gboolean
+mc_http_get_file (McHttp              *self,
+                  const char          *path,
+                  const char          *device,
+                  const McSigningKey  *key,
+                  const char          *file,
+                  gboolean            *out_none,
+                  GCancellable        *cancellable,
+                  GError             **error)
+{
+  int fd = g_open (file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  guint status = 0;
+  gboolean done;
+
+  *out_none = FALSE;
+  if (fd < 0)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_LOCAL, "%s: %s", file, g_strerror (errno));
+      return FALSE;
+    }
+  done = get_rest (self, path, device, key, fd, &status, cancellable, error);
+  close (fd);
+  *out_none = done && status == SOUP_STATUS_NO_CONTENT;
+  if (*out_none)
+    g_unlink (file);
+
+  return done;
 }
 
 GBytes *
@@ -504,7 +613,7 @@ mc_http_get_part (McHttp              *self,
   sign_get (self, message, path, device, key);
   soup_message_headers_set_range (soup_message_get_request_headers (message), offset, offset + size - 1);
 
-  return send_once (self, message, cancellable, &again, error);
+  return send_once (self, message, -1, cancellable, &again, error);
 }
 
 /* as the transport of a session */
@@ -529,6 +638,21 @@ transport_post (McTransport   *transport,
   return mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", body, cancellable, error);
 }
 
+static gboolean
+transport_get (McTransport         *transport,
+               const char          *path,
+               const char          *device,
+               const McSigningKey  *key,
+               const char          *file,
+               gboolean            *out_none,
+               GCancellable        *cancellable,
+               GError             **error)
+{
+  HttpTransport *self = (HttpTransport *) transport;
+
+  return mc_http_get_file (self->http, path, device, key, file, out_none, cancellable, error);
+}
+
 static void
 transport_free (McTransport *transport)
 {
@@ -545,6 +669,7 @@ mc_http_transport_new (const char          *address,
   HttpTransport *self = g_new0 (HttpTransport, 1);
 
   self->parent.post = transport_post;
+  self->parent.get = transport_get;
   self->parent.free = transport_free;
   self->http = mc_http_new (address, hub);
 

@@ -42,6 +42,16 @@ GBytes   *mc_http_get_part (McHttp              *self,
                             gsize                size,
                             GCancellable        *cancellable,
                             GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A GET into a file, which goes on behind what is there of it; what came before an error stays.  *out_none: there is
+ * nothing of that path (204), and no file. */
+gboolean  mc_http_get_file (McHttp              *self,
+                            const char          *path,
+                            const char          *device,
+                            const McSigningKey  *key,
+                            const char          *file,
+                            gboolean            *out_none,
+                            GCancellable        *cancellable,
+                            GError             **error);
 /* For tests: how long is a stall, and how long a call may ring. */
 void      mc_http_set_patience (McHttp          *self,
                                 guint            stall_seconds,

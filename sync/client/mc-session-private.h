@@ -24,6 +24,7 @@ typedef struct
   gboolean resent;           /* they were, in this session */
   guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
   gboolean handed;           /* what can be handed back was */
+  guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
 
 typedef gboolean (*McSessionFlush) (GBytes   *bytes,
@@ -91,6 +92,19 @@ void        mc_session_sign_groups   (Session       *self,
 /* mc-session-receipt.c */
 gboolean    mc_session_take_receipt  (Session       *self,
                                       GBytes        *payload,
+                                      GError       **error);
+
+/* mc-session-far.c */
+/* Takes the rows of a LOG frame that follow the cursor.  *out_follows: they do, or are known all. */
+gboolean    mc_session_take_rows     (Session       *self,
+                                      GBytes        *payload,
+                                      gboolean      *out_follows,
+                                      GError       **error);
+gboolean    mc_session_take_far      (Session       *self,
+                                      GBytes        *payload,
+                                      GError       **error);
+/* Fetches the logs of which very much is lacking, as far as they can be had in long stretches. */
+gboolean    mc_session_fetch_far     (Session       *self,
                                       GError       **error);
 
 /* mc-session-heal.c */

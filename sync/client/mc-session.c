@@ -559,6 +559,8 @@ mc_session_take_frame (Session  *self,
       return take_log (self, payload, error);
     case MC_FRAME_HUB_NEED:
       return take_needs (self, payload, error);
+    case MC_FRAME_HUB_FAR:
+      return mc_session_take_far (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
       return note_dictionary (self, mc_decode_dictionaries (payload), error);
     default:
@@ -857,7 +859,8 @@ mc_session_run_over (McJournal       *journal,
 
   while (done && work && idle < IDLE_TURNS)
     {
-      done = run_turn (&self, &local_error) && has_work (&self, &work, &local_error);
+      done = run_turn (&self, &local_error) && mc_session_fetch_far (&self, &local_error) &&
+             has_work (&self, &work, &local_error);
       idle = self.moved ? 0 : idle + 1;
       tell (&self);
     }

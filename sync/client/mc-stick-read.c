@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "client/mc-session-private.h"
-#include "core/mc-error.h"
 #include "core/mc-sync-log.h"
 #include "wire/mc-bundle-file.h"
 #include "wire/mc-sync-error.h"
@@ -147,62 +146,14 @@ take_stream (Reply   *self,
   return done;
 }
 
-/* Leaves the rows after @known. */
-static void
-drop_known_rows (McLogFrame *frame,
-                 guint64     known)
-{
-  while (frame->rows->len > 0)
-    {
-      McLogRow *row = frame->rows->pdata[0];
-      guint count = row->group != NULL ? row->group->changes->len : row->count;
-
-      if (row->seq > known)
-        return;
-      if (row->seq + count <= known + 1)
-        g_ptr_array_remove_index (frame->rows, 0);
-      else if (row->group == NULL)
-        {
-          guint gone = known + 1 - row->seq;
-
-          row->seq += gone;
-          row->n += gone;
-          row->count -= gone;
-        }
-      else
-        return;
-    }
-}
-
 static gboolean
 take_log (Reply   *self,
           GBytes  *payload,
           GError **error)
 {
-  g_autoptr(GError) local_error = NULL;
-  McLogFrame frame = { 0 };
-  McCursor cursor = { 0 };
-  gboolean done;
-  guint count = 0;
+  gboolean follows;
 
-  done = mc_decode_log (payload, &frame, error) && mc_session_check_head (&self->session, &frame, error) &&
-         mc_journal_get_cursor (self->session.journal, frame.log, &cursor, error);
-  g_clear_pointer (&cursor.signature, g_bytes_unref);
-  if (done && self->applies)
-    {
-      drop_known_rows (&frame, cursor.seq);
-      if (frame.rows->len > 0 && ((McLogRow *) frame.rows->pdata[0])->seq == cursor.seq + 1)
-        done = mc_journal_apply_page (self->session.journal, frame.log, frame.rows, &frame.head, &count, &local_error);
-      /* The hub, or this device, has gone another way since: the next sync finds out which. */
-      if (!done && g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID))
-        done = TRUE;
-      else if (!done)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      self->session.report->n_received += count;
-    }
-  mc_log_frame_clear (&frame);
-
-  return done;
+  return !self->applies || mc_session_take_rows (&self->session, payload, &follows, error);
 }
 
 static gboolean

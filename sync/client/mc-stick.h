@@ -41,6 +41,15 @@ gboolean mc_stick_read        (McJournal       *journal,
                                gpointer         user_data,
                                GCancellable    *cancellable,
                                GError         **error);
+/* Takes unit logs that the hub wrote for new devices of this unit. */
+gboolean mc_stick_read_snapshot (McJournal       *journal,
+                                 McAccount       *account,
+                                 const char      *path,
+                                 McSyncReport    *out_report,
+                                 McSyncProgress   progress,
+                                 gpointer         user_data,
+                                 GCancellable    *cancellable,
+                                 GError         **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McStickReport, mc_stick_report_free)
 

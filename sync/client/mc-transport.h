@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "wire/mc-keys.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,17 @@ struct _McTransport
                    GCancellable  *cancellable,
                    GError       **error);
   void    (*free) (McTransport   *self);
+
+  /* (nullable): a signed GET into the file at @file, which goes on behind what is there of it.  Blocking.  FALSE with an
+   * error as of post; what came before one stays in the file.  *out_none: there is no such thing, and no file. */
+  gboolean (*get) (McTransport         *self,
+                   const char          *path,
+                   const char          *device,
+                   const McSigningKey  *key,
+                   const char          *file,
+                   gboolean            *out_none,
+                   GCancellable        *cancellable,
+                   GError             **error);
 
   /* (nullable): set by whoever posts; called now and then during a post, in its thread, with how much of the request
    * has left this machine. */

@@ -14,6 +14,7 @@
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-restore.h"
+#include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-server.h"
 
 #define DRAIN_SECONDS 10
@@ -236,6 +237,25 @@ read_bundles (McHub   *hub,
   return n_bad == 0;
 }
 
+/* What a new device of @unit would fetch, as a file. */
+static gboolean
+snapshot (McHub       *hub,
+          const char  *unit_name,
+          const char  *path,
+          GError     **error)
+{
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = mc_hub_find_log (hub, unit_name, today, error);
+  guint64 rows;
+  guint devices;
+
+  if (log == NULL || !mc_hub_write_snapshot (hub, log, path, &rows, &devices, error))
+    return FALSE;
+  g_print ("%s: %" G_GUINT64_FORMAT " rows, sealed for %u devices\n", log, rows, devices);
+
+  return TRUE;
+}
+
 static gboolean
 run (const char  *command,
      GError     **error)
@@ -265,6 +285,8 @@ run (const char  *command,
     return device (hub, first, second, error);
   if (g_str_equal (command, "bundle") && g_strcmp0 (first, "read") == 0 && second != NULL)
     return read_bundles (hub, opt_rest + 2, error);
+  if (g_str_equal (command, "snapshot") && second != NULL)
+    return snapshot (hub, first, second, error);
   if (g_str_equal (command, "backup") && first != NULL)
     return mc_hub_backup (hub, first, error);
   if (g_str_equal (command, "verify"))
@@ -284,7 +306,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
-                                                            "device revoke ID|verify|bundle read FILE…|backup FOLDER|restore FOLDER");
+                                                            "device revoke ID|verify|bundle read FILE…|snapshot UNIT FILE|backup FOLDER|restore FOLDER");
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");

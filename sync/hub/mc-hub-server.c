@@ -13,6 +13,7 @@
 
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-listener.h"
+#include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-problem.h"
@@ -378,6 +379,43 @@ evidence_cb (SoupServer        *soup,
   soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/octet-stream", NULL);
 }
 
+/* /v1/segments/LOG/FROM */
+static void
+segments_cb (SoupServer        *soup,
+             SoupServerMessage *message,
+             const char        *path,
+             GHashTable        *query,
+             gpointer           user_data)
+{
+  McHubServer *self = user_data;
+  const char *name = path + strlen ("/v1/segments"), *slash = strrchr (name, '/');
+  g_autofree char *log = *name == '/' && slash > name ? g_strndup (name + 1, slash - name - 1) : NULL;
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(GBytes) segment = NULL;
+  g_autoptr(GError) error = NULL;
+  guint64 from;
+
+  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
+    answer_problem (message, "method-not-allowed", NULL);
+  else if (log == NULL || strlen (log) > MC_LOG_NAME_MAX_BYTES || !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &from, NULL))
+    answer_problem (message, "not-found", NULL);
+  else if ((device = authenticate (self, message, path)))
+    {
+      segment = mc_hub_read_segment (self->hub, device, log, from, &error);
+      if (segment != NULL)
+        {
+          soup_server_message_set_status (message, 200, NULL);
+          soup_message_body_append_bytes (soup_server_message_get_response_body (message), segment);
+          soup_message_headers_replace (soup_server_message_get_response_headers (message), "Accept-Ranges", "bytes");
+          soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/vnd.minhchung.sync", NULL);
+        }
+      else if (error == NULL)
+        soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+      else
+        answer_problem (message, "internal", NULL);
+    }
+}
+
 static void
 not_found_cb (SoupServer        *soup,
               SoupServerMessage *message,
@@ -394,6 +432,7 @@ static const struct
   SoupServerCallback handler;
 } handlers[] = {
   { "/v1/enrol", enrol_cb }, { "/v1/health", health_cb }, { "/v1/units", units_cb }, { "/v1/evidence", evidence_cb },
+  { "/v1/segments", segments_cb },
   { NULL, not_found_cb },
 };
 

@@ -15,6 +15,7 @@
 #include "hub/mc-hub-receipts.h"
 #include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
+#include "hub/mc-hub-segment.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
@@ -524,38 +525,6 @@ put_parting (McHubSession   *self,
   return TRUE;
 }
 
-/* The certificates of the authors whose streams begin in @page: whoever holds a row can say whose it is. */
-static gboolean
-put_certificates (McHubSession   *self,
-                  McLogFrame     *page,
-                  McFrameWriter  *writer,
-                  GError        **error)
-{
-  g_autoptr(GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < page->rows->len; i++)
-    {
-      McGroup *group = ((McLogRow *) page->rows->pdata[i])->group;
-      g_autoptr(McCertificate) certificate = NULL;
-      g_autoptr(JsonNode) node = NULL;
-      g_autofree char *text = NULL;
-
-      if (group == NULL || group->n != group->holes->len + 1 || !g_hash_table_add (done, group->device))
-        continue;
-      if (!(certificate = mc_hub_certify (self->hub, group->device, error)))
-        {
-          if (error != NULL && *error != NULL)
-            return FALSE;
-          continue;
-        }
-      node = mc_certificate_to_json (certificate);
-      text = json_to_string (node, FALSE);
-      mc_frame_writer_add (writer, MC_FRAME_HUB_CERTIFICATE, text, strlen (text));
-    }
-
-  return TRUE;
-}
-
 /* Refused bytes of a former incarnation, to a device that may have lost them. */
 static gboolean
 put_back (McHubSession   *self,
@@ -694,18 +663,28 @@ put_page (McHubSession   *self,
   gboolean done;
 
   done = mc_hub_read_page (self->hub, log->cursor.log, from, log->fork ? NULL : &log->stream, self->hub->page_bytes, &page, error) &&
-         put_certificates (self, &page, writer, error);
+         mc_hub_put_page (self->hub, &page, self->dictionary, writer, error);
   if (done)
     {
-      g_autoptr(GBytes) payload = mc_encode_log (self->dictionary, &page);
-
-      mc_frame_writer_add (writer, MC_FRAME_HUB_LOG, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       *out_seq = page.head.seq;
       note_own_rows (log, &page);
     }
   mc_log_frame_clear (&page);
 
   return done && flush (self, writer, error);
+}
+
+/* A device that has so little of a log fetches the rest in long stretches. */
+static void
+put_far (Log            *log,
+         guint64         seq,
+         McFrameWriter  *writer)
+{
+  GByteArray *far = g_byte_array_new ();
+
+  mc_put_name (far, log->cursor.log);
+  mc_put_u64 (far, seq);
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_FAR, far);
 }
 
 static gboolean
@@ -742,6 +721,8 @@ put_log (McHubSession   *self,
         break;
     }
   self->more = self->more || at < seq;
+  if (at + MC_FAR_ROWS < seq && !self->is_bundle)
+    put_far (log, seq, writer);
 
   return TRUE;
 }

@@ -44,6 +44,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_HUB_BACK: return "BACK";
     case MC_FRAME_HUB_LACKS: return "LACKS";
     case MC_FRAME_HUB_STREAMS: return "STREAMS";
+    case MC_FRAME_HUB_FAR: return "FAR";
     default: return "unknown";
     }
 }

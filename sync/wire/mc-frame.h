@@ -39,6 +39,7 @@ typedef enum
   MC_FRAME_HUB_LACKS    = 44,
   MC_FRAME_HUB_STREAMS  = 45,
   MC_FRAME_HUB_PARTED   = 46,
+  MC_FRAME_HUB_FAR      = 47,
 } McFrameKind;
 
 const char    *mc_frame_kind_name       (guint8          kind);
