@@ -183,7 +183,6 @@ mc_help_show (GtkWidget  *parent,
   gtk_widget_set_vexpand (help->scrolled, TRUE);
   gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), help->scrolled);
-  gtk_window_set_title (GTK_WINDOW (help->window), _("Handbook"));
   gtk_window_set_default_size (GTK_WINDOW (help->window), 680, 620);
   mc_dialogs_close_on_escape (GTK_WINDOW (help->window));
   gtk_window_set_transient_for (GTK_WINDOW (help->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);

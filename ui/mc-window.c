@@ -28,6 +28,9 @@
 #include "mc-sync-button.h"
 #include "mc-sync-log-window.h"
 
+#define FOCUS_EVERY_MS 30
+#define FOCUS_TRIES 60
+
 struct _McWindow
 {
   AdwApplicationWindow parent_instance;
@@ -43,6 +46,8 @@ struct _McWindow
   GtkWidget *preview;
   GtkWidget *stack;
   gboolean is_closing;
+  guint focus_source;       /* while a page is to get the focus */
+  guint focus_tries;
 };
 
 G_DEFINE_FINAL_TYPE (McWindow, mc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -357,6 +362,31 @@ help_cb (GtkWidget  *widget,
   mc_help_show (widget, mc_page_get_help (mc_window_get_page (MC_WINDOW (widget))));
 }
 
+/* What can be typed into is there once the page has been laid out and its records have come. */
+static gboolean
+focus_page_cb (gpointer user_data)
+{
+  McWindow *self = user_data;
+  GtkWidget *page = GTK_WIDGET (mc_window_get_page (self)), *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean is_elsewhere = focus != NULL && gtk_widget_get_mapped (focus) && !gtk_widget_is_ancestor (focus, self->sidebar);
+
+  if (!is_elsewhere && !gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD) && --self->focus_tries > 0)
+    return G_SOURCE_CONTINUE;
+  self->focus_source = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Until then the focus is on the page's section, never on what is hidden. */
+static void
+focus_page_soon (McWindow *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->sidebar))));
+  self->focus_tries = FOCUS_TRIES;
+  if (self->focus_source == 0)
+    self->focus_source = g_timeout_add (FOCUS_EVERY_MS, focus_page_cb, self);
+}
+
 static void
 page_cb (GtkWidget  *widget,
          const char *action,
@@ -367,7 +397,7 @@ page_cb (GtkWidget  *widget,
   if (number >= G_N_ELEMENTS (sections))
     return;
   mc_window_show_page (MC_WINDOW (widget), sections[number].name);
-  gtk_widget_child_focus (GTK_WIDGET (mc_window_get_page (MC_WINDOW (widget))), GTK_DIR_TAB_FORWARD);
+  focus_page_soon (MC_WINDOW (widget));
 }
 
 static void
@@ -407,6 +437,7 @@ mc_window_dispose (GObject *object)
 {
   McWindow *self = MC_WINDOW (object);
 
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   if (self->context != NULL)
     g_signal_handlers_disconnect_by_data (self->context, self);
   g_clear_object (&self->context);
@@ -455,6 +486,30 @@ mc_window_init (McWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/* GTK's own catalogue leaves the heading in English, and nobody has named the button beside it. */
+static void
+name_shortcuts (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "Shortcuts"))
+    gtk_label_set_text (GTK_LABEL (widget), _("Keyboard shortcuts"));
+  if (GTK_IS_TOGGLE_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search the shortcuts"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_shortcuts (child);
+}
+
+static void
+prepare_shortcuts (McWindow *self)
+{
+  GtkShortcutsWindow *shortcuts = gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (self));
+
+  if (shortcuts == NULL)
+    return;
+  gtk_window_set_title (GTK_WINDOW (shortcuts), _("Keyboard shortcuts"));
+  if (gtk_window_get_titlebar (GTK_WINDOW (shortcuts)) != NULL)
+    name_shortcuts (gtk_window_get_titlebar (GTK_WINDOW (shortcuts)));
+}
+
 GtkWidget *
 mc_window_new (GtkApplication *application,
                McContext      *context)
@@ -479,6 +534,7 @@ mc_window_new (GtkApplication *application,
   /* Not the button that sends: Enter on a window that has just opened does nothing. */
   gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->sidebar))));
   show_undo (self);
+  prepare_shortcuts (self);
 
   return GTK_WIDGET (self);
 }

@@ -146,7 +146,7 @@ def dialogs(app):
     dialog(app, "search", "Tìm trong tất cả", lambda: None)
     dialog(app, "preferences", "Tùy chọn", lambda: app.key("ctrl+comma"))
     dialog(app, "shortcuts", "Phím tắt", lambda: app.key("ctrl+question"))
-    dialog(app, "handbook", "Sổ tay", lambda: app.key("F1"))
+    dialog(app, "handbook", "Kế hoạch CCHC", lambda: app.key("F1"))
     app.press(app.find(name="Menu"))
     shot(app, "menu")
     app.press(app.find(contains="Giới thiệu"))

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# Without a mouse, and for a screen reader: every page by keys, every widget with a name and a role; enrolment from a file.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: keyboard.py BUILD UNITS [PICTURES]: speaks TAP
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import pyatspi  # noqa: E402
+from driver import App, until, walk, xdo  # noqa: E402
+from world import APP, COMMUNE, Hub, main, ok, records  # noqa: E402
+
+PAGES = ["Tổng quan", "Tiêu chí & minh chứng", "Kế hoạch CCHC", "Tỷ lệ văn bản", "Chứng thực bản sao", "Một cửa, bưu chính", "Hồ sơ khác"]
+ACTIVE = ("push button", "toggle button", "check box", "combo box", "text", "entry", "list item", "table", "tree table", "list")
+# What GTK calls a widget that nobody has named.
+NAMELESS = ("", "GtkImage", "GtkButton", "GtkEntry", "GtkText", "GtkListBox", "GtkCheckButton", "GtkDropDown", "GtkMenuButton")
+
+
+def all_below(node):
+    for child in node:
+        if child is not None:
+            yield child
+            yield from all_below(child)
+
+
+def nameless(app):
+    """Active widgets on screen that a screen reader could only call by their kind."""
+    found = []
+    for node in walk(app.root):
+        role = node.getRoleName()
+        if role not in ACTIVE or (node.name or "").strip() not in NAMELESS:
+            continue
+        # A line of a list is called by what stands in it.
+        if role == "list item" and any(child.name for child in all_below(node)):
+            continue
+        # The inner part of a field: the reader comes to the field.
+        parents = []
+        parent = node.parent
+        while parent is not None and parent.getRoleName() != "application" and len(parents) < 4:
+            parents.append(parent.getRoleName())
+            parent = parent.parent
+        if role == "text" and any(one in ("push button", "toggle button", "entry", "text", "combo box", "list item") for one in parents):
+            continue
+        found.append((role, node.name, parents))
+    return found
+
+
+def check_names(app, where):
+    """The tree changes while a page is loading: what counts is what it comes to."""
+    bad = []
+
+    def all_named():
+        bad[:] = nameless(app)
+        return not bad
+
+    try:
+        until(f"names for all on {where}", all_named)
+    except AssertionError:
+        raise AssertionError(f"on {where} without a name: {bad}") from None
+
+
+def enrol_from_file(folder, hub, data):
+    path = f"{folder}/xa an hung.mcenrol"
+    with open(path, "w") as file:
+        file.write(hub.line(COMMUNE, "commune") + "\n")
+    with App(APP, "--data-dir", data, path) as app:
+        text = app.find("text", "Dòng ghi danh")
+        until("the line of the file", lambda: app.text(text).startswith("MC1-"))
+        ok("a .mcenrol file that is opened brings its line")
+        app.press(app.find("push button", contains="Tiếp tục"))
+        app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
+        app.press(app.find("push button", contains="Bắt đầu"))
+        app.press(app.find("push button", contains="Bắt đầu làm việc"))
+        app.find("label", "Xã An Hưng")
+        app.close()
+    other = f"{folder}/other"
+    with App(APP, "--data-dir", other, path) as app:
+        app.press(app.find("push button", contains="Tiếp tục"))
+        app.set_text(app.find("text", "Họ và tên"), "Người khác")
+        app.press(app.find("push button", contains="Bắt đầu"))
+        app.find("label", contains="đã dùng")
+        app.close()
+    ok("the same line on another computer is told to be used up, the program goes on")
+
+
+def pages(app):
+    for number, name in enumerate(PAGES, 1):
+        app.key(f"alt+{number}")
+        until(f"the page {name}", lambda: any(node.name == name and node.getRoleName() == "label" for node in walk(app.root)))
+        check_names(app, name)
+    ok("all seven pages by Alt and a figure; every active widget on them has a name")
+
+
+def type_a_month(app, data):
+    app.key("alt+4")
+    cell = app.find("text", "Tháng 1, Tổng VB đi")
+    until("the focus in the first cell", lambda: "focused" in [pyatspi.stateToString(state) for state in cell.getState().getStates()])
+    xdo("key", "ctrl+a")
+    for figure in ("120", "100", "10", "6", "4"):
+        xdo("type", "--delay", 15, figure)
+        xdo("key", "Tab")
+    until("the month", lambda: [one["body"].get("classified") for one in records(data, "document-month")] == [4])
+    ok("a month is typed with nothing but keys")
+
+
+def windows(app):
+    for key, name in (("F1", "Tỷ lệ văn bản"), ("ctrl+k", "Tìm trong tất cả"), ("ctrl+comma", "Tùy chọn"), ("ctrl+question", "Phím tắt")):
+        app.key(key)
+        app.focus_window(name)
+        check_names(app, name)
+        app.key("Escape", title=name)
+        until(f"{name} closed", lambda: app._window(name) is None)
+    ok("handbook, search and preferences open by a key and close by Escape")
+    app.key("F5")
+    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc")
+    ok("F5 syncs")
+
+
+def journey(folder):
+    hub = Hub(f"{folder}/hub")
+    hub.start()
+    data = f"{folder}/commune"
+    try:
+        enrol_from_file(folder, hub, data)
+        with App(APP, "--data-dir", data) as app:
+            app.find("label", "Tổng quan")
+            app.resize(1366, 768)
+            pages(app)
+            type_a_month(app, data)
+            windows(app)
+            app.close()
+            assert "CRITICAL" not in app.errors(), app.errors()
+    finally:
+        hub.stop()
+
+
+main(journey)
