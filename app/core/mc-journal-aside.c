@@ -44,6 +44,31 @@ reopen_refused (McJournal   *self,
   return mc_stmt_exec (stmt, error);
 }
 
+static GPtrArray *
+list_records_after (McJournal   *self,
+                    const char  *log,
+                    guint64      common,
+                    GError     **error)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ? AND seq > ?", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, common);
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&records);
+      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+    }
+}
+
 gboolean
 mc_journal_rewind (McJournal   *self,
                    const char  *log,
@@ -52,9 +77,10 @@ mc_journal_rewind (McJournal   *self,
 {
   g_autoptr(McTransaction) transaction = NULL;
   g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(GPtrArray) records = NULL;
   McDigest chain;
 
-  if (!(transaction = mc_db_begin (self->db, error)) ||
+  if (!(transaction = mc_db_begin (self->db, error)) || !(records = list_records_after (self, log, common, error)) ||
       !mc_journal_get_log_chain (self, log, common, &chain, error) ||
       ((mc_faults & MC_FAULT_FORGET_ASIDE) && !forget_rows (self, log, common, error)) ||
       !(stmt = mc_db_prepare (self->db, "UPDATE change SET seq = NULL, state = CASE WHEN state IN (3, 4, 5) THEN state"
@@ -63,8 +89,14 @@ mc_journal_rewind (McJournal   *self,
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, common);
 
-  return mc_stmt_exec (stmt, error) && reopen_refused (self, log, error) &&
-         mc_journal_write_cursor (self, log, common, &chain, NULL, error) &&
+  if (!mc_stmt_exec (stmt, error) || !reopen_refused (self, log, error))
+    return FALSE;
+  /* Which of several values stands in place follows from the places that these rows have no more. */
+  for (guint i = 0; i < records->len; i++)
+    if (!mc_journal_refold (self, records->pdata[i], error))
+      return FALSE;
+
+  return mc_journal_write_cursor (self, log, common, &chain, NULL, error) &&
          mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
