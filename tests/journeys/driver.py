@@ -105,6 +105,9 @@ class App:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        if SANDBOX:
+            # The next one is found by being the only one.
+            until("the program gone from the accessibility bus", lambda: not [app for app in pyatspi.Registry.getDesktop(0) if app])
 
     def close(self):
         """Ctrl+Q, and waits until the program has ended by itself."""
