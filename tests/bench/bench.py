@@ -162,5 +162,8 @@ if __name__ == "__main__":
         bench()
     elif what == "line":
         bad_line(sys.argv[3] if len(sys.argv) > 3 else "P2")
+    elif what == "load":
+        measure("bench-load", hub, *sys.argv[3:4])
+        table("bench load")
     else:
         sys.exit(f"There is no bench “{what}”")
