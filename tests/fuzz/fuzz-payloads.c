@@ -9,8 +9,11 @@
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-dictionary.h"
+#include "wire/mc-certificate.h"
 #include "wire/mc-limits.h"
+#include "wire/mc-message-heal.h"
 #include "wire/mc-message.h"
+#include "wire/mc-receipt.h"
 #include "wire/mc-sync-error.h"
 
 /* What a decoder takes, its encoder writes, and the decoder takes that for the same: each of these gives the bytes that
@@ -122,6 +125,79 @@ again_dictionaries (GBytes  *payload,
   return g_byte_array_free_to_bytes (mc_encode_dictionaries ());
 }
 
+#define AGAIN(name, Type, encode) \
+  static GBytes * \
+  again_##name (GBytes  *payload, \
+                GError **error) \
+  { \
+    Type frame = { 0 }; \
+    GBytes *out = mc_decode_##name (payload, &frame, error) ? (encode) : NULL; \
+ \
+    mc_##name##_frame_clear (&frame); \
+ \
+    return out; \
+  }
+
+AGAIN (places, McPlacesFrame, g_byte_array_free_to_bytes (mc_encode_places (&frame)))
+AGAIN (parted, McPartedFrame, g_byte_array_free_to_bytes (mc_encode_parted (&frame)))
+AGAIN (streams, McStreamsFrame, mc_encode_streams (&frame))
+AGAIN (rows, McRowsFrame, mc_encode_rows (NULL, &frame))
+AGAIN (wanted, McWantedFrame, g_byte_array_free_to_bytes (mc_encode_wanted (&frame)))
+AGAIN (back, McBackFrame, mc_encode_back (NULL, &frame))
+AGAIN (receipt, McReceiptFrame, g_byte_array_free_to_bytes (mc_encode_receipt (&frame)))
+
+static GBytes *
+again_taken (GBytes  *payload,
+             GError **error)
+{
+  g_autoptr(GArray) numbers = mc_decode_taken (payload, error);
+
+  return numbers != NULL ? g_byte_array_free_to_bytes (mc_encode_taken (numbers)) : NULL;
+}
+
+static GBytes *
+again_ask (GBytes  *payload,
+           GError **error)
+{
+  g_autofree char *log = NULL;
+  guint what;
+
+  return mc_decode_ask (payload, &what, &log, error) ? g_byte_array_free_to_bytes (mc_encode_ask (what, log)) : NULL;
+}
+
+static GBytes *
+again_lacks (GBytes  *payload,
+             GError **error)
+{
+  gboolean whole;
+  g_autoptr(GArray) needs = mc_decode_lacks (payload, &whole, error);
+
+  return needs != NULL ? g_byte_array_free_to_bytes (mc_encode_lacks (whole, needs)) : NULL;
+}
+
+/* A stranger's certificate never holds. */
+static GBytes *
+again_certificate (GBytes  *payload,
+                   GError **error)
+{
+  static const guint8 hub_key[MC_KEY_BYTES] = { FUZZ_HUB_SEED };
+  McCertificate *certificate = mc_certificate_parse (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  g_autoptr(JsonNode) node = NULL;
+  char *text;
+
+  if (certificate == NULL)
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "no certificate");
+      return NULL;
+    }
+  g_assert_false (mc_certificate_holds (certificate, hub_key));
+  node = mc_certificate_to_json (certificate);
+  text = json_to_string (node, FALSE);
+  mc_certificate_free (certificate);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
 static const struct
 {
   GBytes *(*again) (GBytes *, GError **);
@@ -130,6 +206,9 @@ static const struct
   { again_hello, 0 }, { again_cursor, 0 }, { again_groups, 0 }, { again_groups, 1 },
   { again_evidence, 0 }, { again_hub_hello, 0 }, { again_stream, 0 }, { again_log, 0 },
   { again_log, 1 }, { again_needs, 0 }, { again_dictionaries, 0 }, { again_groups, 2 },
+  { again_places, 0 }, { again_parted, 0 }, { again_streams, 1 }, { again_rows, 1 }, { again_wanted, 0 },
+  { again_back, 1 }, { again_receipt, 0 }, { again_taken, 0 }, { again_ask, 0 }, { again_lacks, 0 },
+  { again_certificate, 0 }, { again_streams, 0 }, { again_rows, 0 }, { again_back, 0 },
 };
 
 int

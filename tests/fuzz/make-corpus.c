@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * usage: make-corpus FOLDER.  What is written is always the same; corpus/pack/small is written by hand.
+ * usage: make-corpus FOLDER.  What is written is the same each time but for the sealed bundle; corpus/pack/small is written by hand.
  */
 
 #include <glib/gstdio.h>
@@ -12,8 +12,12 @@
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-enrolment.h"
+#include "wire/mc-bundle.h"
+#include "wire/mc-certificate.h"
 #include "wire/mc-limits.h"
+#include "wire/mc-message-heal.h"
 #include "wire/mc-message.h"
+#include "wire/mc-receipt.h"
 
 #define RAW_CHANGES 'c'
 
@@ -208,6 +212,65 @@ seed_payloads (GStrv lines)
   g_array_unref (stream.verdicts);
 }
 
+/* Healing, receipts and certificates. */
+static void
+seed_later_payloads (void)
+{
+  guint8 hub_seed[MC_KEY_BYTES] = { FUZZ_HUB_SEED };
+  McPlacesFrame places = { .log = (char *) FUZZ_LOG, .places = g_array_new (FALSE, TRUE, sizeof (McPlace)) };
+  McPartedFrame parted = { (char *) FUZZ_LOG, 3, 4 };
+  McWantedFrame wanted = { (char *) FUZZ_LOG, g_array_new (FALSE, TRUE, sizeof (guint64)) };
+  McReceiptFrame receipt = { .log = (char *) FUZZ_LOG, .time_us = FUZZ_NOW_US,
+                             .ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange)), .files = g_ptr_array_new () };
+  McCertificate certificate = { .device = (char *) FUZZ_DEVICE, .log = (char *) FUZZ_LOG, .role = (char *) "commune" };
+  McReceiptRange range = { 1, 2, FUZZ_NOW_US };
+  McPlace place = { .seq = 2 };
+  guint64 number = 7;
+  McSigningKey hub_key;
+  g_autoptr(JsonNode) node = NULL;
+  g_autofree char *text = NULL;
+
+  mc_signing_key_from_seed (&hub_key, hub_seed);
+  g_array_append_val (places.places, place);
+  seed_array ("places", 12, mc_encode_places (&places));
+  seed_array ("parted", 13, mc_encode_parted (&parted));
+  g_array_append_val (wanted.places, number);
+  seed_array ("wanted", 16, mc_encode_wanted (&wanted));
+  g_array_append_val (receipt.ranges, range);
+  g_ptr_array_add (receipt.files, (char *) SHA);
+  seed_array ("receipt", 18, mc_encode_receipt (&receipt));
+  seed_array ("taken", 19, mc_encode_taken (wanted.places));
+  seed_array ("ask", 20, mc_encode_ask (MC_ASK_STREAMS, FUZZ_LOG));
+  mc_certificate_sign (&certificate, &hub_key);
+  node = mc_certificate_to_json (&certificate);
+  text = json_to_string (node, FALSE);
+  seed_payload ("certificate", 22, text, strlen (text));
+  g_array_unref (places.places);
+  g_array_unref (wanted.places);
+  g_array_unref (receipt.ranges);
+  g_ptr_array_unref (receipt.files);
+}
+
+/* A bundle that the fuzz device can open. */
+static void
+seed_bundle (void)
+{
+  guint8 seed_bytes[MC_KEY_BYTES] = { FUZZ_DEVICE_SEED }, hub[MC_ID_BYTES] = { 0 };
+  g_autoptr(McBundleSealer) sealer = NULL;
+  g_autoptr(GByteArray) out = g_byte_array_new ();
+  g_autoptr(GBytes) sealed = NULL;
+  McSigningKey key;
+
+  mc_signing_key_from_seed (&key, seed_bytes);
+  sealer = mc_bundle_sealer_new (MC_BUNDLE_REPLY, hub, key.public_key, 1);
+  mc_bundle_sealer_add (sealer, "Kế hoạch", 10);
+  mc_bundle_sealer_end (sealer);
+  sealed = mc_bundle_sealer_take (sealer);
+  mc_put_u8 (out, 1);
+  mc_put_data (out, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
+  seed ("bundle", "reply", out->data, out->len);
+}
+
 static void
 put_frame (GByteArray    *out,
            guint8         kind,
@@ -320,6 +383,8 @@ main (int argc, char *argv[])
   folder = argv[1];
   seed_changes (lines);
   seed_payloads (lines);
+  seed_later_payloads ();
+  seed_bundle ();
   seed_bodies (lines);
   seed_lines ();
   seed_tables ();
