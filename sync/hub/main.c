@@ -13,6 +13,7 @@
 #include "core/mc-json.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
+#include "hub/mc-hub-quota.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-server.h"
@@ -256,6 +257,34 @@ snapshot (McHub       *hub,
   return TRUE;
 }
 
+/* quota | quota log MIB | quota evidence MIB */
+static gboolean
+quota (McHub       *hub,
+       const char  *what,
+       const char  *size,
+       GError     **error)
+{
+  g_autofree char *setting = what != NULL ? g_strdup_printf ("quota-%s-bytes", what) : NULL, *bytes = NULL;
+  guint64 mib;
+
+  if (what != NULL && ((!g_str_equal (what, "log") && !g_str_equal (what, "evidence")) || size == NULL ||
+                       !g_ascii_string_to_unsigned (size, 10, 1, 1024 * 1024 * 1024, &mib, NULL)))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "say: quota log MIB, or quota evidence MIB");
+      return FALSE;
+    }
+  if (what != NULL)
+    {
+      bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, mib * 1024 * 1024);
+      if (!mc_hub_set_setting (hub, setting, bytes, error))
+        return FALSE;
+    }
+  g_print ("log       %" G_GUINT64_FORMAT " MiB a device\nevidence  %" G_GUINT64_FORMAT " MiB a unit\n",
+           mc_hub_get_log_quota (hub) / (1024 * 1024), mc_hub_get_evidence_quota (hub) / (1024 * 1024));
+
+  return TRUE;
+}
+
 static gboolean
 run (const char  *command,
      GError     **error)
@@ -289,6 +318,8 @@ run (const char  *command,
     return snapshot (hub, first, second, error);
   if (g_str_equal (command, "backup") && first != NULL)
     return mc_hub_backup (hub, first, error);
+  if (g_str_equal (command, "quota"))
+    return quota (hub, first, second, error);
   if (g_str_equal (command, "verify"))
     {
       if (!mc_hub_verify (hub, &report, error))
@@ -306,7 +337,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
-                                                            "device revoke ID|verify|bundle read FILE…|snapshot UNIT FILE|backup FOLDER|restore FOLDER");
+                                                            "device revoke ID|quota [log|evidence MIB]|verify|bundle read FILE…|snapshot UNIT FILE|backup FOLDER|restore FOLDER");
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "hub/mc-hub-quota.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
@@ -39,19 +40,19 @@ fail (GError     **error,
   return FALSE;
 }
 
-/* Whether a log that @device may write, or read, names the file. */
-static gboolean
-is_named (McHub        *self,
-          McHubDevice  *device,
-          const char   *sha256,
-          gboolean      for_writing)
+/* (nullable): a log that names the file and that @device may write, or read. */
+static char *
+find_naming_log (McHub        *self,
+                 McHubDevice  *device,
+                 const char   *sha256,
+                 gboolean      for_writing)
 {
   g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT log FROM evidence_use WHERE sha256 = ?", NULL);
   gboolean has_row;
 
   if (stmt == NULL)
-    return FALSE;
+    return NULL;
   mc_stmt_bind_text (stmt, 1, sha256);
   while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
     g_ptr_array_add (logs, g_strdup (mc_stmt_get_text (stmt, 0)));
@@ -59,9 +60,9 @@ is_named (McHub        *self,
 
   for (guint i = 0; i < logs->len; i++)
     if (for_writing ? mc_hub_may_write (self, device, logs->pdata[i]) : mc_hub_may_read (self, device, logs->pdata[i]))
-      return TRUE;
+      return g_strdup (logs->pdata[i]);
 
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -191,11 +192,12 @@ mc_hub_take_evidence (McHub        *self,
                       GError      **error)
 {
   g_autofree char *path = final_path (self, sha256), *partial = g_build_filename (self->dir, "partial", sha256, NULL);
+  g_autofree char *log = NULL;
   guint64 have = 0;
 
   memset (out_need, 0, sizeof *out_need);
   g_strlcpy (out_need->sha256, sha256, sizeof out_need->sha256);
-  if (!is_named (self, device, sha256, TRUE))
+  if (!(log = find_naming_log (self, device, sha256, TRUE)))
     return TRUE;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -204,7 +206,8 @@ mc_hub_take_evidence (McHub        *self,
       /* The power may have gone between the file and the row about it. */
       return mark_complete (self, sha256, total, now_us, error);
     }
-  if (!append (partial, offset, data, total, &have, error))
+  if (!mc_hub_reserve_file (self, log, sha256, total, error) ||
+      !append (partial, offset, data, total, &have, error))
     return FALSE;
   if (have >= total)
     {
@@ -296,9 +299,9 @@ mc_hub_find_evidence (McHub       *self,
                       McHubDevice *device,
                       const char  *sha256)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *log = NULL;
 
-  if (strlen (sha256) != 64 || strspn (sha256, "0123456789abcdef") != 64 || !is_named (self, device, sha256, FALSE))
+  if (strlen (sha256) != 64 || strspn (sha256, "0123456789abcdef") != 64 || !(log = find_naming_log (self, device, sha256, FALSE)))
     return NULL;
   path = final_path (self, sha256);
 

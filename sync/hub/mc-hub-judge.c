@@ -17,6 +17,7 @@
 #include "core/mc-parallel.h"
 #include "hub/mc-hub-beside.h"
 #include "hub/mc-hub-heal.h"
+#include "hub/mc-hub-quota.h"
 #include "hub/mc-hub-refused.h"
 #include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
@@ -238,6 +239,21 @@ carry_out (McHub           *self,
           mc_hub_release (self, group->device, stream->log, now_us, error));
 }
 
+/* What is kept of @group: its bytes, or the hashes of what was there already. */
+static guint64
+weigh (McGroup   *group,
+       McVerdict *verdict)
+{
+  guint64 bytes = 0;
+
+  if (verdict->kind == MC_VERDICT_SAME)
+    return group->changes->len * MC_DIGEST_SIZE;
+  for (guint i = 0; i < group->changes->len; i++)
+    bytes += g_bytes_get_size (mc_change_get_bytes (group->changes->pdata[i])) + 256;
+
+  return bytes;
+}
+
 gboolean
 mc_hub_judge_group (McHub           *self,
                     McHubDevice     *device,
@@ -262,7 +278,8 @@ mc_hub_judge_group (McHub           *self,
       return FALSE;
     }
 
-  return carry_out (self, stream, group, chain, out_verdict, now_us, error);
+  return mc_hub_charge (self, group->device, weigh (group, out_verdict), error) &&
+         carry_out (self, stream, group, chain, out_verdict, now_us, error);
 }
 
 typedef struct

@@ -25,7 +25,7 @@ struct _McHubServer
   SoupServer *soup;         /* (owned) */
   McHubListener *listener;  /* (owned) */
   gint64 wrong_since_us;
-  guint wrong_secrets;
+  GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
 
 /* problems, RFC 9457 */
@@ -210,18 +210,46 @@ sync_cb (SoupServer        *soup,
 
 /* the small ones */
 
+/* Whom the guesses of a minute are counted for: an address each, so that one guesser does not keep the others out. */
+static char *
+dup_guesser (McHubServer       *self,
+             SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  char *address = NULL;
+
+  if (G_IS_INET_SOCKET_ADDRESS (remote))
+    address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
+  if (address != NULL && (g_hash_table_contains (self->wrong_secrets, address) ||
+                          g_hash_table_size (self->wrong_secrets) < MC_WRONG_ADDRESSES_MAX))
+    return address;
+  g_free (address);
+
+  return g_strdup ("*");
+}
+
 static gboolean
-is_rate_limited (McHubServer *self)
+is_rate_limited (McHubServer *self,
+                 const char  *guesser)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (now - self->wrong_since_us > G_TIME_SPAN_MINUTE)
     {
       self->wrong_since_us = now;
-      self->wrong_secrets = 0;
+      g_hash_table_remove_all (self->wrong_secrets);
     }
 
-  return self->wrong_secrets >= MC_WRONG_SECRETS_A_MINUTE;
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->wrong_secrets, guesser)) >= MC_WRONG_SECRETS_A_MINUTE;
+}
+
+static void
+note_wrong_secret (McHubServer *self,
+                   const char  *guesser)
+{
+  guint count = GPOINTER_TO_UINT (g_hash_table_lookup (self->wrong_secrets, guesser));
+
+  g_hash_table_insert (self->wrong_secrets, g_strdup (guesser), GUINT_TO_POINTER (count + 1));
 }
 
 static void
@@ -236,6 +264,7 @@ enrol_cb (SoupServer        *soup,
   const char *problem = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) flat = NULL;
+  g_autofree char *guesser = NULL;
   char *answer;
 
   if (!g_str_equal (soup_server_message_get_method (message), "POST"))
@@ -243,7 +272,8 @@ enrol_cb (SoupServer        *soup,
       answer_problem (message, "method-not-allowed", NULL);
       return;
     }
-  if (is_rate_limited (self))
+  guesser = dup_guesser (self, message);
+  if (is_rate_limited (self, guesser))
     {
       answer_problem (message, "rate-limited", "Too many wrong secrets; try again in a minute");
       return;
@@ -256,7 +286,7 @@ enrol_cb (SoupServer        *soup,
   else
     {
       if (g_strcmp0 (problem, "secret-unknown") == 0)
-        self->wrong_secrets++;
+        note_wrong_secret (self, guesser);
       answer_problem (message, problem, error != NULL ? error->message : NULL);
     }
   g_message ("enrol outcome=%s", problem != NULL ? problem : "ok");
@@ -447,6 +477,7 @@ mc_hub_server_new (McHub       *hub,
 
   mc_tls_trust_nobody ();
   self->hub = hub;
+  self->wrong_secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
@@ -467,6 +498,7 @@ mc_hub_server_free (McHubServer *self)
 {
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->wrong_secrets, g_hash_table_unref);
   g_free (self);
 }
 

@@ -12,6 +12,7 @@
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
+#include "hub/mc-hub-quota.h"
 #include "hub/mc-hub-receipts.h"
 #include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
@@ -152,6 +153,17 @@ take_hello (McHubSession  *self,
   return TRUE;
 }
 
+static Log *
+find_log (McHubSession *self,
+          const char   *name)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    if (g_str_equal (((Log *) self->logs->pdata[i])->cursor.log, name))
+      return self->logs->pdata[i];
+
+  return NULL;
+}
+
 static gboolean
 take_cursor (McHubSession  *self,
              GBytes        *payload,
@@ -163,7 +175,8 @@ take_cursor (McHubSession  *self,
   g_array_set_clear_func (log->verdicts, verdict_clear);
   log->taken = g_array_new (FALSE, TRUE, sizeof (McHubTaken));
   g_ptr_array_add (self->logs, log);
-  if (self->logs->len > MC_CURSORS_MAX || !mc_decode_cursor (payload, &log->cursor, error))
+  if (self->logs->len > MC_CURSORS_MAX || !mc_decode_cursor (payload, &log->cursor, error) ||
+      find_log (self, log->cursor.log) != log)
     return refuse (self, "protocol", "CURSOR");
   /* Rights may have been lost since: what was written there is judged, what is there is not told. */
   log->readable = mc_hub_may_read (self->hub, self->device, log->cursor.log);
@@ -177,17 +190,6 @@ take_cursor (McHubSession  *self,
                 !mc_digest_equal (&log->stream.chain, &log->cursor.n_chain)));
 
   return TRUE;
-}
-
-static Log *
-find_log (McHubSession *self,
-          const char   *name)
-{
-  for (guint i = 0; i < self->logs->len; i++)
-    if (g_str_equal (((Log *) self->logs->pdata[i])->cursor.log, name))
-      return self->logs->pdata[i];
-
-  return NULL;
 }
 
 static gboolean
@@ -419,6 +421,7 @@ static void
 note_error (McHubSession *self,
             GError       *error)
 {
+  mc_hub_forget_usage (self->hub);
   if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE))
     refuse (self, "hub-full", error->message);
   else if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY))

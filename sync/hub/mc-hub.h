@@ -23,6 +23,7 @@ typedef struct
   guint8 epoch[MC_ID_BYTES];
   GTlsCertificate *certificate;
   gsize page_bytes;          /* about how much of a log goes into one answer */
+  GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
 } McHub;
 
 typedef struct

@@ -7,6 +7,7 @@
 
 #define MC_PROTOCOL_VERSION      1
 #define MC_FRAME_MAX_BYTES       (4 * 1024 * 1024)   /* payload of one frame: a page with the largest group in it */
+#define MC_FRAME_MAX_VALUES      (256 * 1024)        /* of JSON in the changes of one frame; each takes a hundred bytes and more */
 #define MC_GROUPS_MAX_BYTES      (1024 * 1024)       /* payload of one GROUPS frame */
 #define MC_GROUPS_RAW_BYTES      (64 * 1024)         /* aim for the changes of one GROUPS frame */
 #define MC_UNPACKED_MAX_BYTES    (20 * 1024 * 1024)  /* one group of 256 changes of 64 KiB, and room */
@@ -37,5 +38,8 @@
 #define MC_PAGE_BYTES            (256 * 1024)        /* aim for one page of a log */
 #define MC_PAGES_MAX_BYTES       (8 * 1024 * 1024)   /* pages stop here; the device asks for the rest */
 #define MC_STALL_SECONDS         60
-#define MC_WRONG_SECRETS_A_MINUTE 10
+#define MC_WRONG_SECRETS_A_MINUTE 10               /* from one address */
+#define MC_WRONG_ADDRESSES_MAX   4096                /* that are told apart; past them all count as one */
+#define MC_QUOTA_LOG_BYTES       ((guint64) 512 * 1024 * 1024)         /* of one device, unless the hub says otherwise */
+#define MC_QUOTA_EVIDENCE_BYTES  ((guint64) 32 * 1024 * 1024 * 1024)   /* of one unit, likewise */
 #define MC_PARTIAL_DAYS          90                  /* a cut upload is kept so long */

@@ -6,7 +6,9 @@
  * all processors.
  */
 
+#include "core/mc-json.h"
 #include "core/mc-parallel.h"
+#include "wire/mc-limits.h"
 #include "wire/mc-message-private.h"
 
 typedef struct
@@ -49,6 +51,17 @@ gboolean
 mc_message_parse_all (GArray  *unparsed,
                       GError **error)
 {
+  gsize n_values = 0;
+
+  for (guint i = 0; i < unparsed->len; i++)
+    {
+      GBytes *bytes = g_array_index (unparsed, Unparsed, i).bytes;
+
+      n_values += mc_json_count (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+  if (n_values > MC_FRAME_MAX_VALUES)
+    return mc_message_refuse (error, "change");
+
   mc_parallel_for (unparsed->len, parse_one, unparsed);
 
   for (guint i = 0; i < unparsed->len; i++)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-server.h"
 #include "hub/mc-hub-session.h"
@@ -15,382 +16,33 @@
 #include "wire/mc-enrolment.h"
 #include "wire/mc-limits.h"
 
-#define TOWN     "21609@2004-07-08"
-#define OTHER    "21610@2004-07-08"
-#define DISTRICT "542@2004-07-08"
-#define NOW      G_GINT64_CONSTANT (1638340443120000)
-
-typedef struct
-{
-  char *dir;
-  McHub *hub;
-} Fixture;
-
-/* A device as the wire sees it. */
-typedef struct
-{
-  McHub *hub;
-  McSigningKey key;
-  char *id, *incarnation, *log;
-  guint64 n;
-  McDigest chain;      /* of the groups signed so far */
-} Device;
-
-/* An answer, taken apart. */
-typedef struct
-{
-  char *problem;
-  guint64 n;
-  gboolean fork;
-  GArray *verdicts;    /* (nullable) of the first STREAM */
-  GPtrArray *rows;     /* (nullable) of the first LOG */
-  GArray *needs;       /* (nullable) */
-  gsize size;
-} Answer;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL), *units = NULL;
-  g_autofree char *hub_dir = NULL;
-  g_autoptr(GError) error = NULL;
-  guint count;
-
-  fixture->dir = g_dir_make_tmp ("mc-hub-XXXXXX", &error);
-  g_assert_no_error (error);
-  hub_dir = g_build_filename (fixture->dir, "hub", NULL);
-  g_assert_true (mc_hub_init (hub_dir, "https://127.0.0.1:1", &error));
-  g_assert_no_error (error);
-  fixture->hub = mc_hub_open (hub_dir, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_file_get_contents (path, &units, NULL, NULL));
-  g_assert_true (mc_hub_import_units (fixture->hub, units, &count, &error));
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  mc_hub_close (fixture->hub);
-  remove_tree (fixture->dir);
-  g_free (fixture->dir);
-}
-
-/* The JSON of an enrolment of @device by @line. */
-static char *
-enrol_request (const char   *line,
-               const char   *device,
-               McSigningKey *key)
-{
-  g_autoptr(McEnrolment) enrolment = mc_enrolment_parse (line, NOW, NULL);
-  g_autofree char *secret = mc_hex (enrolment->secret, MC_SECRET_BYTES), *hex = mc_hex (key->public_key, MC_KEY_BYTES);
-
-  return g_strdup_printf ("{\"secret\":\"%s\",\"device\":\"%s\",\"public_key\":\"%s\",\"name\":\"may-1\"}", secret, device, hex);
-}
-
-static Device *
-device_new (Fixture    *fixture,
-            const char *log,
-            const char *role)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *line = mc_hub_enrol (fixture->hub, log, role, NULL, 30, NOW, &error), *request = NULL, *answer = NULL;
-  Device *self = g_new0 (Device, 1);
-  const char *problem;
-
-  g_assert_no_error (error);
-  self->hub = fixture->hub;
-  mc_signing_key_new (&self->key);
-  self->id = mc_id_new (NOW);
-  self->incarnation = mc_id_new (NOW);
-  self->log = g_strdup (log);
-  request = enrol_request (line, self->id, &self->key);
-  answer = mc_hub_answer_enrol (fixture->hub, request, strlen (request), NOW, &problem, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (problem, ==, NULL);
-  g_assert_nonnull (answer);
-
-  return self;
-}
-
-static void
-device_free (Device *self)
-{
-  g_free (self->id);
-  g_free (self->incarnation);
-  g_free (self->log);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Device, device_free)
-
-static void
-answer_clear (Answer *answer)
-{
-  g_clear_pointer (&answer->problem, g_free);
-  g_clear_pointer (&answer->verdicts, g_array_unref);
-  g_clear_pointer (&answer->rows, g_ptr_array_unref);
-  g_clear_pointer (&answer->needs, g_array_unref);
-  memset (answer, 0, sizeof *answer);
-}
-
-static McChange *
-change_full (const char *id,
-             const char *record,
-             const char *field,
-             const char *parent,
-             const char *instead,
-             const char *sha256)
-{
-  g_autofree char *new_id = id == NULL ? mc_id_new (NOW) : NULL;
-  g_autoptr(JsonObject) set = json_object_new ();
-  g_autoptr(GError) error = NULL;
-  const char *evidence[] = { sha256, NULL };
-  McChange *change;
-
-  json_object_set_string_member (set, field, "x");
-  if (parent != NULL)
-    json_object_set_string_member (set, "parent", parent);
-  change = mc_change_new (id != NULL ? id : new_id, record, "certified-copy", "p/1", "2021-11-02T08:14:03.120+07:00", "Hà",
-                          set, NULL, 0, 1, instead, sha256 != NULL ? evidence : NULL, &error);
-  g_assert_no_error (error);
-
-  return change;
-}
-
-static McChange *
-change_new (const char *record,
-            const char *field)
-{
-  return change_full (NULL, record, field, NULL, NULL, NULL);
-}
-
-/* A group of one change, the next of the stream, signed. */
-static McGroup *
-group_new (Device   *self,
-           McChange *change)
-{
-  McGroup *group = g_new0 (McGroup, 1);
-  g_autoptr(GBytes) message = NULL;
-  guint8 signature[MC_SIGNATURE_BYTES];
-
-  group->device = g_strdup (self->id);
-  group->incarnation = g_strdup (self->incarnation);
-  group->n = ++self->n;
-  group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
-  g_ptr_array_add (group->changes, change);
-  mc_chain_step (&self->chain, mc_change_get_hash (change));
-  message = mc_message_stream (self->hub->identity.id, self->id, self->incarnation, self->log, self->n, &self->chain);
-  mc_sign (&self->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
-  group->signature = g_bytes_new (signature, sizeof signature);
-
-  return group;
-}
-
-/* (element-type McGroup) of the changes, up to NULL. */
-static GPtrArray *
-groups_new (Device   *self,
-            McChange *first,
-            ...)
-{
-  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
-  va_list changes;
-
-  va_start (changes, first);
-  for (McChange *change = first; change != NULL; change = va_arg (changes, McChange *))
-    g_ptr_array_add (groups, group_new (self, change));
-  va_end (changes);
-
-  return groups;
-}
-
-static McFrameWriter *
-begin_request (Device *self)
-{
-  McFrameWriter *writer = mc_frame_writer_new ();
-  McHello hello = { .protocol = MC_PROTOCOL_VERSION, .device = self->id, .incarnation = self->incarnation,
-                    .program = (char *) "test" };
-  g_autoptr(GBytes) message = NULL;
-
-  mc_random_bytes (hello.nonce, sizeof hello.nonce);
-  message = mc_message_hello (&self->hub->identity, self->id, self->incarnation, hello.nonce);
-  mc_sign (&self->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
-  mc_frame_writer_add_array (writer, MC_FRAME_HELLO, mc_encode_hello (&hello));
-
-  return writer;
-}
-
-static void
-put_cursor (Device        *self,
-            McFrameWriter *writer,
-            const char    *log)
-{
-  McCursorFrame cursor = { .log = (char *) log, .n = g_str_equal (log, self->log) ? self->n : 0, .n_chain = self->chain };
-
-  mc_frame_writer_add_array (writer, MC_FRAME_CURSOR, mc_encode_cursor (&cursor));
-}
-
-static void
-put_groups (Device        *self,
-            McFrameWriter *writer,
-            GPtrArray     *groups)
-{
-  g_autoptr(GBytes) payload = mc_encode_groups (NULL, self->log, groups);
-
-  mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-}
-
-static GBytes *
-end_request (McFrameWriter *writer)
-{
-  GBytes *bytes;
-
-  mc_frame_writer_end (writer, MC_FRAME_END, 0);
-  bytes = mc_frame_writer_take (writer);
-  mc_frame_writer_free (writer);
-
-  return bytes;
-}
-
-/* A whole request with a cursor at the beginning of @self's log and @groups. */
-static GBytes *
-request_new (Device    *self,
-             GPtrArray *groups)
-{
-  McFrameWriter *writer = begin_request (self);
-
-  put_cursor (self, writer, self->log);
-  if (groups != NULL)
-    put_groups (self, writer, groups);
-
-  return end_request (writer);
-}
-
-static void
-read_answer (GBytes *bytes,
-             Answer *out)
-{
-  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
-  g_autoptr(GError) error = NULL;
-  GBytes *payload;
-  guint8 kind;
-
-  mc_frame_reader_push (reader, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  while (mc_frame_reader_next (reader, &kind, &payload, &error))
-    {
-      McStreamFrame stream = { 0 };
-      McLogFrame page = { 0 };
-
-      if (kind == MC_FRAME_HUB_STREAM && out->verdicts == NULL)
-        {
-          g_assert_true (mc_decode_stream (payload, &stream, &error));
-          out->n = stream.n;
-          out->fork = stream.fork;
-          out->verdicts = g_steal_pointer (&stream.verdicts);
-        }
-      else if (kind == MC_FRAME_HUB_LOG && out->rows == NULL)
-        {
-          g_assert_true (mc_decode_log (payload, &page, &error));
-          out->rows = g_steal_pointer (&page.rows);
-        }
-      else if (kind == MC_FRAME_HUB_NEED)
-        out->needs = mc_decode_needs (payload, &error);
-      mc_stream_frame_clear (&stream);
-      mc_log_frame_clear (&page);
-      g_bytes_unref (payload);
-      g_assert_no_error (error);
-    }
-  g_assert_no_error (error);
-  g_assert_true (mc_frame_reader_has_ended (reader));
-  out->size = g_bytes_get_size (bytes);
-}
-
-/* Sends @request in pieces of @piece bytes. */
-static void
-send (McHub  *hub,
-      GBytes *request,
-      gsize   piece,
-      Answer *out)
-{
-  g_autoptr(McHubSession) session = mc_hub_session_new (hub, NOW);
-  g_autoptr(GBytes) answer = NULL;
-  const guint8 *data = g_bytes_get_data (request, NULL);
-  gsize size = g_bytes_get_size (request);
-
-  answer_clear (out);
-  for (gsize at = 0; at < size; at += piece)
-    mc_hub_session_push (session, data + at, MIN (piece, size - at));
-  answer = mc_hub_session_finish (session);
-  out->problem = g_strdup (mc_hub_session_get_problem (session));
-  if (answer != NULL)
-    read_answer (answer, out);
-}
-
-static McVerdict *
-verdict (Answer *answer,
-         guint   i)
-{
-  g_assert_nonnull (answer->verdicts);
-  g_assert_cmpuint (i, <, answer->verdicts->len);
-
-  return &g_array_index (answer->verdicts, McVerdict, i);
-}
-
-static void
-assert_rows (McHub      *hub,
-             const char *expected)
-{
-  g_autofree char *report = NULL;
-  g_autoptr(GError) error = NULL;
-
-  g_assert_true (mc_hub_verify (hub, &report, &error));
-  g_assert_no_error (error);
-  g_test_message ("%s", report);
-  g_assert_true (g_str_has_prefix (report, expected));
-}
-
 /* A group is accepted, a reader of the log gets it whole, the empty sync after it is small. */
 static void
 test_accepted (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune"), district = device_new (fixture, DISTRICT, "district");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), district = hub_device_new (fixture, DISTRICT, "district");
   g_autofree char *record = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), change_new (record, "copies"), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups), pull = NULL, empty = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), hub_change_new (record, "copies"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups), pull = NULL, empty = NULL;
   McFrameWriter *writer;
   McCursorFrame cursor = { .log = (char *) TOWN, .seq = 2, .n = 2, .n_chain = town->chain };
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_cmpuint (answer.n, ==, 2);
   g_assert_cmpuint (answer.verdicts->len, ==, 1);
-  g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
-  g_assert_cmpuint (verdict (&answer, 0)->n_last, ==, 2);
-  g_assert_cmpuint (verdict (&answer, 0)->seq_first, ==, 1);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpuint (hub_verdict (&answer, 0)->n_last, ==, 2);
+  g_assert_cmpuint (hub_verdict (&answer, 0)->seq_first, ==, 1);
   g_assert_cmpuint (answer.rows->len, ==, 1);
   g_assert_null (((McLogRow *) answer.rows->pdata[0])->group);
   g_assert_cmpuint (((McLogRow *) answer.rows->pdata[0])->count, ==, 2);
 
-  writer = begin_request (district);
-  put_cursor (district, writer, TOWN);
-  pull = end_request (writer);
-  send (fixture->hub, pull, 1, &answer);
+  writer = hub_begin_request (district);
+  hub_put_cursor (district, writer, TOWN);
+  pull = hub_end_request (writer);
+  hub_send (fixture->hub, pull, 1, &answer);
   g_assert_cmpuint (answer.rows->len, ==, 2);
   g_assert_true (g_bytes_equal (mc_change_get_bytes (((McLogRow *) answer.rows->pdata[1])->group->changes->pdata[0]),
                                 mc_change_get_bytes (((McGroup *) groups->pdata[1])->changes->pdata[0])));
@@ -398,230 +50,230 @@ test_accepted (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     mc_chain_step_log (&cursor.seq_chain, town->id, town->incarnation, i + 1,
                        mc_change_get_bytes (((McGroup *) groups->pdata[i])->changes->pdata[0]));
-  writer = begin_request (town);
+  writer = hub_begin_request (town);
   mc_frame_writer_add_array (writer, MC_FRAME_CURSOR, mc_encode_cursor (&cursor));
-  empty = end_request (writer);
-  send (fixture->hub, empty, 8192, &answer);
+  empty = hub_end_request (writer);
+  hub_send (fixture->hub, empty, 8192, &answer);
   g_assert_null (answer.verdicts);
   g_assert_null (answer.rows);
   g_assert_cmpuint (answer.size + g_bytes_get_size (empty), <=, 600);
 
-  assert_rows (fixture->hub, "2 rows in 1 logs");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* Sent again, a group gets its verdict again and no second row; under a new incarnation it is the same. */
 static void
 test_repeated (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW), *refused = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), change_new (refused, "review.verdict"), NULL), again = NULL;
-  g_autoptr(GBytes) request = request_new (town, groups), renumbered = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), hub_change_new (refused, "review.verdict"), NULL), again = NULL;
+  g_autoptr(GBytes) request = hub_request_new (town, groups), renumbered = NULL;
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   for (int turn = 0; turn < 2; turn++)
     {
-      send (fixture->hub, request, 8192, &answer);
+      hub_send (fixture->hub, request, 8192, &answer);
       g_assert_false (answer.fork);
       g_assert_cmpuint (answer.verdicts->len, ==, 2);
-      g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
-      g_assert_cmpuint (verdict (&answer, 0)->seq_first, ==, 1);
-      g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
+      g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+      g_assert_cmpuint (hub_verdict (&answer, 0)->seq_first, ==, 1);
+      g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
     }
 
   g_free (town->incarnation);
   town->incarnation = mc_id_new (NOW);
   town->n = 0;
   memset (&town->chain, 0, sizeof town->chain);
-  again = groups_new (town, mc_change_ref (((McGroup *) groups->pdata[0])->changes->pdata[0]),
+  again = hub_groups_new (town, mc_change_ref (((McGroup *) groups->pdata[0])->changes->pdata[0]),
                       mc_change_ref (((McGroup *) groups->pdata[1])->changes->pdata[0]), NULL);
-  renumbered = request_new (town, again);
+  renumbered = hub_request_new (town, again);
   for (int turn = 0; turn < 2; turn++)
     {
-      send (fixture->hub, renumbered, 8192, &answer);
-      g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_SAME);
-      g_assert_cmpuint (verdict (&answer, 0)->seq_first, ==, 1);
-      g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
+      hub_send (fixture->hub, renumbered, 8192, &answer);
+      g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_SAME);
+      g_assert_cmpuint (hub_verdict (&answer, 0)->seq_first, ==, 1);
+      g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
     }
 
-  assert_rows (fixture->hub, "1 rows in 1 logs");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* Cut after any byte, a request leaves whole groups only, and sent again it completes without a double. */
 static void
 test_cut (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW);
   McFrameWriter *writer;
-  g_autoptr(GPtrArray) first = groups_new (town, change_new (record, "fee"), NULL);
-  g_autoptr(GPtrArray) second = groups_new (town, change_new (record, "copies"), NULL);
+  g_autoptr(GPtrArray) first = hub_groups_new (town, hub_change_new (record, "fee"), NULL);
+  g_autoptr(GPtrArray) second = hub_groups_new (town, hub_change_new (record, "copies"), NULL);
   g_autoptr(GBytes) request = NULL;
   Answer answer = { 0 };
 
-  writer = begin_request (town);
-  put_cursor (town, writer, TOWN);
-  put_groups (town, writer, first);
-  put_groups (town, writer, second);
-  request = end_request (writer);
+  writer = hub_begin_request (town);
+  hub_put_cursor (town, writer, TOWN);
+  hub_put_groups (town, writer, first);
+  hub_put_groups (town, writer, second);
+  request = hub_end_request (writer);
 
   for (gsize cut = 0; cut < g_bytes_get_size (request); cut += 7)
     {
       g_autoptr(GBytes) part = g_bytes_new_from_bytes (request, 0, cut);
 
-      send (fixture->hub, part, 13, &answer);
+      hub_send (fixture->hub, part, 13, &answer);
       g_assert_cmpstr (answer.problem, ==, "protocol");
     }
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_cmpuint (answer.n, ==, 2);
-  assert_rows (fixture->hub, "2 rows in 1 logs");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* A first number beyond the hub's next is no fork: nothing is taken, the answer says where to begin. */
 static void
 test_gap (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "a"), change_new (record, "b"), change_new (record, "c"), NULL);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "a"), hub_change_new (record, "b"), hub_change_new (record, "c"), NULL);
   g_autoptr(GBytes) request = NULL;
   Answer answer = { 0 };
 
   g_ptr_array_remove_index (groups, 0);
-  request = request_new (town, groups);
-  send (fixture->hub, request, 8192, &answer);
+  request = hub_request_new (town, groups);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_false (answer.fork);
   g_assert_cmpuint (answer.n, ==, 0);
   g_assert_cmpuint (answer.verdicts->len, ==, 0);
-  answer_clear (&answer);
+  hub_answer_clear (&answer);
 }
 
 /* Two machines with one identity: the second is told of the fork, at the same place and further on, and loses nothing. */
 static void
 test_fork (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   Device clone = *town;
   g_autofree char *record = mc_id_new (NOW), *fresh = mc_id_new (NOW);
-  g_autoptr(GPtrArray) ours = groups_new (town, change_new (record, "fee"), NULL);
-  g_autoptr(GPtrArray) theirs = groups_new (&clone, change_new (record, "copies"), change_new (record, "number"), NULL);
+  g_autoptr(GPtrArray) ours = hub_groups_new (town, hub_change_new (record, "fee"), NULL);
+  g_autoptr(GPtrArray) theirs = hub_groups_new (&clone, hub_change_new (record, "copies"), hub_change_new (record, "number"), NULL);
   g_autoptr(GPtrArray) only = NULL, rest = NULL, moved = NULL;
-  g_autoptr(GBytes) request = request_new (town, ours), forked = request_new (&clone, theirs), within = NULL, beyond = NULL, renumbered = NULL;
+  g_autoptr(GBytes) request = hub_request_new (town, ours), forked = hub_request_new (&clone, theirs), within = NULL, beyond = NULL, renumbered = NULL;
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_false (answer.fork);
-  send (fixture->hub, forked, 8192, &answer);
+  hub_send (fixture->hub, forked, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_true (answer.fork);
 
   only = g_ptr_array_new ();
   g_ptr_array_add (only, theirs->pdata[0]);
-  within = request_new (&clone, only);
-  send (fixture->hub, within, 8192, &answer);
+  within = hub_request_new (&clone, only);
+  hub_send (fixture->hub, within, 8192, &answer);
   g_assert_true (answer.fork);
   g_assert_cmpuint (answer.verdicts->len, ==, 0);
 
   rest = g_ptr_array_new ();
   g_ptr_array_add (rest, theirs->pdata[1]);
-  beyond = request_new (&clone, rest);
-  send (fixture->hub, beyond, 8192, &answer);
+  beyond = hub_request_new (&clone, rest);
+  hub_send (fixture->hub, beyond, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_true (answer.fork);
-  assert_rows (fixture->hub, "1 rows in 1 logs");
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs");
 
   clone.incarnation = fresh;
   clone.n = 0;
   memset (&clone.chain, 0, sizeof clone.chain);
-  moved = groups_new (&clone, mc_change_ref (((McGroup *) theirs->pdata[0])->changes->pdata[0]),
+  moved = hub_groups_new (&clone, mc_change_ref (((McGroup *) theirs->pdata[0])->changes->pdata[0]),
                       mc_change_ref (((McGroup *) theirs->pdata[1])->changes->pdata[0]), NULL);
-  renumbered = request_new (&clone, moved);
-  send (fixture->hub, renumbered, 8192, &answer);
+  renumbered = hub_request_new (&clone, moved);
+  hub_send (fixture->hub, renumbered, 8192, &answer);
   g_assert_false (answer.fork);
-  assert_rows (fixture->hub, "3 rows in 1 logs");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "3 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* Behind a rejected group only its record and its children wait; a correction lets them in, in their order. */
 static void
 test_held (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune"), colleague = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), colleague = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW), *child = mc_id_new (NOW), *other = mc_id_new (NOW);
-  McChange *bad = change_new (record, "review.verdict");
-  g_autoptr(GPtrArray) groups = groups_new (town, bad, change_new (record, "fee"), change_full (NULL, child, "content", record, NULL, NULL),
-                                            change_new (child, "product"), change_new (other, "fee"), NULL);
-  g_autoptr(GPtrArray) correction = NULL, elsewhere = groups_new (colleague, change_new (record, "copies"), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups), correct = NULL, again = NULL, free_request = request_new (colleague, elsewhere);
+  McChange *bad = hub_change_new (record, "review.verdict");
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, bad, hub_change_new (record, "fee"), hub_change_full (NULL, child, "content", record, NULL, NULL),
+                                            hub_change_new (child, "product"), hub_change_new (other, "fee"), NULL);
+  g_autoptr(GPtrArray) correction = NULL, elsewhere = hub_groups_new (colleague, hub_change_new (record, "copies"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups), correct = NULL, again = NULL, free_request = hub_request_new (colleague, elsewhere);
   static const McVerdictKind kinds[] = { MC_VERDICT_REJECTED, MC_VERDICT_HELD, MC_VERDICT_ACCEPTED };
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpuint (answer.verdicts->len, ==, G_N_ELEMENTS (kinds));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    g_assert_cmpint (verdict (&answer, i)->kind, ==, kinds[i]);
-  g_assert_cmpuint (verdict (&answer, 1)->n_last, ==, 4);
-  send (fixture->hub, free_request, 8192, &answer);
-  g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
-  assert_rows (fixture->hub, "2 rows in 1 logs");
+    g_assert_cmpint (hub_verdict (&answer, i)->kind, ==, kinds[i]);
+  g_assert_cmpuint (hub_verdict (&answer, 1)->n_last, ==, 4);
+  hub_send (fixture->hub, free_request, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
 
-  correction = groups_new (town, change_full (NULL, record, "number", NULL, mc_change_get_id (bad), NULL), change_new (record, "note"), NULL);
-  correct = request_new (town, correction);
-  send (fixture->hub, correct, 8192, &answer);
-  g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
-  g_assert_cmpuint (verdict (&answer, 0)->seq_first, ==, 3);
-  g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_ACCEPTED);
-  g_assert_cmpuint (verdict (&answer, 1)->seq_first, ==, 7);
-  assert_rows (fixture->hub, "7 rows in 1 logs");
+  correction = hub_groups_new (town, hub_change_full (NULL, record, "number", NULL, mc_change_get_id (bad), NULL), hub_change_new (record, "note"), NULL);
+  correct = hub_request_new (town, correction);
+  hub_send (fixture->hub, correct, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpuint (hub_verdict (&answer, 0)->seq_first, ==, 3);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpuint (hub_verdict (&answer, 1)->seq_first, ==, 7);
+  hub_assert_rows (fixture->hub, "7 rows in 1 logs");
 
   /* Asked for again, what was held is accepted now. */
-  again = request_new (town, groups);
-  send (fixture->hub, again, 8192, &answer);
-  g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_REJECTED);
-  g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_ACCEPTED);
-  g_assert_cmpuint (verdict (&answer, 1)->seq_first, ==, 4);
-  answer_clear (&answer);
+  again = hub_request_new (town, groups);
+  hub_send (fixture->hub, again, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_REJECTED);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpuint (hub_verdict (&answer, 1)->seq_first, ==, 4);
+  hub_answer_clear (&answer);
 }
 
 /* An id that is known with other bytes is rejected, and the rest of the stream goes on. */
 static void
 test_id_reused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *id = mc_id_new (NOW), *record = mc_id_new (NOW), *other = mc_id_new (NOW), *third = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_full (id, record, "fee", NULL, NULL, NULL),
-                                            change_full (id, other, "copies", NULL, NULL, NULL), change_new (third, "fee"), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_full (id, record, "fee", NULL, NULL, NULL),
+                                            hub_change_full (id, other, "copies", NULL, NULL, NULL), hub_change_new (third, "fee"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups);
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpuint (answer.verdicts->len, ==, 3);
-  g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
-  g_assert_nonnull (strstr (verdict (&answer, 1)->problem, "id-reused"));
-  g_assert_cmpint (verdict (&answer, 2)->kind, ==, MC_VERDICT_ACCEPTED);
-  assert_rows (fixture->hub, "2 rows in 1 logs");
-  answer_clear (&answer);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
+  g_assert_nonnull (strstr (hub_verdict (&answer, 1)->problem, "id-reused"));
+  g_assert_cmpint (hub_verdict (&answer, 2)->kind, ==, MC_VERDICT_ACCEPTED);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* A commune reads and writes its own log only; an auditor writes nowhere; a district sets review fields only. */
 static void
 test_rights (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune"), other = device_new (fixture, OTHER, "commune");
-  g_autoptr(Device) auditor = device_new (fixture, DISTRICT, "auditor"), district = device_new (fixture, DISTRICT, "district");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, OTHER, "commune");
+  g_autoptr(Device) auditor = hub_device_new (fixture, DISTRICT, "auditor"), district = hub_device_new (fixture, DISTRICT, "district");
   Device *intruders[] = { other, auditor };
   g_autofree char *record = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), NULL), review = NULL;
-  g_autoptr(GBytes) request = request_new (town, groups), judged = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), NULL), review = NULL;
+  g_autoptr(GBytes) request = hub_request_new (town, groups), judged = NULL;
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   for (guint i = 0; i < G_N_ELEMENTS (intruders); i++)
     {
       g_autoptr(GPtrArray) forbidden = NULL;
@@ -629,32 +281,32 @@ test_rights (Fixture *fixture, gconstpointer data)
 
       g_free (intruders[i]->log);
       intruders[i]->log = g_strdup (TOWN);
-      forbidden = groups_new (intruders[i], change_new (record, "review.verdict"), NULL);
-      intrusion = request_new (intruders[i], forbidden);
-      send (fixture->hub, intrusion, 8192, &answer);
-      g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_REJECTED);
+      forbidden = hub_groups_new (intruders[i], hub_change_new (record, "review.verdict"), NULL);
+      intrusion = hub_request_new (intruders[i], forbidden);
+      hub_send (fixture->hub, intrusion, 8192, &answer);
+      g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_REJECTED);
       g_assert_cmpint (answer.rows != NULL, ==, intruders[i] == auditor);
     }
 
   g_free (district->log);
   district->log = g_strdup (TOWN);
-  review = groups_new (district, change_new (record, "review.verdict"), change_new (record, "fee"), NULL);
-  judged = request_new (district, review);
-  send (fixture->hub, judged, 8192, &answer);
-  g_assert_cmpint (verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
-  g_assert_cmpint (verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
-  assert_rows (fixture->hub, "2 rows in 1 logs");
-  answer_clear (&answer);
+  review = hub_groups_new (district, hub_change_new (record, "review.verdict"), hub_change_new (record, "fee"), NULL);
+  judged = hub_request_new (district, review);
+  hub_send (fixture->hub, judged, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  hub_answer_clear (&answer);
 }
 
 /* Without the right signature, a known device or a HELLO nothing is taken, and each is told in its own word. */
 static void
 test_strangers (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW), *unknown = mc_id_new (NOW), *known = NULL;
   g_autofree guint8 *noise = g_malloc0 (100000);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), NULL);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), NULL);
   McGroup *group = groups->pdata[0];
   g_autoptr(GBytes) request = NULL, strange = NULL, forged = NULL, no_hello = NULL, revoked = NULL;
   guint8 signature[MC_SIGNATURE_BYTES];
@@ -665,37 +317,37 @@ test_strangers (Fixture *fixture, gconstpointer data)
   signature[5] ^= 1;
   g_bytes_unref (group->signature);
   group->signature = g_bytes_new (signature, sizeof signature);
-  request = request_new (town, groups);
-  send (fixture->hub, request, 8192, &answer);
+  request = hub_request_new (town, groups);
+  hub_send (fixture->hub, request, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, "bad-signature");
 
   known = g_steal_pointer (&town->id);
   town->id = g_steal_pointer (&unknown);
-  strange = request_new (town, NULL);
-  send (fixture->hub, strange, 8192, &answer);
+  strange = hub_request_new (town, NULL);
+  hub_send (fixture->hub, strange, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, "unknown-device");
   g_free (town->id);
   town->id = g_steal_pointer (&known);
 
   key = town->key;
   mc_signing_key_new (&town->key);
-  forged = request_new (town, NULL);
-  send (fixture->hub, forged, 8192, &answer);
+  forged = hub_request_new (town, NULL);
+  hub_send (fixture->hub, forged, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, "bad-signature");
   town->key = key;
 
   noise[0] = MC_FRAME_HELLO;
   noise[2] = 0x30;
   no_hello = g_bytes_new (noise, 100000);
-  send (fixture->hub, no_hello, 8192, &answer);
+  hub_send (fixture->hub, no_hello, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, "protocol");
 
   g_assert_true (mc_hub_revoke (fixture->hub, town->id, NOW, NULL));
-  revoked = request_new (town, NULL);
-  send (fixture->hub, revoked, 8192, &answer);
+  revoked = hub_request_new (town, NULL);
+  hub_send (fixture->hub, revoked, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, "revoked");
-  assert_rows (fixture->hub, "0 rows in 0 logs");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "0 rows in 0 logs");
+  hub_answer_clear (&answer);
 }
 
 static void
@@ -706,24 +358,24 @@ send_piece (Device     *self,
             const char *piece,
             McNeed     *out_need)
 {
-  McFrameWriter *writer = begin_request (self);
+  McFrameWriter *writer = hub_begin_request (self);
   g_autoptr(GBytes) request = NULL;
   Answer answer = { 0 };
 
   mc_frame_writer_add_array (writer, MC_FRAME_EVIDENCE, mc_encode_evidence (sha256, offset, total, piece, strlen (piece)));
-  request = end_request (writer);
-  send (self->hub, request, 8192, &answer);
+  request = hub_end_request (writer);
+  hub_send (self->hub, request, 8192, &answer);
   g_assert_cmpstr (answer.problem, ==, NULL);
   g_assert_cmpuint (answer.needs->len, ==, 1);
   *out_need = g_array_index (answer.needs, McNeed, 0);
-  answer_clear (&answer);
+  hub_answer_clear (&answer);
 }
 
 /* A file is taken only if a change names it, goes on where it was cut, and exists only when its hash is right. */
 static void
 test_evidence (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune"), other = device_new (fixture, OTHER, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, OTHER, "commune");
   g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "Kế hoạch", -1), *record = mc_id_new (NOW);
   g_autofree char *nothing = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "", -1), *found = NULL, *hidden = NULL;
   g_autoptr(McHubDevice) reader = mc_hub_find_device (fixture->hub, town->id, NULL), stranger = mc_hub_find_device (fixture->hub, other->id, NULL);
@@ -737,9 +389,9 @@ test_evidence (Fixture *fixture, gconstpointer data)
   g_assert_false (need.complete);
   g_assert_cmpuint (need.offset, ==, 0);
 
-  groups = groups_new (town, change_full (NULL, record, "files", NULL, NULL, sha256), change_full (NULL, record, "files", NULL, NULL, nothing), NULL);
-  request = request_new (town, groups);
-  send (fixture->hub, request, 8192, &answer);
+  groups = hub_groups_new (town, hub_change_full (NULL, record, "files", NULL, NULL, sha256), hub_change_full (NULL, record, "files", NULL, NULL, nothing), NULL);
+  request = hub_request_new (town, groups);
+  hub_send (fixture->hub, request, 8192, &answer);
   send_piece (town, sha256, 0, total, "Kế", &need);
   g_assert_cmpuint (need.offset, ==, 4);
   send_piece (town, sha256, 9, total, "ch", &need);
@@ -760,10 +412,10 @@ test_evidence (Fixture *fixture, gconstpointer data)
 
   send_piece (town, nothing, 0, 0, "", &need);
   g_assert_true (need.complete);
-  assert_rows (fixture->hub, "2 rows in 1 logs, 2 evidence files");
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs, 2 evidence files");
   g_assert_true (g_file_set_contents (found, "Kế hoạcH", -1, NULL));
   g_assert_false (mc_hub_verify (fixture->hub, &(char *) { NULL }, NULL));
-  answer_clear (&answer);
+  hub_answer_clear (&answer);
 }
 
 /* Whatever is altered or cut off in the store behind the hub's back is noticed. */
@@ -780,14 +432,14 @@ test_verify (Fixture *fixture, gconstpointer data)
     "DELETE FROM log",
     "DELETE FROM device",
   };
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), change_new (record, "copies"), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), hub_change_new (record, "copies"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups);
   Answer answer = { 0 };
 
-  send (fixture->hub, request, 8192, &answer);
-  assert_rows (fixture->hub, "2 rows");
+  hub_send (fixture->hub, request, 8192, &answer);
+  hub_assert_rows (fixture->hub, "2 rows");
   for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
     {
       g_autoptr(McTransaction) transaction = mc_db_begin (fixture->hub->db, NULL);
@@ -799,8 +451,8 @@ test_verify (Fixture *fixture, gconstpointer data)
       g_assert_false (mc_hub_verify (fixture->hub, &report, &error));
       g_assert_nonnull (error);
     }
-  assert_rows (fixture->hub, "2 rows");
-  answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "2 rows");
+  hub_answer_clear (&answer);
 }
 
 /* over TLS */
@@ -928,11 +580,11 @@ assert_problem (GBytes     *body,
 static void
 test_server (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
   g_autofree char *record = mc_id_new (NOW);
   g_autofree guint8 *noise = g_malloc0 (1024 * 1024);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_new (record, "fee"), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups), large = g_bytes_new (noise, 1024 * 1024), answer = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups), large = g_bytes_new (noise, 1024 * 1024), answer = NULL;
   g_autoptr(GBytes) health = NULL, nowhere = NULL, method = NULL, too_large = NULL, open = NULL, units = NULL, garbage = NULL;
   Answer parts = { 0 };
   Net net;
@@ -940,7 +592,7 @@ test_server (Fixture *fixture, gconstpointer data)
   net_start (fixture, &net);
   g_assert_cmpuint (ask (fixture, &net, "GET", "/v1/health", NULL, &health), ==, 200);
   g_assert_cmpuint (ask (fixture, &net, "POST", "/v1/sync", request, &answer), ==, 200);
-  read_answer (answer, &parts);
+  hub_read_answer (answer, &parts);
   g_assert_cmpuint (parts.n, ==, 1);
   g_assert_cmpuint (ask (fixture, &net, "POST", "/v1/sync", large, &garbage), ==, 400);
   assert_problem (garbage, "protocol");
@@ -953,8 +605,8 @@ test_server (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (ask (fixture, &net, "GET", "/v1/units", NULL, &open), ==, 403);
   assert_problem (open, "unknown-device");
   g_assert_cmpuint (get_signed (fixture, &net, town, "/v1/units", NULL, &units), ==, 200);
-  assert_rows (fixture->hub, "1 rows");
-  answer_clear (&parts);
+  hub_assert_rows (fixture->hub, "1 rows");
+  hub_answer_clear (&parts);
   net_stop (&net);
 }
 
@@ -962,16 +614,16 @@ test_server (Fixture *fixture, gconstpointer data)
 static void
 test_download (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(Device) town = device_new (fixture, TOWN, "commune"), other = device_new (fixture, OTHER, "commune");
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, OTHER, "commune");
   g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "0123456789", -1), *record = mc_id_new (NOW);
   g_autofree char *path = g_strconcat ("/v1/evidence/", sha256, NULL);
-  g_autoptr(GPtrArray) groups = groups_new (town, change_full (NULL, record, "files", NULL, NULL, sha256), NULL);
-  g_autoptr(GBytes) request = request_new (town, groups), whole = NULL, part = NULL, hidden = NULL, forged = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_full (NULL, record, "files", NULL, NULL, sha256), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups), whole = NULL, part = NULL, hidden = NULL, forged = NULL;
   Answer answer = { 0 };
   McNeed need;
   Net net;
 
-  send (fixture->hub, request, 8192, &answer);
+  hub_send (fixture->hub, request, 8192, &answer);
   send_piece (town, sha256, 0, 10, "0123456789", &need);
   g_assert_true (need.complete);
 
@@ -985,7 +637,7 @@ test_download (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (get_signed (fixture, &net, town, path, NULL, &forged), ==, 403);
   assert_problem (forged, "bad-signature");
   net_stop (&net);
-  answer_clear (&answer);
+  hub_answer_clear (&answer);
 }
 
 static const char *
@@ -995,7 +647,7 @@ enrol_again (Fixture      *fixture,
              McSigningKey *key,
              gint64        now)
 {
-  g_autofree char *request = enrol_request (line, device, key), *answer = NULL;
+  g_autofree char *request = hub_enrol_request (line, device, key), *answer = NULL;
   g_autoptr(GError) error = NULL;
   const char *problem;
 
@@ -1044,7 +696,7 @@ main (int argc, char *argv[])
   g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add (name, Fixture, NULL, hub_set_up, func, hub_tear_down)
   ADD ("/hub/accepted", test_accepted);
   ADD ("/hub/repeated", test_repeated);
   ADD ("/hub/cut", test_cut);
