@@ -221,10 +221,11 @@ seed_later_payloads (void)
   McPartedFrame parted = { (char *) FUZZ_LOG, 3, 4 };
   McWantedFrame wanted = { (char *) FUZZ_LOG, g_array_new (FALSE, TRUE, sizeof (guint64)) };
   McReceiptFrame receipt = { .log = (char *) FUZZ_LOG, .time_us = FUZZ_NOW_US,
-                             .ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange)), .files = g_ptr_array_new () };
+                             .ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange)), .files = g_array_new (FALSE, TRUE, sizeof (McReceiptItem)) };
   McCertificate certificate = { .device = (char *) FUZZ_DEVICE, .log = (char *) FUZZ_LOG, .role = (char *) "commune" };
   McReceiptRange range = { 1, 2, FUZZ_NOW_US };
   McPlace place = { .seq = 2 };
+  McReceiptItem file = { 0 };
   guint64 number = 7;
   McSigningKey hub_key;
   g_autoptr(JsonNode) node = NULL;
@@ -237,7 +238,7 @@ seed_later_payloads (void)
   g_array_append_val (wanted.places, number);
   seed_array ("wanted", 16, mc_encode_wanted (&wanted));
   g_array_append_val (receipt.ranges, range);
-  g_ptr_array_add (receipt.files, (char *) SHA);
+  g_array_append_val (receipt.files, file);
   seed_array ("receipt", 18, mc_encode_receipt (&receipt));
   seed_array ("taken", 19, mc_encode_taken (wanted.places));
   seed_array ("ask", 20, mc_encode_ask (MC_ASK_STREAMS, FUZZ_LOG));
@@ -248,7 +249,7 @@ seed_later_payloads (void)
   g_array_unref (places.places);
   g_array_unref (wanted.places);
   g_array_unref (receipt.ranges);
-  g_ptr_array_unref (receipt.files);
+  g_array_unref (receipt.files);
 }
 
 /* A bundle that the fuzz device can open. */

@@ -333,7 +333,7 @@ take (Fixture    *fixture,
   g_autoptr(GError) error = NULL;
   McNeed need;
 
-  if (mc_hub_take_evidence (fixture->hub, device, sha256, 0, total, bytes, &need, &error))
+  if (mc_hub_take_evidence (fixture->hub, device, sha256, 0, total, bytes, NOW, &need, &error))
     return need.complete ? "whole" : need.offset > 0 ? "part" : "nothing";
   g_test_message ("%s", error->message);
   g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE);
