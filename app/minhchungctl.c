@@ -21,7 +21,7 @@ static const GOptionEntry entries[] = {
   { "search", 's', 0, G_OPTION_ARG_STRING, &ctl.search, "Only records with these words", "WORDS" },
   { "verify", 0, 0, G_OPTION_ARG_NONE, &ctl.verify, "Check the hub's signatures of receipts", NULL },
   { "export", 0, 0, G_OPTION_ARG_FILENAME, &ctl.output, "Write what is in no log there", "FILE" },
-  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &ctl.arguments, NULL, NULL },
+  { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &ctl.arguments, NULL, NULL },
   { NULL }
 };
 

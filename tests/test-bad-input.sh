@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# Whatever is handed to the real programs: a clear error that names it, nothing stored is changed, and work goes on.
+# usage: test-bad-input.sh CTL HUB SOURCE-ROOT
+set -u
+ctl=$1 hub=$2 root=$3
+dir=$(mktemp -d)
+pids=()
+finish() {
+  for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  chmod -R u+rwx "$dir"
+  rm -rf "$dir"
+}
+trap finish EXIT
+
+n=0
+ok() { # description, command…
+  local what=$1; shift
+  n=$((n + 1))
+  if "$@" >"$dir/out" 2>"$dir/err"; then
+    echo "ok $n - $what"
+  else
+    echo "not ok $n - $what"
+    sed 's/^/# /' "$dir/out" "$dir/err"
+  fi
+}
+fails_with() { # text, command…
+  local text=$1 status=0; shift
+  "$@" >"$dir/out" 2>"$dir/err" || status=$?
+  # 1: refused in words; not ended by a signal, not hanging.
+  [ "$status" = 1 ] && grep -qF -- "$text" "$dir/out" "$dir/err"
+}
+town() {
+  timeout 60 "$ctl" --data-dir "$dir/town" "$@"
+}
+# Everything that is kept: what was written, and the files.
+stored() {
+  sqlite3 "$dir/town/store.db" "SELECT * FROM change; SELECT id, type, body FROM record; SELECT sha256, size, have FROM evidence;"
+  (cd "$dir/town" && find evidence -type f ! -name '.*' -print0 | sort -z | xargs -0 -r sha256sum; sha256sum account.json)
+}
+# What fails_with says, and that nothing is stored or lost by it.
+refused() { # description, text, command…
+  local what=$1 text=$2; shift 2
+  stored >"$dir/before"
+  ok "$what" fails_with "$text" "$@"
+  stored >"$dir/after"
+  ok "… and nothing stored is changed" cmp "$dir/before" "$dir/after"
+}
+
+serve() { # folder
+  "$hub" serve --data "$dir/$1" --listen 127.0.0.1 --port 0 --port-file "$dir/$1.port" 2>>"$dir/$1.log" &
+  pids+=($!)
+  for _ in $(seq 400); do [ -s "$dir/$1.port" ] && break; sleep 0.05; done
+}
+line() { # folder, more options
+  local folder=$1; shift
+  "$hub" enrol --data "$dir/$folder" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(cat "$dir/$folder.port")" "$@" 2>/dev/null
+}
+
+for name in hub other; do
+  "$hub" init --data "$dir/$name" >"$dir/out" && "$hub" unit import "$root/resources/units/an-lao.json" --data "$dir/$name" >"$dir/out"
+  serve "$name"
+done
+ok "a device is enrolled" town --by "Hà" enrol "$(line hub)"
+ok "and has a record" town --type plan --json set number=1 "summary=Kế hoạch"
+plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
+
+# enrolment lines
+good=$(line hub)
+refused "a cut line" bad-line town enrol "${good%????}"
+refused "a line with a letter changed" bad-line town enrol "${good:0:60}$( [ "${good:60:1}" = A ] && echo B || echo A)${good:61}"
+refused "no line at all" bad-line town enrol "xin chào"
+refused "an expired line" secret-expired town enrol "$(line hub --days -1)"
+used=$(line hub)
+ok "a line lets another PC in" timeout 60 "$ctl" --data-dir "$dir/second" --by Ba enrol "$used"
+refused "a used line" secret-used town enrol "$used"
+mixed=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(cat "$dir/hub.port")" 2>/dev/null)
+refused "a line with another hub's key" wrong-key town enrol "$mixed"
+away=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:1" 2>/dev/null)
+refused "a line to where nobody is" unreachable town enrol "$away"
+
+# a server that is no hub: plain HTTP, and TLS with somebody else's key
+/usr/bin/python3 - "$dir" <<'PY' &
+import http.server, ssl, subprocess, sys, threading
+folder = sys.argv[1]
+class Page(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        body = b"<html><body>Please sign in</body></html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    do_GET = do_POST = answer
+    def log_message(self, *rest):
+        pass
+subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=portal", "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem"], check=True, capture_output=True)
+plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+secret = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(folder + "/cert.pem", folder + "/key.pem")
+secret.socket = context.wrap_socket(secret.socket, server_side=True)
+threading.Thread(target=plain.serve_forever, daemon=True).start()
+with open(folder + "/portal.tmp", "w") as out:
+    out.write("%d %d\n" % (plain.server_port, secret.server_port))
+import os
+os.rename(folder + "/portal.tmp", folder + "/portal")
+secret.serve_forever()
+PY
+pids+=($!)
+for _ in $(seq 400); do [ -s "$dir/portal" ] && break; sleep 0.05; done
+read -r plain secure <"$dir/portal"
+for port in "$plain" "$secure"; do
+  there=$("$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" 2>/dev/null)
+  refused "a server that is no hub ($([ "$port" = "$plain" ] && echo HTTP || echo TLS)) at the enrolment" "127.0.0.1:$port" town enrol "$there"
+done
+cp "$dir/town/account.json" "$dir/account.json"
+sed -i "s/127.0.0.1:[0-9]*/127.0.0.1:$secure/" "$dir/town/account.json"
+refused "a server that is no hub at a sync" "127.0.0.1:$secure" town sync
+cp "$dir/account.json" "$dir/town/account.json"
+
+# tables
+csv() { # text that the error must have, description; the table on standard input
+  cat >"$dir/table.csv"
+  refused "$2" "$1" town --type document-month import "$dir/table.csv"
+}
+csv "empty" "an empty table" </dev/null
+csv "not text" "a table of noise" < <(head -c 3000 "$ctl")
+csv "never closed" "a quote that is never closed" < <(printf 'month,total\n"1/2021,5\n')
+csv "table.csv:2" "a word for a number" < <(printf 'month,total\n1/2021,many\n')
+csv "no field" "a column that there is not" < <(printf 'month,surprise\n1/2021,5\n')
+csv "table.csv:3" "a month that there is not" < <(printf 'month,total\n1/2021,5\n13/2021,5\n')
+csv "more than 256 columns" "too many columns" < <(printf 'month'; printf ',a%.0s' $(seq 300); echo)
+csv "more than 200000 rows" "too many rows" < <(echo month,total; yes 1/2021,5 | head -n 200001)
+refused "a table that is a folder" "$dir/town" town --type document-month import "$dir/town"
+refused "a table that is not there" "nowhere.csv" town --type document-month import "$dir/nowhere.csv"
+
+# evidence
+: >"$dir/empty.pdf"
+refused "an empty file" "is empty" town attach "$plan" "$dir/empty.pdf"
+refused "a folder" "is not a file" town attach "$plan" "$dir"
+mkfifo "$dir/pipe"
+refused "a pipe" "is not a file" town attach "$plan" "$dir/pipe"
+refused "a device" "is not a file" town attach "$plan" /dev/zero
+refused "a file that is not there" "nowhere.pdf" town attach "$plan" "$dir/nowhere.pdf"
+truncate -s 513M "$dir/huge.pdf"
+refused "a huge file" "larger than 512 MB" town attach "$plan" "$dir/huge.pdf"
+rm "$dir/huge.pdf"
+if [ "$(id -u)" != 0 ]; then
+  echo x >"$dir/locked.pdf"
+  chmod 000 "$dir/locked.pdf"
+  refused "a file that may not be read" "locked.pdf" town attach "$plan" "$dir/locked.pdf"
+fi
+mkdir -p "$dir/"$'line\nfeed'
+odd="$dir/"$'line\nfeed/a\nb\x01\xff.pdf'
+printf '%%PDF-1.4 odd\n' >"$odd"
+ok "a name with line feeds and no UTF-8 is taken, on one line" town attach "$plan" "$odd"
+ok "… as one line of text" bash -c "'$ctl' --data-dir '$dir/town' --json show '$plan' | grep -q 'a b.*pdf'"
+
+# text as people type it
+ok "a decimal comma among blanks is taken" town --type assessment --json set criterion=1.1.1 "self= 0,25 "
+score=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
+ok "… and means what it says" bash -c "'$ctl' --data-dir '$dir/town' --json show '$score' | grep -qE '0[.]25'"
+ok "text in NFD is taken" town --type certified-copy --json set number=1 $'document=  Ba\xcc\x86\xcc\x80ng to\xcc\x82\xcc\x81t nghie\xcc\xa3\xcc\x82p '
+copy=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
+ok "… and kept in one form" bash -c "'$ctl' --data-dir '$dir/town' --json show '$copy' | grep -qF 'Bằng tốt nghiệp\"'"
+
+# stores
+store() { # description, text; then the store is put back
+  ok "$1" fails_with "$2" town status
+  ok "… and the file is left as it is" cmp "$dir/town/store.db" "$dir/broken.db"
+  rm -f "$dir/town"/store.db*
+  cp "$dir/whole.db" "$dir/town/store.db"
+  ok "… and the whole one opens again" town status
+}
+sqlite3 "$dir/town/store.db" "PRAGMA wal_checkpoint(TRUNCATE)" >"$dir/out"
+cp "$dir/town/store.db" "$dir/whole.db"
+rm -f "$dir/town"/store.db-*
+head -c 5000 "$dir/whole.db" >"$dir/broken.db"; cp "$dir/broken.db" "$dir/town/store.db"
+store "a cut store" store.db
+head -c 20000 "$ctl" >"$dir/broken.db"; cp "$dir/broken.db" "$dir/town/store.db"
+store "a store that is no database" store.db
+cp "$dir/whole.db" "$dir/broken.db"
+sqlite3 "$dir/broken.db" "PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE)" >"$dir/out"; cp "$dir/broken.db" "$dir/town/store.db"
+store "a store of a newer version" "format 9999"
+
+ok "after all this, everything goes to the hub" town sync
+ok "and the hub proves its logs" "$hub" verify --data "$dir/hub"
+
+echo "1..$n"
