@@ -147,6 +147,17 @@ leave (Connection *self)
   g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
 }
 
+/* Ends the line from here on.  What the client still sends must be answered by a reset: with a full window and a mere
+ * goodbye its kernel would ask for room, and its program wait, for minutes. */
+static void
+break_line (Connection *self)
+{
+  struct linger at_once = { 1, 0 };
+
+  setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+}
+
 static void
 cut (Connection *self,
      const char *why)
@@ -155,7 +166,7 @@ cut (Connection *self,
 
   g_message ("connection from=%s outcome=%s", from, why);
   /* Whoever does not read does not hear a goodbye either. */
-  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
+  break_line (self);
   leave (self);
 }
 
@@ -568,7 +579,7 @@ mc_hub_listener_drop (McHubListener     *self,
 
   /* libsoup reads the end and lets go by itself. */
   if (connection != NULL)
-    g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
+    break_line (connection);
 }
 
 void
