@@ -367,6 +367,7 @@ make_print_button (McCopiesPage *self)
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_menu_button_set_use_underline (GTK_MENU_BUTTON (button), TRUE);
   gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _("_Print a month"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Print a month"), -1);
   gtk_widget_set_tooltip_text (button, _("The pages of a month in the legal form, to be bound and sealed"));
 
   return button;
