@@ -141,6 +141,34 @@ take_bundle (McApplication *self)
   mc_stick_window_read (GTK_WIDGET (self->window), mc_window_get_context (MC_WINDOW (self->window)), path);
 }
 
+/* A thread that still works when main() returns works on what is being taken down: the program ends after it. */
+static void
+gone_cb (gpointer  application,
+         GObject  *gone)
+{
+  g_application_release (application);
+}
+
+static void
+stay_for (McApplication *self,
+          gpointer       object)
+{
+  g_application_hold (G_APPLICATION (self));
+  g_object_weak_ref (object, gone_cb, self);
+}
+
+static void
+window_destroyed_cb (GtkWidget     *window,
+                     McApplication *self)
+{
+  /* Another window may have taken its place, with a sync of its own. */
+  if ((GtkWidget *) self->window != window)
+    return;
+  if (self->sync != NULL)
+    mc_sync_cancel (self->sync);
+  g_clear_object (&self->sync);
+}
+
 static void
 store_opened_cb (GObject      *source,
                  GAsyncResult *result,
@@ -161,17 +189,20 @@ store_opened_cb (GObject      *source,
       return;
     }
 
+  stay_for (self, store);
   /* What was being typed when the power failed becomes a change now. */
   mc_store_commit_drafts_async (store, NULL, g_get_real_time (), NULL, drafts_committed_cb, NULL);
   g_clear_object (&self->sync);
   if (!mc_account_is_trial (account))
     {
       self->sync = mc_sync_new (self->data_dir, self->pack);
+      stay_for (self, self->sync);
       mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
       mc_sync_set_spares_metered (self->sync, mc_settings_get_spares_metered (self->settings));
     }
   context = mc_context_new (store, self->sync, mc_account_get_unit_name (account, account->log), account->role, account->by);
   window = mc_window_new (GTK_APPLICATION (self), context);
+  g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self, 0);
   if (self->page != NULL)
     mc_window_show_page (MC_WINDOW (window), self->page);
   set_window (self, window);
