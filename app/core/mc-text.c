@@ -34,13 +34,17 @@ normalize_pieces (const char     *text,
   GString *out = g_string_sized_new (size);
   const char *start = text, *end = text + size;
 
-  for (const char *at = text; start < end; at = g_utf8_next_char (at))
+  for (const char *at = text; start < end; )
     {
       g_autofree char *piece = NULL;
 
+      /* Nothing stands behind the end, not even a NUL. */
       if (at < end && (at - start < PIECE_BYTES ||
                        (at - start < 4 * PIECE_BYTES && !begins_piece (g_utf8_get_char (at)))))
-        continue;
+        {
+          at = g_utf8_next_char (at);
+          continue;
+        }
       piece = g_utf8_normalize (start, at - start, mode);
       g_string_append (out, piece);
       start = at;
