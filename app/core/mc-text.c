@@ -73,13 +73,9 @@ mc_text_normalize (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   g_autoptr(GString) out = g_string_sized_new (strlen (valid));
-  const char *start = valid;
   gsize end = 0;
 
-  while (*start != '\0' && is_blank (g_utf8_get_char (start)))
-    start = g_utf8_next_char (start);
-
-  for (const char *at = start; *at != '\0'; at = g_utf8_next_char (at))
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
     {
       gunichar c = g_utf8_get_char (at);
 
@@ -90,6 +86,9 @@ mc_text_normalize (const char *text)
           c = '\n';
         }
       if (g_unichar_iscntrl (c) && c != '\n' && c != '\t')
+        continue;
+      /* Blanks before the first letter, also behind what was left out. */
+      if (end == 0 && is_blank (c))
         continue;
 
       g_string_append_unichar (out, c);

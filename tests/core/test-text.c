@@ -23,6 +23,7 @@ test_normalize (void)
     { "\xc2\xa0" "12\xe2\x80\x8b", "12" },
     { "h\xff" "i", "h\xef\xbf\xbd" "i" },
     { "   ", "" },
+    { "\x05\x05 \x01 02", "02" },
     { "e\x01\xcc\x81", "é" },
   };
 
