@@ -406,6 +406,7 @@ about_cb (GtkWidget  *widget,
           GVariant   *parameter)
 {
   adw_show_about_window (GTK_WINDOW (widget),
+                         "title", _("About Minh Chứng"),
                          "application-name", "Minh Chứng",
                          "application-icon", MC_APP_ID,
                          "version", MC_VERSION,

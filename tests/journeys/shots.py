@@ -147,10 +147,10 @@ def dialogs(app):
     dialog(app, "preferences", "Tùy chọn", lambda: app.key("ctrl+comma"))
     dialog(app, "shortcuts", "Phím tắt", lambda: app.key("ctrl+question"))
     dialog(app, "handbook", "Kế hoạch CCHC", lambda: app.key("F1"))
-    app.press(app.find(name="Menu"))
+    app.key("F10")
     shot(app, "menu")
-    app.press(app.find(contains="Giới thiệu"))
-    dialog(app, "about", "", lambda: None)
+    app.press(app.find("menu item", contains="Giới thiệu"))
+    dialog(app, "about", "Giới thiệu Minh Chứng", lambda: None)
 
 
 def first_run(app, line):
