@@ -3,51 +3,7 @@
 # usage: test-time-travel.sh CTL HUB UNITS.json
 set -u
 ctl=$1 hub=$2 units=$3
-dir=$(mktemp -d)
-pid=
-finish() {
-  [ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null
-  rm -rf "$dir"
-}
-trap finish EXIT
-
-n=0
-ok() { # description, command…
-  local what=$1; shift
-  n=$((n + 1))
-  if "$@" >"$dir/out" 2>"$dir/err"; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    sed 's/^/# /' "$dir/out" "$dir/err"
-  fi
-}
-fails_with() { # text, command…
-  local text=$1; shift
-  ! "$@" >"$dir/out" 2>"$dir/err" && grep -qF -- "$text" "$dir/out" "$dir/err"
-}
-
-start() {
-  rm -f "$dir/port"
-  "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port "${port:-0}" --port-file "$dir/port" 2>>"$dir/hub.log" &
-  pid=$!
-  for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
-  port=$(cat "$dir/port")
-}
-stop() {
-  kill -TERM "$pid"; wait "$pid"; pid=
-}
-enrol() { # name, unit, role
-  "$hub" enrol --data "$dir/hub" --unit "$2" --role "$3" --address "https://127.0.0.1:$port" --output "$dir/line" >/dev/null &&
-    "$ctl" --data-dir "$dir/$1" enrol "$dir/line" >/dev/null
-}
-save() { # device, number
-  "$ctl" --data-dir "$dir/$1" --type certified-copy set "number=$2" "document=Bằng $2" >/dev/null
-}
-sync() { # devices…
-  local name
-  for name in "$@"; do "$ctl" --data-dir "$dir/$name" sync || return 1; done
-}
+. "$(dirname "$(readlink -f "$0")")/two-ends.sh"
 # The numbers that a device shows, each once, in order.
 numbers() { # device
   "$ctl" --data-dir "$dir/$1" --type certified-copy --log '*' --json list | sed -n 's/.*"number":\([0-9]*\).*/\1/p' | sort -n | tr '\n' ' '

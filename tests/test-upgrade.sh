@@ -3,25 +3,7 @@
 # usage: test-upgrade.sh CTL HUB DATA.tar.gz
 set -u
 ctl=$1 hub=$2 data=$3
-dir=$(mktemp -d)
-pid=
-finish() {
-  [ -z "$pid" ] || kill -TERM "$pid" 2>/dev/null
-  rm -rf "$dir"
-}
-trap finish EXIT
-
-n=0
-ok() { # description, command…
-  local what=$1; shift
-  n=$((n + 1))
-  if "$@" >"$dir/out" 2>"$dir/err"; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    sed 's/^/# /' "$dir/out" "$dir/err"
-  fi
-}
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 prints() { # text, command…
   local text=$1; shift
   "$@" >"$dir/out" 2>"$dir/err" && grep -qF -- "$text" "$dir/out"
