@@ -188,7 +188,7 @@ post (McTransport   *transport,
 
       if (kind == RAW_CHANGES)
         {
-          g_autofree char *text = g_strndup (g_bytes_get_data (payload, NULL), length);
+          g_autofree char *text = fuzz_text (payload);
 
           put_page (writer, text, &cursor);
         }

@@ -127,7 +127,7 @@ write_request (const guint8 *data,
 
       if (kind == RAW_CHANGES)
         {
-          g_autofree char *text = g_strndup (g_bytes_get_data (payload, NULL), length);
+          g_autofree char *text = fuzz_text (payload);
 
           put_changes (writer, text, &n, &chain);
         }

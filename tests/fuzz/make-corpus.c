@@ -311,6 +311,11 @@ seed_bodies (GStrv lines)
   put_frame (request, MC_FRAME_EVIDENCE, piece->data, piece->len);
   seed ("session", "changes", request->data, request->len);
 
+  g_byte_array_set_size (request, 0);
+  put_frame (request, RAW_CHANGES, NULL, 0);
+  put_frame (request, MC_FRAME_EVIDENCE, piece->data, piece->len);
+  seed ("session", "empty", request->data, request->len);
+
   mc_put_data (answer, &one, 1);
   put_frame (answer, RAW_CHANGES, all, strlen (all));
   seed ("answer", "page", answer->data, answer->len);

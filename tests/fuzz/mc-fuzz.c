@@ -81,6 +81,15 @@ fuzz_copy_folder (const char *from,
     }
 }
 
+char *
+fuzz_text (GBytes *payload)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (payload, &size);
+
+  return size > 0 ? g_strndup (text, size) : g_strdup ("");
+}
+
 void
 fuzz_check_error (gboolean      succeeded,
                   const GError *error,

@@ -30,6 +30,8 @@ void    fuzz_copy_folder       (const char    *from,
                                 const char    *to);
 /* No warning or critical message is an answer to a stranger: each one ends the program. */
 void    fuzz_begin             (void);
+/* What @payload says up to its first zero byte; "" where it is empty. */
+char   *fuzz_text              (GBytes        *payload) G_GNUC_WARN_UNUSED_RESULT;
 /* An error is there if and only if the call failed, and is of @domain (0 = any). */
 void    fuzz_check_error       (gboolean       succeeded,
                                 const GError  *error,
