@@ -1,0 +1,262 @@
+/* mc-hub-session-answer.c: what the hub says to a request
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "hub/mc-hub-session-private.h"
+
+#include <string.h>
+
+#include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-segment.h"
+#include "wire/mc-buffer.h"
+#include "wire/mc-limits.h"
+
+static void
+put_hello (McHubSession  *self,
+           McFrameWriter *writer)
+{
+  McHubHello hello = { .time_us = self->now_us };
+  g_autoptr(GBytes) message = mc_message_hub_hello (self->hub->identity.id, self->hub->epoch, self->now_us,
+                                                    self->hello.nonce, self->device->id);
+
+  memcpy (hello.hub_id, self->hub->identity.id, MC_ID_BYTES);
+  memcpy (hello.epoch, self->hub->epoch, MC_ID_BYTES);
+  mc_sign (&self->hub->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_HELLO, mc_encode_hub_hello (&hello));
+}
+
+/* Left out where there is nothing to say: an empty sync stays small. */
+static void
+put_stream (SessionLog    *log,
+            McFrameWriter *writer)
+{
+  McStreamFrame frame = { log->cursor.log, log->stream.n, log->fork, log->verdicts };
+
+  if (log->verdicts->len > 0 || log->fork || log->stream.n != log->cursor.n)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_STREAM, mc_encode_stream (&frame));
+}
+
+gboolean
+mc_hub_session_flush (McHubSession   *self,
+                      McFrameWriter  *writer,
+                      GError        **error)
+{
+  g_autoptr(GBytes) piece = NULL;
+
+  if (self->func == NULL)
+    return TRUE;
+  piece = mc_frame_writer_take (writer);
+
+  return self->func (piece, self->user_data, error);
+}
+
+/* A row that is named to its author is one to be receipted, also if it was let in long after it was sent. */
+static void
+note_own_rows (SessionLog *log,
+               McLogFrame *page)
+{
+  for (guint i = 0; i < page->rows->len; i++)
+    {
+      McLogRow *row = page->rows->pdata[i];
+
+      for (guint k = 0; row->group == NULL && k < row->count && log->taken->len < MC_ANSWER_VERDICTS_MAX; k++)
+        {
+          McHubTaken taken = { row->n + k, row->seq + k };
+
+          g_array_append_val (log->taken, taken);
+        }
+    }
+}
+
+static gboolean
+put_page (McHubSession   *self,
+          SessionLog     *log,
+          guint64         from,
+          McFrameWriter  *writer,
+          guint64        *out_seq,
+          GError        **error)
+{
+  McLogFrame page;
+  gboolean done;
+
+  done = mc_hub_read_page (self->hub, log->cursor.log, from, log->fork ? NULL : &log->stream,
+                             self->hub->page_bytes, &page, error) &&
+         mc_hub_put_page (self->hub, &page, self->dictionary, writer, error);
+  if (done)
+    {
+      *out_seq = page.head.seq;
+      note_own_rows (log, &page);
+    }
+  mc_log_frame_clear (&page);
+
+  return done && mc_hub_session_flush (self, writer, error);
+}
+
+/* A device that has so little of a log fetches the rest in long stretches. */
+static void
+put_far (SessionLog    *log,
+         guint64        seq,
+         McFrameWriter *writer)
+{
+  GByteArray *far = g_byte_array_new ();
+
+  mc_put_name (far, log->cursor.log);
+  mc_put_u64 (far, seq);
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_FAR, far);
+}
+
+static gboolean
+put_log (McHubSession   *self,
+         SessionLog     *log,
+         McFrameWriter  *writer,
+         GError        **error)
+{
+  guint64 seq, at = log->cursor.seq;
+  gboolean parted;
+
+  if (!log->readable)
+    return TRUE;
+  if (mc_frame_writer_get_size (writer) >= MAX (self->max_bytes, MC_PAGES_MAX_BYTES))
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
+  if (!mc_hub_session_is_parted (self, log, &seq, &parted, error))
+    return FALSE;
+  if (parted && !mc_hub_session_put_parting (self, log, writer, &at, error))
+    return FALSE;
+  if ((parted && !self->is_bundle) || (self->unsure && at < seq))
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
+
+  while (at < seq)
+    {
+      if (!put_page (self, log, at, writer, &at, error))
+        return FALSE;
+      if (mc_frame_writer_get_size (writer) >= self->max_bytes)
+        break;
+    }
+  self->more = self->more || at < seq;
+  if (at + MC_FAR_ROWS < seq && !self->is_bundle)
+    put_far (log, seq, writer);
+
+  return TRUE;
+}
+
+static void
+note_accepted (SessionLog *log)
+{
+  for (guint i = 0; i < log->verdicts->len && !log->fork; i++)
+    {
+      McVerdict *verdict = &g_array_index (log->verdicts, McVerdict, i);
+
+      for (guint64 n = verdict->n_first; verdict->seq_first > 0 && n <= verdict->n_last; n++)
+        {
+          McHubTaken taken = { n, verdict->seq_first + n - verdict->n_first };
+
+          g_array_append_val (log->taken, taken);
+        }
+    }
+}
+
+static gboolean
+put_receipt (McHubSession   *self,
+             SessionLog     *log,
+             GPtrArray      *files,
+             McFrameWriter  *writer,
+             GError        **error)
+{
+  McReceiptFrame frame = { 0 };
+  gboolean any, done;
+
+  done = mc_hub_write_receipt (self->hub, self->device->id, log->cursor.log, log->taken, files, self->now_us, &frame, &any,
+                               error);
+  if (done && any)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_RECEIPT, mc_encode_receipt (&frame));
+  mc_receipt_frame_clear (&frame);
+
+  return done;
+}
+
+/* What came, or is known to have come before, is signed for in one transaction with the note that the device was here. */
+static gboolean
+put_receipts (McHubSession   *self,
+              McFrameWriter  *writer,
+              GError        **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autoptr(GPtrArray) files = g_ptr_array_new ();
+  gboolean any;
+
+  for (guint i = 0; i < self->needs->len; i++)
+    if (g_array_index (self->needs, McNeed, i).complete)
+      g_ptr_array_add (files, g_array_index (self->needs, McNeed, i).sha256);
+  any = files->len > 0;
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      note_accepted (self->logs->pdata[i]);
+      any = any || ((SessionLog *) self->logs->pdata[i])->taken->len > 0;
+    }
+  if (!any)
+    return TRUE;
+  if (!(transaction = mc_db_begin (self->hub->db, error)))
+    return FALSE;
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      SessionLog *log = self->logs->pdata[i];
+
+      if (!put_receipt (self, log, g_str_equal (log->cursor.log, self->device->log) ? files : NULL, writer, error))
+        return FALSE;
+    }
+  mc_hub_session_note_seen (self);
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+/* Said also when it is nothing: then everything that the device knows of is here. */
+static gboolean
+put_lacks (McHubSession   *self,
+           McFrameWriter  *writer,
+           GError        **error)
+{
+  gboolean whole;
+  g_autoptr(GArray) lacks = mc_hub_list_lacks (self->hub, self->device, &whole, error);
+
+  if (lacks == NULL)
+    return FALSE;
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_LACKS, mc_encode_lacks (whole, lacks));
+
+  return TRUE;
+}
+
+gboolean
+mc_hub_session_put_answer (McHubSession   *self,
+                           McFrameWriter  *writer,
+                           GError        **error)
+{
+  if (!mc_hub_session_look_for_parting (self, error))
+    return FALSE;
+  for (guint i = 0; i < self->echo->len; i++)
+    mc_frame_writer_add (writer, i == 0 ? MC_FRAME_HELLO : MC_FRAME_CURSOR, g_bytes_get_data (self->echo->pdata[i], NULL),
+                         g_bytes_get_size (self->echo->pdata[i]));
+  put_hello (self, writer);
+  if (self->is_asked)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
+  for (guint i = 0; i < self->logs->len; i++)
+    {
+      put_stream (self->logs->pdata[i], writer);
+      if (!put_log (self, self->logs->pdata[i], writer, error) ||
+          !mc_hub_session_put_healing (self, self->logs->pdata[i], writer, error))
+        return FALSE;
+    }
+  if (self->needs->len > 0)
+    mc_frame_writer_add_array (writer, MC_FRAME_HUB_NEED, mc_encode_needs (self->needs));
+  if (!put_receipts (self, writer, error) || (self->asks_lacks && !put_lacks (self, writer, error)))
+    return FALSE;
+  mc_frame_writer_end (writer, MC_FRAME_HUB_END, self->more);
+
+  return TRUE;
+}

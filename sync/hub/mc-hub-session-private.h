@@ -1,0 +1,98 @@
+/* mc-hub-session-private.h: what the files of a session share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "hub/mc-hub-log.h"
+#include "hub/mc-hub-receipts.h"
+#include "hub/mc-hub-session.h"
+#include "wire/mc-dictionary.h"
+#include "wire/mc-frame.h"
+#include "wire/mc-message-heal.h"
+
+G_BEGIN_DECLS
+
+/* What the request has said of one log. */
+typedef struct
+{
+  McCursorFrame cursor;
+  McHubStream stream;
+  gboolean fork;
+  gboolean readable;
+  gboolean asks_streams;
+  GArray *verdicts;    /* (owned) (element-type McVerdict) */
+  GArray *places;      /* (owned) (nullable) (element-type McPlace) */
+  GArray *taken;       /* (owned) (element-type McHubTaken) own rows that this answer names */
+} SessionLog;
+
+struct _McHubSession
+{
+  McHub *hub;
+  gint64 now_us;
+  McFrameReader *reader;
+  McHello hello;
+  McHubDevice *device;    /* (owned) (nullable) known after HELLO */
+  GPtrArray *logs;        /* (owned) (element-type SessionLog) */
+  GArray *needs;          /* (owned) (element-type McNeed) */
+  const McDictionary *dictionary;  /* (nullable) that the device has too */
+  gboolean is_asked;      /* for the dictionaries of this hub */
+  gboolean more;          /* something was left for the next request */
+  gboolean asks_lacks;    /* which files are not whole here */
+  gboolean is_seen;       /* it was noted that the device was here */
+  gboolean unsure;        /* this hub may have gone back: it signs no pages */
+  const char *problem;
+  char *detail;           /* (owned) */
+  guint64 received;
+  guint n_changes;
+  guint n_refused;
+  guint64 evidence_bytes;
+  gboolean is_bundle;
+  GPtrArray *echo;        /* (owned) (element-type GBytes) HELLO and CURSORs of a bundle, as they came */
+  guint64 max_bytes;      /* of the pages of an answer; 0 = one page a log */
+  McHubPieceFunc func;    /* (nullable) takes the answer in pieces */
+  gpointer user_data;
+};
+
+gboolean    mc_hub_session_refuse           (McHubSession   *self,
+                                             const char     *problem,
+                                             const char     *detail);  /* FALSE, for a tail call */
+SessionLog *mc_hub_session_add_log          (McHubSession   *self);
+SessionLog *mc_hub_session_find_log         (McHubSession   *self,
+                                             const char     *name);    /* (nullable) */
+void        mc_hub_session_note_seen        (McHubSession   *self);
+
+/* mc-hub-session-take.c */
+gboolean    mc_hub_session_take_frame       (McHubSession   *self,
+                                             guint8          kind,
+                                             GBytes         *payload,
+                                             GError        **error);
+
+/* mc-hub-session-answer.c */
+gboolean    mc_hub_session_put_answer       (McHubSession   *self,
+                                             McFrameWriter  *writer,
+                                             GError        **error);
+gboolean    mc_hub_session_flush            (McHubSession   *self,
+                                             McFrameWriter  *writer,
+                                             GError        **error);
+
+/* mc-hub-session-heal.c */
+gboolean    mc_hub_session_is_parted        (McHubSession   *self,
+                                             SessionLog     *log,
+                                             guint64        *out_seq,
+                                             gboolean       *out_parted,
+                                             GError        **error);
+gboolean    mc_hub_session_look_for_parting (McHubSession   *self,
+                                             GError        **error);
+gboolean    mc_hub_session_put_parting      (McHubSession   *self,
+                                             SessionLog     *log,
+                                             McFrameWriter  *writer,
+                                             guint64        *out_common,
+                                             GError        **error);
+gboolean    mc_hub_session_put_healing      (McHubSession   *self,
+                                             SessionLog     *log,
+                                             McFrameWriter  *writer,
+                                             GError        **error);
+
+G_END_DECLS
