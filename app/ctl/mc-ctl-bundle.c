@@ -7,7 +7,7 @@
 
 #include "client/mc-stick.h"
 
-#define USAGE "bundle write FOLDER|FILE or bundle read FILE"
+#define USAGE "bundle write FOLDER|FILE, bundle read FILE or bundle forward FILE"
 
 static gboolean
 write_bundle (McCtl   *self,
@@ -60,6 +60,27 @@ read_bundle (McCtl   *self,
 }
 
 static gboolean
+forward_bundle (McCtl   *self,
+                GError **error)
+{
+  g_autofree char *reply = mc_stick_forward (self->account, self->arguments[2], NULL, NULL, NULL, error);
+
+  if (reply == NULL)
+    return FALSE;
+  if (self->json)
+    {
+      g_autoptr(JsonObject) object = json_object_new ();
+
+      json_object_set_string_member (object, "reply", reply);
+      mc_ctl_print_json (object);
+    }
+  else
+    g_print ("%s\nThe hub has taken the bundle.  Carry its answer back to the device that wrote it.\n", reply);
+
+  return TRUE;
+}
+
+static gboolean
 bundle (McCtl   *self,
         GError **error)
 {
@@ -71,6 +92,8 @@ bundle (McCtl   *self,
     return write_bundle (self, error);
   if (g_str_equal (what, "read"))
     return read_bundle (self, error);
+  if (g_str_equal (what, "forward"))
+    return forward_bundle (self, error);
 
   return mc_ctl_usage (error, USAGE);
 }
@@ -93,6 +116,7 @@ snapshot (McCtl   *self,
 const McCtlCommand mc_ctl_bundle_commands[] = {
   { "bundle", "write FOLDER|FILE", "Write what waits to a stick", MC_CTL_NEEDS_JOURNAL, bundle },
   { "bundle", "read FILE", "Take the hub's answer from a stick", MC_CTL_NEEDS_JOURNAL, bundle },
+  { "bundle", "forward FILE", "Carry another device's bundle to the hub", MC_CTL_NEEDS_JOURNAL, bundle },
   { "snapshot", "read FILE", "Take unit logs from a stick, for a new computer", MC_CTL_NEEDS_JOURNAL, snapshot },
   { NULL }
 };

@@ -100,6 +100,8 @@ fault_of_problem (const char *slug)
     { "internal", MC_SYNC_ERROR_UNAVAILABLE }, { "rate-limited", MC_SYNC_ERROR_UNAVAILABLE },
     { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
     { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
+    { "bundle-damaged", MC_SYNC_ERROR_BUNDLE_DAMAGED }, { "bundle-foreign", MC_SYNC_ERROR_BUNDLE_FOREIGN },
+    { "bundle-other", MC_SYNC_ERROR_BUNDLE_OTHER },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)

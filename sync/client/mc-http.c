@@ -493,11 +493,11 @@ mc_http_post (McHttp        *self,
 }
 
 static void
-sign_get (McHttp              *self,
-          SoupMessage         *message,
-          const char          *path,
-          const char          *device,
-          const McSigningKey  *key)
+sign (McHttp              *self,
+      SoupMessage         *message,
+      const char          *path,
+      const char          *device,
+      const McSigningKey  *key)
 {
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   guint8 random[MC_ID_BYTES], signature[MC_SIGNATURE_BYTES];
@@ -506,7 +506,7 @@ sign_get (McHttp              *self,
 
   mc_random_bytes (random, sizeof random);
   nonce = mc_hex (random, sizeof random);
-  signed_bytes = mc_message_get (&self->hub, device, path, nonce);
+  signed_bytes = mc_message_ask (&self->hub, soup_message_get_method (message), device, path, nonce);
   mc_sign (key, g_bytes_get_data (signed_bytes, NULL), g_bytes_get_size (signed_bytes), signature);
   hex = mc_hex (signature, sizeof signature);
   soup_message_headers_replace (headers, "Mc-Device", device);
@@ -527,7 +527,7 @@ mc_http_get (McHttp              *self,
 
   if (message == NULL)
     return NULL;
-  sign_get (self, message, path, device, key);
+  sign (self, message, path, device, key);
 
   return send_once (self, message, -1, cancellable, &again, error);
 }
@@ -554,7 +554,7 @@ get_rest (McHttp              *self,
 
       if (message == NULL)
         return FALSE;
-      sign_get (self, message, path, device, key);
+      sign (self, message, path, device, key);
       if (have > 0)
         soup_message_headers_set_range (soup_message_get_request_headers (message), have, -1);
       body = send_once (self, message, fd, cancellable, &again, &local_error);
@@ -612,10 +612,46 @@ mc_http_get_part (McHttp              *self,
 
   if (message == NULL)
     return NULL;
-  sign_get (self, message, path, device, key);
+  sign (self, message, path, device, key);
   soup_message_headers_set_range (soup_message_get_request_headers (message), offset, offset + size - 1);
 
   return send_once (self, message, -1, cancellable, &again, error);
+}
+
+GBytes *
+mc_http_post_piece (McHttp              *self,
+                    const char          *path,
+                    const char          *device,
+                    const McSigningKey  *key,
+                    GBytes              *piece,
+                    guint64              offset,
+                    guint64              total,
+                    gboolean            *out_whole,
+                    GCancellable        *cancellable,
+                    GError             **error)
+{
+  g_autofree char *offset_text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset), *total_text = g_strdup_printf ("%" G_GUINT64_FORMAT, total);
+  gboolean again = TRUE;
+  GBytes *answer = NULL;
+
+  for (guint i = 0; i < 2 && again; i++)
+    {
+      g_autoptr(SoupMessage) message = NULL;
+
+      if (i > 0)
+        g_clear_error (error);
+      if (!(message = new_message (self, "POST", path, error)))
+        return NULL;
+      sign (self, message, path, device, key);
+      soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Offset", offset_text);
+      soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Total", total_text);
+      soup_message_set_request_body_from_bytes (message, "application/octet-stream", piece);
+      soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+      answer = send_once (self, message, -1, cancellable, &again, error);
+      *out_whole = soup_message_get_status (message) == SOUP_STATUS_OK;
+    }
+
+  return answer;
 }
 
 /* as the transport of a session */

@@ -52,6 +52,18 @@ gboolean  mc_http_get_file (McHttp              *self,
                             gboolean            *out_none,
                             GCancellable        *cancellable,
                             GError             **error);
+/* A signed POST of bytes that belong at @offset of @total.  *out_whole: the hub has them all, and the answer is to the whole;
+ * else it says how far it has them. */
+GBytes   *mc_http_post_piece (McHttp              *self,
+                              const char          *path,
+                              const char          *device,
+                              const McSigningKey  *key,
+                              GBytes              *piece,
+                              guint64              offset,
+                              guint64              total,
+                              gboolean            *out_whole,
+                              GCancellable        *cancellable,
+                              GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For tests: how long is a stall, and how long a call may ring. */
 void      mc_http_set_patience (McHttp          *self,
                                 guint            stall_seconds,

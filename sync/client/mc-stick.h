@@ -50,6 +50,13 @@ gboolean mc_stick_read_snapshot (McJournal       *journal,
                                  gpointer         user_data,
                                  GCancellable    *cancellable,
                                  GError         **error);
+/* Carries another device's bundle to the hub; the file with the answer, which lies beside it. */
+char    *mc_stick_forward     (McAccount       *account,
+                               const char      *path,
+                               McSyncProgress   progress,
+                               gpointer         user_data,
+                               GCancellable    *cancellable,
+                               GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McStickReport, mc_stick_report_free)
 

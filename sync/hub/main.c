@@ -222,7 +222,8 @@ read_bundles (McHub   *hub,
       g_autoptr(GError) local_error = NULL;
       McHubBundleReport report;
 
-      if (mc_hub_read_bundle (hub, paths[i], reply, G_MAXUINT64, g_get_real_time (), &report, &local_error))
+      if (mc_hub_read_bundle (hub, paths[i], reply, G_MAXUINT64, g_get_real_time (), NULL, &report,
+                              &local_error))
         g_print ("%s: device %s, %u changes, %u of them refused, %" G_GUINT64_FORMAT " bytes of files%s%s\n", paths[i], report.device,
                  report.n_changes, report.n_refused, report.evidence_bytes, reply != NULL ? "; answer: " : "", reply != NULL ? reply : "");
       else

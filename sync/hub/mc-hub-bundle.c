@@ -44,11 +44,12 @@ read_all (McHub              *self,
           const char         *path,
           McBundlePieceFunc   func,
           gpointer            user_data,
+          GCancellable       *cancellable,
           GError            **error)
 {
   g_autoptr(McBundleOpener) opener = mc_bundle_opener_new (MC_BUNDLE_REQUEST, self->identity.id, &self->key);
 
-  return mc_bundle_file_read (path, opener, func, user_data, NULL, error);
+  return mc_bundle_file_read (path, opener, func, user_data, cancellable, error);
 }
 
 static gboolean
@@ -93,8 +94,9 @@ write_reply (McHub         *self,
  * @reply: (nullable): where its answer goes
  * @max_reply_bytes: about how much of the logs the answer may hold
  * @now_us: the time
+ * @cancellable: (nullable): a #GCancellable
  * @out: (out caller-allocated): what was in it; filled in as far as it came, also after an error
- * @error: return location for an error of %MC_SYNC_ERROR or %MC_STORE_ERROR
+ * @error: return location for an error of %MC_SYNC_ERROR or %MC_STORE_ERROR, or %G_IO_ERROR_CANCELLED
  *
  * Takes a bundle as POST /v1/sync takes a body.  One that is cut, changed, for another hub or no bundle changes nothing;
  * one that was taken before, or in part over the network, is answered again.
@@ -107,6 +109,7 @@ mc_hub_read_bundle (McHub              *self,
                     const char         *reply,
                     guint64             max_reply_bytes,
                     gint64              now_us,
+                    GCancellable       *cancellable,
                     McHubBundleReport  *out,
                     GError            **error)
 {
@@ -114,11 +117,11 @@ mc_hub_read_bundle (McHub              *self,
   gboolean done;
 
   *out = (McHubBundleReport) { 0 };
-  if (!read_all (self, path, look_cb, NULL, error))
+  if (!read_all (self, path, look_cb, NULL, cancellable, error))
     return FALSE;
 
   mc_hub_session_set_bundle (session);
-  if (!read_all (self, path, push_cb, session, error))
+  if (!read_all (self, path, push_cb, session, cancellable, error))
     return FALSE;
   done = mc_hub_session_get_problem (session) == NULL && write_reply (self, session, reply, max_reply_bytes, error);
   out->device = g_strdup (mc_hub_session_get_device (session));

@@ -25,6 +25,7 @@ gboolean mc_hub_read_bundle         (McHub             *self,
                                      const char        *reply,
                                      guint64            max_reply_bytes,
                                      gint64             now_us,
+                                     GCancellable      *cancellable,
                                      McHubBundleReport *out,
                                      GError           **error);
 

@@ -11,12 +11,13 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "hub/mc-hub-answer.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-forward.h"
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-limits.h"
-#include "wire/mc-problem.h"
 #include "wire/mc-tls-nobody.h"
 
 struct _McHubServer
@@ -24,47 +25,10 @@ struct _McHubServer
   McHub *hub;
   SoupServer *soup;         /* (owned) */
   McHubListener *listener;  /* (owned) */
+  McHubForward *forward;    /* (owned) */
   gint64 wrong_since_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
-
-/* problems, RFC 9457 */
-
-static const struct
-{
-  const char *slug;
-  guint status;
-} problems[] = {
-  { "unknown-device", 403 }, { "revoked", 403 }, { "bad-signature", 403 }, { "forbidden", 403 },
-  { "secret-unknown", 403 }, { "secret-used", 409 }, { "secret-expired", 410 }, { "rate-limited", 429 },
-  { "not-found", 404 }, { "method-not-allowed", 405 }, { "too-large", 413 }, { "protocol", 400 },
-  { "bad-request", 400 }, { "hub-full", 507 }, { "not-ready", 503 }, { "internal", 500 },
-};
-
-static void
-answer_problem (SoupServerMessage *message,
-                const char        *slug,
-                const char        *detail)
-{
-  guint status = 500;
-  char *text;
-
-  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
-    if (g_str_equal (problems[i].slug, slug))
-      status = problems[i].status;
-
-  text = mc_problem_write (slug, status, status != 500 ? detail : NULL);
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text, strlen (text));
-}
-
-static void
-answer_json (SoupServerMessage *message,
-             char              *text)
-{
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
-}
 
 /* The small requests: whoever sends more than an enrolment needs is told so, and his bytes are not kept. */
 static void
@@ -80,7 +44,7 @@ small_chunk_cb (SoupServerMessage *message,
     {
       soup_message_body_set_accumulate (body, FALSE);
       soup_message_body_truncate (body);
-      answer_problem (message, "too-large", NULL);
+      mc_hub_answer_problem (message, "too-large", NULL);
     }
 }
 
@@ -157,7 +121,7 @@ got_body_cb (SoupServerMessage *message,
                                         g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
     }
   else
-    answer_problem (message, problem != NULL ? problem : "internal", mc_hub_session_get_detail (request->session));
+    mc_hub_answer_problem (message, problem != NULL ? problem : "internal", mc_hub_session_get_detail (request->session));
 
   mc_hub_session_get_counts (request->session, &changes, &refused, &evidence);
   g_message ("sync device=%s changes=%u refused=%u evidence_bytes=%" G_GUINT64_FORMAT " in=%" G_GUINT64_FORMAT
@@ -193,7 +157,7 @@ sync_cb (SoupServer        *soup,
   if (!g_str_equal (soup_server_message_get_method (message), "POST") || !g_str_equal (path, "/v1/sync"))
     {
       soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-      answer_problem (message, g_str_equal (path, "/v1/sync") ? "method-not-allowed" : "not-found", NULL);
+      mc_hub_answer_problem (message, g_str_equal (path, "/v1/sync") ? "method-not-allowed" : "not-found", NULL);
       return;
     }
 
@@ -269,25 +233,25 @@ enrol_cb (SoupServer        *soup,
 
   if (!g_str_equal (soup_server_message_get_method (message), "POST"))
     {
-      answer_problem (message, "method-not-allowed", NULL);
+      mc_hub_answer_problem (message, "method-not-allowed", NULL);
       return;
     }
   guesser = dup_guesser (self, message);
   if (is_rate_limited (self, guesser))
     {
-      answer_problem (message, "rate-limited", "Too many wrong secrets; try again in a minute");
+      mc_hub_answer_problem (message, "rate-limited", "Too many wrong secrets; try again in a minute");
       return;
     }
   flat = soup_message_body_flatten (body);
   answer = mc_hub_answer_enrol (self->hub, g_bytes_get_data (flat, NULL), g_bytes_get_size (flat), g_get_real_time (),
                                 &problem, &error);
   if (answer != NULL)
-    answer_json (message, answer);
+    mc_hub_answer_json (message, 200, answer);
   else
     {
       if (g_strcmp0 (problem, "secret-unknown") == 0)
         note_wrong_secret (self, guesser);
-      answer_problem (message, problem, error != NULL ? error->message : NULL);
+      mc_hub_answer_problem (message, problem, error != NULL ? error->message : NULL);
     }
   g_message ("enrol outcome=%s", problem != NULL ? problem : "ok");
 }
@@ -303,44 +267,9 @@ health_cb (SoupServer        *soup,
   g_autofree char *id = mc_hex (self->hub->identity.id, MC_ID_BYTES);
 
   if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    answer_problem (message, "method-not-allowed", NULL);
+    mc_hub_answer_problem (message, "method-not-allowed", NULL);
   else
-    answer_json (message, g_strdup_printf ("{\"status\":\"ok\",\"hub\":\"%s\",\"version\":\"" MC_VERSION "\"}", id));
-}
-
-/* The device that signed this GET, or NULL after a problem was answered. */
-static McHubDevice *
-authenticate (McHubServer       *self,
-              SoupServerMessage *message,
-              const char        *path)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *id = soup_message_headers_get_one (headers, "Mc-Device");
-  const char *nonce = soup_message_headers_get_one (headers, "Mc-Nonce");
-  const char *hex = soup_message_headers_get_one (headers, "Mc-Signature");
-  g_autoptr(McHubDevice) device = NULL;
-  g_autoptr(GBytes) signed_bytes = NULL;
-  guint8 signature[MC_SIGNATURE_BYTES];
-
-  if (id == NULL || nonce == NULL || strlen (nonce) > 64 || strlen (path) > 200 || !mc_unhex (hex, signature, sizeof signature) ||
-      !(device = mc_hub_find_device (self->hub, id, NULL)))
-    {
-      answer_problem (message, "unknown-device", NULL);
-      return NULL;
-    }
-  if (device->revoked)
-    {
-      answer_problem (message, "revoked", NULL);
-      return NULL;
-    }
-  signed_bytes = mc_message_get (&self->hub->identity, id, path, nonce);
-  if (!mc_verify (device->key, g_bytes_get_data (signed_bytes, NULL), g_bytes_get_size (signed_bytes), signature))
-    {
-      answer_problem (message, "bad-signature", NULL);
-      return NULL;
-    }
-
-  return g_steal_pointer (&device);
+    mc_hub_answer_json (message, 200, g_strdup_printf ("{\"status\":\"ok\",\"hub\":\"%s\",\"version\":\"" MC_VERSION "\"}", id));
 }
 
 static void
@@ -355,15 +284,15 @@ units_cb (SoupServer        *soup,
   g_autoptr(JsonNode) units = NULL;
 
   if (!g_str_equal (path, "/v1/units"))
-    answer_problem (message, "not-found", NULL);
+    mc_hub_answer_problem (message, "not-found", NULL);
   else if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    answer_problem (message, "method-not-allowed", NULL);
-  else if ((device = authenticate (self, message, path)))
+    mc_hub_answer_problem (message, "method-not-allowed", NULL);
+  else if ((device = mc_hub_authenticate (self->hub, message, path)))
     {
       if ((units = mc_hub_units_to_json (self->hub, NULL)))
-        answer_json (message, json_to_string (units, FALSE));
+        mc_hub_answer_json (message, 200, json_to_string (units, FALSE));
       else
-        answer_problem (message, "internal", NULL);
+        mc_hub_answer_problem (message, "internal", NULL);
     }
 }
 
@@ -383,15 +312,15 @@ evidence_cb (SoupServer        *soup,
 
   if (!g_str_equal (soup_server_message_get_method (message), "GET"))
     {
-      answer_problem (message, "method-not-allowed", NULL);
+      mc_hub_answer_problem (message, "method-not-allowed", NULL);
       return;
     }
-  if (!(device = authenticate (self, message, path)))
+  if (!(device = mc_hub_authenticate (self->hub, message, path)))
     return;
   if (*sha256 != '/' || !(file = mc_hub_find_evidence (self->hub, device, sha256 + 1)) ||
       !(mapped = g_mapped_file_new (file, FALSE, NULL)))
     {
-      answer_problem (message, "not-found", NULL);
+      mc_hub_answer_problem (message, "not-found", NULL);
       return;
     }
 
@@ -427,10 +356,10 @@ segments_cb (SoupServer        *soup,
   guint64 from;
 
   if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    answer_problem (message, "method-not-allowed", NULL);
+    mc_hub_answer_problem (message, "method-not-allowed", NULL);
   else if (log == NULL || strlen (log) > MC_LOG_NAME_MAX_BYTES || !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &from, NULL))
-    answer_problem (message, "not-found", NULL);
-  else if ((device = authenticate (self, message, path)))
+    mc_hub_answer_problem (message, "not-found", NULL);
+  else if ((device = mc_hub_authenticate (self->hub, message, path)))
     {
       segment = mc_hub_read_segment (self->hub, device, log, from, &error);
       if (segment != NULL)
@@ -443,7 +372,7 @@ segments_cb (SoupServer        *soup,
       else if (error == NULL)
         soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
       else
-        answer_problem (message, "internal", NULL);
+        mc_hub_answer_problem (message, "internal", NULL);
     }
 }
 
@@ -454,7 +383,7 @@ not_found_cb (SoupServer        *soup,
               GHashTable        *query,
               gpointer           user_data)
 {
-  answer_problem (message, "not-found", NULL);
+  mc_hub_answer_problem (message, "not-found", NULL);
 }
 
 static const struct
@@ -479,7 +408,9 @@ mc_hub_server_new (McHub       *hub,
   self->hub = hub;
   self->wrong_secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
+  self->forward = mc_hub_forward_new (hub);
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
+  soup_server_add_early_handler (self->soup, "/v1/bundle", mc_hub_forward_cb, self->forward, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
     {
       soup_server_add_early_handler (self->soup, handlers[i].path, small_cb, self, NULL);
@@ -489,6 +420,7 @@ mc_hub_server_new (McHub       *hub,
   mc_hub_drop_old_partials (hub, g_get_real_time ());
   if (!(self->listener = mc_hub_listener_new (self->soup, hub->certificate, address, port, error)))
     return NULL;
+  mc_hub_forward_set_listener (self->forward, self->listener);
 
   return g_steal_pointer (&self);
 }
@@ -498,6 +430,7 @@ mc_hub_server_free (McHubServer *self)
 {
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->forward, mc_hub_forward_free);
   g_clear_pointer (&self->wrong_secrets, g_hash_table_unref);
   g_free (self);
 }

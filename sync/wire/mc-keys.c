@@ -160,7 +160,8 @@ mc_message_hub_hello (const guint8  hub_id[MC_ID_BYTES],
 }
 
 GBytes *
-mc_message_get (const McHubIdentity *hub,
+mc_message_ask (const McHubIdentity *hub,
+                const char          *method,
                 const char          *device,
                 const char          *path,
                 const char          *nonce)
@@ -169,7 +170,7 @@ mc_message_get (const McHubIdentity *hub,
 
   mc_put_data (out, hub->id, MC_ID_BYTES);
   mc_put_data (out, hub->tls_pin, sizeof hub->tls_pin);
-  mc_put_name (out, "GET");
+  mc_put_name (out, method);
   mc_put_name (out, path);
   mc_put_name (out, nonce);
   mc_put_id (out, device);

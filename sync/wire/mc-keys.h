@@ -62,7 +62,9 @@ GBytes   *mc_message_hub_hello     (const guint8          hub_id[MC_ID_BYTES],
                                     guint64               time_us,
                                     const guint8          nonce[MC_ID_BYTES],
                                     const char           *device) G_GNUC_WARN_UNUSED_RESULT;
-GBytes   *mc_message_get           (const McHubIdentity  *hub,
+/* Of a request outside of sync: a GET, or a POST of a bundle. */
+GBytes   *mc_message_ask           (const McHubIdentity  *hub,
+                                    const char           *method,
                                     const char           *device,
                                     const char           *path,
                                     const char           *nonce) G_GNUC_WARN_UNUSED_RESULT;

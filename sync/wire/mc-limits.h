@@ -29,6 +29,8 @@
 #define MC_FAR_ROWS              4096                /* a device that lacks more of a log fetches it in segments */
 #define MC_BUNDLE_MAX_KEYS       4096                /* devices that one bundle is sealed to */
 #define MC_BUNDLE_PART_BYTES     ((guint64) 4000 * 1000 * 1000)  /* of a stick with FAT, with room */
+#define MC_BUNDLE_FORWARD_BYTES  (MC_BUNDLE_PART_BYTES + 64 * 1024 * 1024)  /* that is carried in over the network */
+#define MC_BUNDLE_REPLY_BYTES    ((guint64) 16 * 1024 * 1024)    /* of logs in its answer; the rest comes with the next one */
 #define MC_ENROL_MAX_DEPTH       8
 
 /* What a hub takes from one device, and how long it waits. */

@@ -549,7 +549,7 @@ get_signed (Fixture     *fixture,
 {
   g_autofree char *uri = g_strconcat (net->base, path, NULL), *nonce = mc_id_new (NOW), *hex = NULL;
   g_autoptr(SoupMessage) message = soup_message_new ("GET", uri);
-  g_autoptr(GBytes) to_sign = mc_message_get (&fixture->hub->identity, device->id, path, nonce);
+  g_autoptr(GBytes) to_sign = mc_message_ask (&fixture->hub->identity, "GET", device->id, path, nonce);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   guint8 signature[MC_SIGNATURE_BYTES];
 
