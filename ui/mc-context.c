@@ -3,17 +3,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "mc-context.h"
+#include "mc-context-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-refused.h"
-#include "core/mc-json.h"
 #include "mc-error-text.h"
-#include "mc-photo.h"
 
 #define DRAFT_DELAY_MS 400
 #define MAX_UNDO 100
@@ -255,16 +251,16 @@ mc_context_new_record (McContext  *self,
 
 /* saving */
 
-static void
-begin_saving (McContext *self)
+void
+mc_context_begin_saving (McContext *self)
 {
   if (self->n_saving++ == 0)
     g_signal_emit (self, signals[SIGNAL_SAVING_CHANGED], 0);
 }
 
-static void
-end_saving (McContext *self,
-            GError    *error)
+void
+mc_context_end_saving (McContext *self,
+                       GError    *error)
 {
   g_clear_error (&self->save_error);
   if (error != NULL)
@@ -329,7 +325,7 @@ save_cb (GObject      *source,
       if (self->sync != NULL)
         mc_sync_note_change (self->sync);
     }
-  end_saving (self, error);
+  mc_context_end_saving (self, error);
   saving_free (saving);
 }
 
@@ -347,7 +343,7 @@ mc_context_save (McContext  *self,
     }
 
   mc_context_flush_drafts (self);
-  begin_saving (self);
+  mc_context_begin_saving (self);
   mc_store_save_async (self->store, edit, mc_context_now_us (self), NULL, save_cb, saving_new (self, label));
 }
 
@@ -360,7 +356,7 @@ draft_cb (GObject      *source,
   g_autoptr(GError) error = NULL;
 
   (void) !mc_store_set_draft_finish (MC_STORE (source), result, &error);
-  end_saving (self, error);
+  mc_context_end_saving (self, error);
 }
 
 void
@@ -373,7 +369,7 @@ mc_context_flush_drafts (McContext *self)
   g_hash_table_iter_init (&iter, self->drafts);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &draft))
     {
-      begin_saving (self);
+      mc_context_begin_saving (self);
       mc_store_set_draft_async (self->store, draft->shown, draft->field, json_node_ref (draft->value), mc_context_now_us (self),
                                 NULL, draft_cb, g_object_ref (self));
     }
@@ -441,7 +437,7 @@ withdrawn_cb (GObject      *source,
 
   if (mc_store_run_finish (MC_STORE (source), result, &error) != NULL && self->sync != NULL)
     mc_sync_note_change (self->sync);
-  end_saving (self, error);
+  mc_context_end_saving (self, error);
   sync_changed_cb (self);
 }
 
@@ -449,7 +445,7 @@ void
 mc_context_withdraw (McContext  *self,
                      const char *change_id)
 {
-  begin_saving (self);
+  mc_context_begin_saving (self);
   mc_store_run_async (self->store, withdraw_in_worker, g_strdup (change_id), g_free, NULL, NULL, withdrawn_cb, g_object_ref (self));
 }
 
@@ -466,7 +462,7 @@ revert_cb (GObject      *source,
 
   if (mc_store_revert_finish (MC_STORE (source), result, NULL, &error))
     mc_context_toast (saving->self, text);
-  end_saving (saving->self, error);
+  mc_context_end_saving (saving->self, error);
   saving_free (saving);
 }
 
@@ -478,7 +474,7 @@ mc_context_undo (McContext *self)
   if (undo == NULL)
     return;
 
-  begin_saving (self);
+  mc_context_begin_saving (self);
   mc_store_revert_async (self->store, undo->change_id, mc_context_now_us (self), NULL, revert_cb, saving_new (self, undo->label));
   undo_free (undo);
 }
@@ -513,192 +509,4 @@ mc_context_preview (McContext  *self,
                     McEvidence *evidence)
 {
   g_signal_emit (self, signals[SIGNAL_PREVIEW], 0, evidence->sha256, evidence->name, evidence->mime);
-}
-
-/* evidence */
-
-typedef struct
-{
-  McContext *self;      /* (owned) */
-  McRecord *shown;      /* (owned) */
-  char *field;          /* (owned) */
-  GQueue files;         /* (element-type GFile) still to copy */
-  char *current;        /* (owned) name of the file that is being copied */
-  JsonArray *array;     /* (owned) what is there, and what came */
-  gboolean shrink;
-  guint n_added;
-} Attaching;
-
-static void attach_next (Attaching *attaching);
-
-static Attaching *
-attaching_new (McContext  *self,
-               McRecord   *shown,
-               const char *field)
-{
-  Attaching *attaching = g_new0 (Attaching, 1);
-  JsonNode *there = mc_record_get (shown, field);
-
-  attaching->self = g_object_ref (self);
-  attaching->shown = g_object_ref (shown);
-  attaching->field = g_strdup (field);
-  attaching->array = json_array_new ();
-  if (there != NULL && JSON_NODE_HOLDS_ARRAY (there))
-    for (guint i = 0; i < json_array_get_length (json_node_get_array (there)); i++)
-      json_array_add_element (attaching->array, json_array_dup_element (json_node_get_array (there), i));
-  g_queue_init (&attaching->files);
-  begin_saving (self);
-
-  return attaching;
-}
-
-static void
-attaching_end (Attaching *attaching)
-{
-  McContext *self = attaching->self;
-
-  if (attaching->n_added > 0)
-    {
-      McEdit *edit = mc_edit_new ();
-      g_autofree char *text = g_strdup_printf (ngettext ("%u file attached", "%u files attached", attaching->n_added),
-                                               attaching->n_added);
-      JsonNode *node = json_node_init_array (json_node_alloc (), attaching->array);
-
-      mc_edit_set (edit, attaching->shown, attaching->field, node);
-      mc_context_save (self, edit, _("attaching files"));
-      mc_context_toast (self, text);
-    }
-  end_saving (self, NULL);
-  g_queue_clear_full (&attaching->files, g_object_unref);
-  json_array_unref (attaching->array);
-  g_object_unref (attaching->shown);
-  g_free (attaching->current);
-  g_free (attaching->field);
-  g_free (attaching);
-  g_object_unref (self);
-}
-
-/* The same file twice in one list is one file. */
-static gboolean
-is_there (JsonArray  *array,
-          const char *sha256)
-{
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonNode *node = json_array_get_element (array, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node) &&
-          g_str_equal (mc_json_get_text (json_node_get_object (node), "sha256", ""), sha256))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static char *
-attach_error_text (const char   *name,
-                   const GError *error)
-{
-  g_autofree char *text = NULL;
-
-  if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID))
-    /* Translators: %s is a file name, %d a number of megabytes. */
-    return g_strdup_printf (_("“%s” was not attached: it is empty, a folder, or larger than %d MB."), name,
-                            (int) (MC_EVIDENCE_MAX_BYTES / 1024 / 1024));
-  text = mc_error_text (error);
-
-  /* Translators: a file name, and why it was not attached. */
-  return g_strdup_printf (_("“%s” was not attached. %s"), name, text);
-}
-
-static void
-attach_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Attaching *attaching = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McEvidence) evidence = mc_store_attach_finish (MC_STORE (source), result, &error);
-
-  if (evidence == NULL)
-    {
-      g_autofree char *text = attach_error_text (attaching->current, error);
-
-      mc_context_toast (attaching->self, text);
-    }
-  else if (is_there (attaching->array, evidence->sha256))
-    {
-      g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
-
-      mc_context_toast (attaching->self, text);
-    }
-  else
-    {
-      json_array_add_element (attaching->array, mc_evidence_to_json (evidence));
-      attaching->n_added++;
-    }
-  attach_next (attaching);
-}
-
-static void
-shrunk_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Attaching *attaching = user_data;
-  McContext *self = attaching->self;
-  g_autoptr(GFile) file = g_object_ref (g_task_get_task_data (G_TASK (result)));
-  g_autoptr(GBytes) bytes = mc_photo_shrink_finish (result, NULL);
-
-  /* What cannot be made smaller is attached as it is. */
-  if (bytes != NULL)
-    mc_store_attach_bytes_async (self->store, bytes, attaching->current, mc_context_now_us (self), NULL, attach_cb, attaching);
-  else
-    mc_store_attach_async (self->store, file, NULL, mc_context_now_us (self), NULL, attach_cb, attaching);
-}
-
-static void
-attach_next (Attaching *attaching)
-{
-  g_autoptr(GFile) file = g_queue_pop_head (&attaching->files);
-
-  if (file == NULL)
-    {
-      attaching_end (attaching);
-      return;
-    }
-  g_free (attaching->current);
-  attaching->current = g_file_get_basename (file);
-  if (attaching->shrink)
-    mc_photo_shrink_async (file, NULL, shrunk_cb, attaching);
-  else
-    mc_store_attach_async (attaching->self->store, file, NULL, mc_context_now_us (attaching->self), NULL, attach_cb, attaching);
-}
-
-void
-mc_context_attach_files (McContext  *self,
-                         McRecord   *shown,
-                         const char *field,
-                         GListModel *files,
-                         gboolean    shrink)
-{
-  Attaching *attaching = attaching_new (self, shown, field);
-
-  attaching->shrink = shrink;
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    g_queue_push_tail (&attaching->files, g_list_model_get_item (files, i));
-  attach_next (attaching);
-}
-
-void
-mc_context_attach_bytes (McContext  *self,
-                         McRecord   *shown,
-                         const char *field,
-                         GBytes     *bytes,
-                         const char *name)
-{
-  Attaching *attaching = attaching_new (self, shown, field);
-
-  attaching->current = g_strdup (name);
-  mc_store_attach_bytes_async (self->store, bytes, name, mc_context_now_us (self), NULL, attach_cb, attaching);
 }

@@ -3,47 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "mc-sheet.h"
+#include "mc-sheet-private.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#include "core/mc-check.h"
 #include "core/mc-field.h"
 #include "mc-fault-text.h"
-#include "mc-field-editor.h"
-
-typedef struct
-{
-  char *title;          /* (owned) */
-  McSheetFunc func;
-  gpointer user_data;
-} Computed;
-
-typedef struct
-{
-  McRecord *record;     /* (owned) */
-  char *title;          /* (owned) */
-  GtkWidget *label;
-  GPtrArray *editors;   /* (element-type McFieldEditor), of their widgets */
-  GPtrArray *computed;  /* (element-type GtkLabel) */
-  GtkWidget *details;   /* button: files, and what is not right yet */
-} Line;
-
-struct _McSheet
-{
-  GtkWidget parent_instance;
-
-  McContext *context;   /* the window outlives this */
-  McRecordType *type;   /* the pack's */
-  char *heading;        /* (owned) */
-  GPtrArray *fields;    /* (element-type McField) the pack's */
-  GPtrArray *computed;  /* (element-type Computed) */
-  GPtrArray *lines;     /* (element-type Line) */
-  McSheetMoreFunc more; /* (nullable) */
-  gpointer more_data;
-  GtkWidget *grid;
-};
 
 enum
 {
@@ -60,7 +25,7 @@ G_DEFINE_FINAL_TYPE (McSheet, mc_sheet, GTK_TYPE_WIDGET)
 static void
 computed_free (gpointer data)
 {
-  Computed *computed = data;
+  McSheetComputed *computed = data;
 
   g_free (computed->title);
   g_free (computed);
@@ -69,7 +34,7 @@ computed_free (gpointer data)
 static void
 line_free (gpointer data)
 {
-  Line *line = data;
+  McSheetLine *line = data;
 
   g_object_unref (line->record);
   g_free (line->title);
@@ -150,242 +115,13 @@ mc_sheet_add_computed (McSheet     *self,
                        McSheetFunc  func,
                        gpointer     user_data)
 {
-  Computed *computed = g_new0 (Computed, 1);
+  McSheetComputed *computed = g_new0 (McSheetComputed, 1);
 
   computed->title = g_strdup (title);
   computed->func = func;
   computed->user_data = user_data;
   g_ptr_array_add (self->computed, computed);
 }
-
-/* walking */
-
-static gboolean
-find_cell (McSheet   *self,
-           GtkWidget *widget,
-           guint     *out_row,
-           guint     *out_column)
-{
-  for (guint row = 0; row < self->lines->len; row++)
-    {
-      Line *line = self->lines->pdata[row];
-
-      for (guint column = 0; column < line->editors->len; column++)
-        if (mc_field_editor_get_widget (line->editors->pdata[column]) == widget)
-          {
-            *out_row = row;
-            *out_column = column;
-            return TRUE;
-          }
-    }
-
-  return FALSE;
-}
-
-static gboolean
-focus_cell (McSheet *self,
-            int      row,
-            int      column)
-{
-  Line *line;
-
-  if (row < 0 || column < 0 || (guint) row >= self->lines->len || (guint) column >= self->fields->len)
-    return FALSE;
-  line = self->lines->pdata[row];
-
-  return gtk_widget_grab_focus (mc_field_editor_get_widget (line->editors->pdata[column]));
-}
-
-/* A line of a block: the cells that can be read go into @edit; returns how many could not. */
-static guint
-paste_line (McSheet            *self,
-            Line               *line,
-            guint               column,
-            const char * const *cells,
-            McEdit             *edit)
-{
-  guint n_bad = 0;
-
-  if (!mc_record_exists (line->record))
-    g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, line->record);
-  for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
-    n_bad += !mc_field_editor_put_text (line->editors->pdata[column + c], edit, cells[c]);
-
-  return n_bad;
-}
-
-/* A line below the last one; FALSE if there can be none. */
-static gboolean
-paste_more (McSheet            *self,
-            guint               i,
-            guint               column,
-            const char * const *cells,
-            McEdit             *edit,
-            guint              *n_bad)
-{
-  g_autoptr(McRecord) record = self->more != NULL ? self->more (edit, i, self->more_data) : NULL;
-
-  if (record == NULL)
-    return FALSE;
-  for (guint c = 0; cells[c] != NULL && column + c < self->fields->len; c++)
-    {
-      McField *field = self->fields->pdata[column + c];
-      JsonNode *value = mc_field_parse (field, cells[c], mc_context_get_year (self->context), NULL);
-
-      if (value != NULL)
-        mc_edit_set (edit, record, field->name, value);
-      else
-        *n_bad += 1;
-    }
-
-  return TRUE;
-}
-
-static void
-tell_pasted (McSheet *self,
-             guint    n_bad,
-             guint    n_left_out)
-{
-  g_autofree char *text = NULL;
-
-  if (n_bad > 0)
-    text = g_strdup_printf (ngettext ("%u cell could not be read and was not saved; it is marked.",
-                                      "%u cells could not be read and were not saved; they are marked.", n_bad), n_bad);
-  else if (n_left_out > 0)
-    text = g_strdup_printf (ngettext ("The table ends here: %u line was left out.", "The table ends here: %u lines were left out.",
-                                      n_left_out), n_left_out);
-  if (text != NULL)
-    mc_context_toast (self->context, text);
-}
-
-/* A block from a spreadsheet, lines by newline, cells by tab: one change of everything, undone as one. */
-static void
-paste_block (McSheet    *self,
-             guint       row,
-             guint       column,
-             const char *text)
-{
-  g_auto(GStrv) rows = g_strsplit (text, "\n", -1);
-  McEdit *edit = mc_edit_new ();
-  guint n_lines = self->lines->len, n_bad = 0, n_left_out = 0;
-
-  for (guint r = 0; rows[r] != NULL; r++)
-    {
-      g_auto(GStrv) cells = g_strsplit (g_strchomp (rows[r]), "\t", -1);
-
-      if (*rows[r] == '\0' && (rows[r + 1] == NULL || row + r >= n_lines))
-        continue;
-      if (row + r < n_lines)
-        n_bad += paste_line (self, self->lines->pdata[row + r], column, (const char * const *) cells, edit);
-      else if (!paste_more (self, row + r - n_lines, column, (const char * const *) cells, edit, &n_bad))
-        n_left_out++;
-    }
-  mc_context_save (self->context, edit, _("pasting"));
-  tell_pasted (self, n_bad, n_left_out);
-}
-
-typedef struct
-{
-  McSheet *self;       /* (owned) */
-  GtkWidget *widget;   /* (owned) the cell that had the focus */
-} Pasting;
-
-static void
-pasted_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  Pasting *pasting = user_data;
-  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-  guint row, column;
-
-  if (text != NULL && pasting->self->grid != NULL && find_cell (pasting->self, pasting->widget, &row, &column))
-    {
-      if (strpbrk (text, "\t\n") != NULL)
-        paste_block (pasting->self, row, column, text);
-      else if (GTK_IS_EDITABLE (pasting->widget))
-        {
-          int position;
-
-          gtk_editable_delete_selection (GTK_EDITABLE (pasting->widget));
-          position = gtk_editable_get_position (GTK_EDITABLE (pasting->widget));
-          gtk_editable_insert_text (GTK_EDITABLE (pasting->widget), text, -1, &position);
-          gtk_editable_set_position (GTK_EDITABLE (pasting->widget), position);
-        }
-    }
-  g_object_unref (pasting->self);
-  g_object_unref (pasting->widget);
-  g_free (pasting);
-}
-
-static gboolean
-is_at_end (GtkWidget *widget,
-           guint      key)
-{
-  int position, length;
-
-  if (!GTK_IS_EDITABLE (widget))
-    return TRUE;
-  position = gtk_editable_get_position (GTK_EDITABLE (widget));
-  length = g_utf8_strlen (gtk_editable_get_text (GTK_EDITABLE (widget)), -1);
-
-  return key == GDK_KEY_Left ? position == 0 : position == length;
-}
-
-static gboolean
-key_cb (GtkEventControllerKey *controller,
-        guint                  key,
-        guint                  keycode,
-        GdkModifierType        state,
-        McSheet               *self)
-{
-  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
-  guint row, column;
-
-  if (!find_cell (self, widget, &row, &column))
-    return FALSE;
-  if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0)
-    {
-      Pasting *pasting = g_new0 (Pasting, 1);
-
-      pasting->self = g_object_ref (self);
-      pasting->widget = g_object_ref (widget);
-      gdk_clipboard_read_text_async (gtk_widget_get_clipboard (widget), NULL, pasted_cb, pasting);
-      return TRUE;
-    }
-  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK)) != 0)
-    return FALSE;
-
-  switch (key)
-    {
-    case GDK_KEY_Up:
-      return GTK_IS_EDITABLE (widget) && focus_cell (self, (int) row - 1, column);
-    case GDK_KEY_Down:
-      return GTK_IS_EDITABLE (widget) && focus_cell (self, row + 1, column);
-    case GDK_KEY_Left:
-      return is_at_end (widget, key) && focus_cell (self, row, (int) column - 1);
-    case GDK_KEY_Right:
-      return is_at_end (widget, key) && focus_cell (self, row, column + 1);
-    default:
-      return FALSE;
-    }
-}
-
-static void
-activated_cb (McFieldEditor *editor,
-              McSheet       *self)
-{
-  guint row, column;
-
-  if (!find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
-    return;
-  if (row + 1 < self->lines->len)
-    focus_cell (self, row + 1, column);
-  else if (!focus_cell (self, row, column + 1))
-    g_signal_emit (self, signals[SIGNAL_ENDED], 0);
-}
-
-/* lines */
 
 static void
 prepare_cb (gpointer  source,
@@ -402,7 +138,7 @@ details_cb (GtkButton *button,
 {
   for (guint i = 0; i < self->lines->len; i++)
     {
-      Line *line = self->lines->pdata[i];
+      McSheetLine *line = self->lines->pdata[i];
 
       if (line->details == GTK_WIDGET (button))
         {
@@ -413,7 +149,7 @@ details_cb (GtkButton *button,
 }
 
 static void
-label_cell (Line          *line,
+label_cell (McSheetLine          *line,
             McFieldEditor *editor)
 {
   g_autofree char *label = g_strdup_printf ("%s, %s", line->title, mc_field_editor_get_field (editor)->short_title);
@@ -423,18 +159,14 @@ label_cell (Line          *line,
 
 static GtkWidget *
 make_cell (McSheet *self,
-           Line    *line,
+           McSheetLine    *line,
            McField *field)
 {
   McFieldEditor *editor = mc_field_editor_new (self->context, field, MC_LOOK_CELL);
   GtkWidget *widget = mc_field_editor_get_widget (editor);
-  GtkEventController *keys = gtk_event_controller_key_new ();
 
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
-  gtk_widget_add_controller (widget, keys);
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
-  g_signal_connect (editor, "activated", G_CALLBACK (activated_cb), self);
+  mc_sheet_watch_cell (self, editor);
   label_cell (line, editor);
   if (field->type == MC_FIELD_TEXT)
     gtk_widget_set_hexpand (widget, TRUE);
@@ -475,16 +207,16 @@ make_headers (McSheet *self)
       gtk_grid_attach (GTK_GRID (self->grid), header (field->short_title, is_number, field->title), column++, 0, 1, 1);
     }
   for (guint i = 0; i < self->computed->len; i++)
-    gtk_grid_attach (GTK_GRID (self->grid), header (((Computed *) self->computed->pdata[i])->title, TRUE, NULL), column++, 0, 1, 1);
+    gtk_grid_attach (GTK_GRID (self->grid), header (((McSheetComputed *) self->computed->pdata[i])->title, TRUE, NULL), column++, 0, 1, 1);
 }
 
-static Line *
+static McSheetLine *
 make_line (McSheet    *self,
            McRecord   *record,
            const char *title,
            int         row)
 {
-  Line *line = g_new0 (Line, 1);
+  McSheetLine *line = g_new0 (McSheetLine, 1);
   int column = 0;
 
   line->record = g_object_ref (record);
@@ -515,7 +247,7 @@ make_line (McSheet    *self,
 }
 
 static guint
-count_files (Line    *line,
+count_files (McSheetLine    *line,
              McSheet *self)
 {
   guint count = 0;
@@ -536,7 +268,7 @@ count_files (Line    *line,
 
 static void
 show_details (McSheet   *self,
-              Line      *line,
+              McSheetLine      *line,
               GPtrArray *faults)
 {
   guint n_files = count_files (line, self);
@@ -552,7 +284,7 @@ show_details (McSheet   *self,
 }
 
 static void
-show_title (Line       *line,
+show_title (McSheetLine       *line,
             const char *title)
 {
   if (g_str_equal (line->title, title))
@@ -566,7 +298,7 @@ show_title (Line       *line,
 
 static void
 show_line (McSheet    *self,
-           Line       *line,
+           McSheetLine       *line,
            McRecord   *record,
            const char *title)
 {
@@ -576,7 +308,7 @@ show_line (McSheet    *self,
     mc_field_editor_set_record (line->editors->pdata[i], record);
   for (guint i = 0; i < line->computed->len; i++)
     {
-      Computed *computed = self->computed->pdata[i];
+      McSheetComputed *computed = self->computed->pdata[i];
       g_autofree char *text = computed->func (record, computed->user_data);
 
       gtk_label_set_text (GTK_LABEL (line->computed->pdata[i]), text);
@@ -613,7 +345,7 @@ begins_same (McSheet   *self,
   if (self->lines->len == 0 || records->len < self->lines->len)
     return FALSE;
   for (guint i = 0; i < self->lines->len; i++)
-    if (!g_str_equal (mc_record_get_id (((Line *) self->lines->pdata[i])->record), mc_record_get_id (records->pdata[i])))
+    if (!g_str_equal (mc_record_get_id (((McSheetLine *) self->lines->pdata[i])->record), mc_record_get_id (records->pdata[i])))
       return FALSE;
 
   return TRUE;
@@ -639,7 +371,7 @@ mc_sheet_set_dim (McSheet  *self,
                   guint     row,
                   gboolean  is_dim)
 {
-  Line *line = self->lines->pdata[row];
+  McSheetLine *line = self->lines->pdata[row];
 
   if (is_dim)
     gtk_widget_add_css_class (line->label, "dim-label");
@@ -662,7 +394,7 @@ mc_sheet_set_proposal (McSheet    *self,
                        const char *field,
                        const char *text)
 {
-  Line *line = self->lines->pdata[row];
+  McSheetLine *line = self->lines->pdata[row];
 
   for (guint i = 0; i < self->fields->len; i++)
     if (g_str_equal (((McField *) self->fields->pdata[i])->name, field))
@@ -675,7 +407,7 @@ mc_sheet_set_faults (McSheet   *self,
 {
   for (guint i = 0; i < self->lines->len; i++)
     {
-      Line *line = self->lines->pdata[i];
+      McSheetLine *line = self->lines->pdata[i];
 
       for (guint k = 0; k < line->editors->len; k++)
         {
@@ -695,7 +427,7 @@ mc_sheet_commit (McSheet *self)
 {
   for (guint i = 0; i < self->lines->len; i++)
     {
-      Line *line = self->lines->pdata[i];
+      McSheetLine *line = self->lines->pdata[i];
 
       for (guint k = 0; k < line->editors->len; k++)
         mc_field_editor_commit (line->editors->pdata[k]);
@@ -709,13 +441,13 @@ mc_sheet_focus (McSheet    *self,
 {
   for (guint i = 0; i < self->lines->len; i++)
     {
-      Line *line = self->lines->pdata[i];
+      McSheetLine *line = self->lines->pdata[i];
 
       if (!g_str_equal (mc_record_get_id (line->record), record))
         continue;
       for (guint k = 0; k < self->fields->len; k++)
         if (field == NULL || g_str_equal (((McField *) self->fields->pdata[k])->name, field))
-          return focus_cell (self, i, k);
+          return mc_sheet_focus_cell (self, i, k);
     }
 
   return FALSE;

@@ -1,0 +1,52 @@
+/* mc-sheet-private.h: what the files of the sheet share
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "mc-field-editor.h"
+#include "mc-sheet.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *title;          /* (owned) */
+  McSheetFunc func;
+  gpointer user_data;
+} McSheetComputed;
+
+typedef struct
+{
+  McRecord *record;     /* (owned) */
+  char *title;          /* (owned) */
+  GtkWidget *label;
+  GPtrArray *editors;   /* (element-type McFieldEditor), of their widgets */
+  GPtrArray *computed;  /* (element-type GtkLabel) */
+  GtkWidget *details;   /* button: files, and what is not right yet */
+} McSheetLine;
+
+struct _McSheet
+{
+  GtkWidget parent_instance;
+
+  McContext *context;   /* the window outlives this */
+  McRecordType *type;   /* the pack's */
+  char *heading;        /* (owned) */
+  GPtrArray *fields;    /* (element-type McField) the pack's */
+  GPtrArray *computed;  /* (element-type McSheetComputed) */
+  GPtrArray *lines;     /* (element-type McSheetLine) */
+  McSheetMoreFunc more; /* (nullable) */
+  gpointer more_data;
+  GtkWidget *grid;
+};
+
+/* The keys that walk from a cell to its neighbours, Enter, and what is pasted into it. */
+void     mc_sheet_watch_cell (McSheet       *self,
+                              McFieldEditor *editor);
+gboolean mc_sheet_focus_cell (McSheet       *self,
+                              int            row,
+                              int            column);
+
+G_END_DECLS
