@@ -170,9 +170,9 @@ read_group (McStmt   *stmt,
       if (!mc_stmt_next (stmt, has_row, error))
         return NULL;
     }
-  /* A part of a group, or one without its signature, proves nothing. */
+  /* A part of a group proves nothing. */
   if (group->changes->len < m)
-    g_clear_pointer (&group->signature, g_bytes_unref);
+    g_ptr_array_set_size (group->changes, 0);
 
   return g_steal_pointer (&group);
 }
@@ -211,9 +211,10 @@ mc_journal_list_aside (McJournal   *self,
   g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
   g_autofree char *device = g_strdup (""), *incarnation = g_strdup ("");
   g_autoptr(McStmt) stmt = NULL;
-  guint64 next = 0;
+  guint64 hub_n = 0, next = 0;
   gboolean known = TRUE, has_row;
   gsize total = 0;
+  guint n_proven = 0;
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n, k, m, bytes, signature FROM change WHERE log = ?"
                               " AND own = 0 AND state = 2 AND n > 0 ORDER BY device, incarnation, n", error)))
@@ -222,7 +223,8 @@ mc_journal_list_aside (McJournal   *self,
   if (!mc_stmt_next (stmt, &has_row, error))
     return NULL;
 
-  while (has_row && total < max_bytes)
+  /* A group without a signature is proven by the next one in its stream that has one. */
+  while (has_row && (total < max_bytes || n_proven < groups->len))
     {
       g_autoptr(McGroup) group = read_group (stmt, &has_row, error);
 
@@ -230,14 +232,16 @@ mc_journal_list_aside (McJournal   *self,
         return NULL;
       if (!g_str_equal (group->device, device) || !g_str_equal (group->incarnation, incarnation))
         {
+          g_ptr_array_set_size (groups, n_proven);
           g_free (device);
           g_free (incarnation);
           device = g_strdup (group->device);
           incarnation = g_strdup (group->incarnation);
-          next = find_place (streams, device, incarnation) + 1;
+          hub_n = find_place (streams, device, incarnation);
+          next = hub_n + 1;
           known = TRUE;
         }
-      if (group->signature == NULL)
+      if (group->changes->len == 0)
         continue;
       if (group->n > next && (!known || !add_holes (self, log, group, next, &known, error)))
         {
@@ -249,8 +253,13 @@ mc_journal_list_aside (McJournal   *self,
         continue;
       next = MAX (next, group->n + group->changes->len);
       total += group_size (group);
-      g_ptr_array_add (groups, g_steal_pointer (&group));
+      g_ptr_array_add (groups, group);
+      /* Where the hub has the hash of a place, that is proof enough. */
+      if (group->signature != NULL || group->n <= hub_n)
+        n_proven = groups->len;
+      g_steal_pointer (&group);
     }
+  g_ptr_array_set_size (groups, n_proven);
 
   return g_steal_pointer (&groups);
 }

@@ -76,6 +76,13 @@ mc_hub_look_at_head (McHub           *self,
 
 /* rows of others */
 
+typedef struct
+{
+  GPtrArray *groups;  /* (element-type McGroup) */
+  guint at;           /* the one to be taken */
+  guint proven;       /* past the last of which it is known whose it is */
+} Rows;
+
 static gboolean
 want_places (McHub        *self,
              McHubStream  *stream,
@@ -101,32 +108,77 @@ want_places (McHub        *self,
   return TRUE;
 }
 
-/* @group goes on after @stream and the hashes that come with it. */
+/* FALSE if @group does not follow place @n with the hashes that come with it. */
 static gboolean
-take_next (McHub        *self,
-           McHubDevice  *author,
-           McHubStream  *stream,
-           McGroup      *group,
-           gint64        now_us,
-           gboolean     *out_taken,
-           GError      **error)
+step_group (McGroup  *group,
+            guint64  *n,
+            McDigest *chain)
 {
-  McDigest chain = stream->chain;
-  guint n_holes = group->holes->len;
-  McVerdict verdict = { 0 };
-  guint64 first = stream->n + 1;
-
-  *out_taken = FALSE;
-  for (guint i = 0; i < n_holes; i++)
+  if (group->n != *n + 1 + group->holes->len)
+    return FALSE;
+  for (guint i = 0; i < group->holes->len; i++)
     {
       McDigest hash;
 
       memcpy (hash.data, g_bytes_get_data (group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
-      mc_chain_step (&chain, &hash);
+      mc_chain_step (chain, &hash);
     }
   for (guint i = 0; i < group->changes->len; i++)
-    mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-  if (group->n != first + n_holes || !mc_hub_is_signed (self, author, group, stream->log, &chain))
+    mc_chain_step (chain, mc_change_get_hash (group->changes->pdata[i]));
+  *n = group->n + group->changes->len - 1;
+
+  return TRUE;
+}
+
+/* Whether the signature of a group, or of one in @rows that its stream goes on with, holds over @stream and it.
+ * @rows->proven is past the last group of which that is known. */
+static gboolean
+is_proven (McHub        *self,
+           McHubDevice  *author,
+           McHubStream  *stream,
+           Rows         *rows)
+{
+  McDigest chain = stream->chain;
+  guint64 n = stream->n;
+
+  if (rows->at < rows->proven)
+    return TRUE;
+  for (guint i = rows->at; i < rows->groups->len; i++)
+    {
+      McGroup *group = rows->groups->pdata[i];
+
+      if (!g_str_equal (group->device, stream->device) || !g_str_equal (group->incarnation, stream->incarnation) ||
+          !step_group (group, &n, &chain))
+        return FALSE;
+      if (group->signature == NULL)
+        continue;
+      if (!mc_hub_is_signed (self, author, group, stream->log, &chain))
+        return FALSE;
+      rows->proven = i + 1;
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The next group of @rows goes on after @stream and the hashes that come with it. */
+static gboolean
+take_next (McHub        *self,
+           McHubDevice  *author,
+           McHubStream  *stream,
+           Rows         *rows,
+           gint64        now_us,
+           gboolean     *out_taken,
+           GError      **error)
+{
+  McGroup *group = rows->groups->pdata[rows->at];
+  McDigest chain = stream->chain;
+  guint n_holes = group->holes->len;
+  McVerdict verdict = { 0 };
+  guint64 first = stream->n + 1, n = stream->n;
+
+  *out_taken = FALSE;
+  if (!step_group (group, &n, &chain) || !is_proven (self, author, stream, rows))
     return TRUE;
 
   for (guint i = 0; i < n_holes; i++)
@@ -168,10 +220,10 @@ is_wanted (McHub        *self,
   return TRUE;
 }
 
-/* Whether the bytes of @group are those whose hashes stand at its places, and its signature holds over them. */
+/* Whether the bytes of @group are those whose hashes stand at its places.  That its author put them there is proven: no
+ * stream was moved past a place but by a signature over it. */
 static gboolean
 fits_places (McHub        *self,
-             McHubDevice  *author,
              McHubStream  *stream,
              McGroup      *group,
              gboolean     *out_fits,
@@ -179,17 +231,17 @@ fits_places (McHub        *self,
 {
   guint64 bad_seq, last = group->n + group->changes->len - 1;
   g_autoptr(GArray) places = mc_hub_read_places (self, stream->device, stream->incarnation, stream->log, &bad_seq, error);
-  McDigest chain = { { 0 } };
 
   *out_fits = FALSE;
   if (places == NULL)
     return FALSE;
-  if (bad_seq > 0 || !mc_hub_step_places (places, 0, last, &chain))
+  if (bad_seq > 0 || last > places->len)
     return TRUE;
   for (guint i = 0; i < group->changes->len; i++)
-    if (!mc_digest_equal (&g_array_index (places, McHubPlace, group->n - 1 + i).hash, mc_change_get_hash (group->changes->pdata[i])))
+    if (!g_array_index (places, McHubPlace, group->n - 1 + i).known ||
+        !mc_digest_equal (&g_array_index (places, McHubPlace, group->n - 1 + i).hash, mc_change_get_hash (group->changes->pdata[i])))
       return TRUE;
-  *out_fits = mc_hub_is_signed (self, author, group, stream->log, &chain);
+  *out_fits = TRUE;
 
   return TRUE;
 }
@@ -211,7 +263,7 @@ mc_hub_take_late (McHub        *self,
     return FALSE;
   if (count < group->changes->len)
     return TRUE;
-  if (!fits_places (self, author, stream, group, out_taken, error))
+  if (!fits_places (self, stream, group, out_taken, error))
     return FALSE;
 
   return !*out_taken || (mc_hub_judge_group (self, author, stream, group, NULL, now_us, out_verdict, error) &&
@@ -221,11 +273,12 @@ mc_hub_take_late (McHub        *self,
 static gboolean
 take_row (McHub       *self,
           const char  *log,
-          McGroup     *group,
+          Rows        *rows,
           gint64       now_us,
           gboolean    *out_taken,
           GError     **error)
 {
+  McGroup *group = rows->groups->pdata[rows->at];
   g_autoptr(GError) local_error = NULL;
   g_autoptr(McHubDevice) author = mc_hub_find_device (self, group->device, &local_error);
   McVerdict verdict = { 0 };
@@ -242,7 +295,7 @@ take_row (McHub       *self,
     }
   done = mc_hub_stream_load (self, group->device, group->incarnation, log, &stream, error);
   if (done && group->n > stream.n)
-    done = take_next (self, author, &stream, group, now_us, out_taken, error);
+    done = take_next (self, author, &stream, rows, now_us, out_taken, error);
   else if (done)
     done = mc_hub_take_late (self, author, &stream, group, now_us, &verdict, out_taken, error);
   mc_hub_stream_clear (&stream);
@@ -260,6 +313,8 @@ mc_hub_take_rows (McHub       *self,
                   guint       *out_taken,
                   GError     **error)
 {
+  Rows rows = { groups, 0, 0 };
+
   *out_taken = 0;
   for (guint i = 0; i < groups->len; i++)
     {
@@ -267,7 +322,8 @@ mc_hub_take_rows (McHub       *self,
 
       if (g_str_equal (((McGroup *) groups->pdata[i])->device, sender))
         continue;
-      if (!take_row (self, log, groups->pdata[i], now_us, &taken, error))
+      rows.at = i;
+      if (!take_row (self, log, &rows, now_us, &taken, error))
         return FALSE;
       *out_taken += taken ? ((McGroup *) groups->pdata[i])->changes->len : 0;
     }

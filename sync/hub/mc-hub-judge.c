@@ -298,11 +298,14 @@ check_one (guint    index,
   Checking *checking = user_data;
   McHubChecked *checked = &g_array_index (checking->checked, McHubChecked, index);
 
+  if (!checked->is_new || ((McGroup *) checking->groups->pdata[index])->signature == NULL)
+    return;
   checked->is_signed = mc_hub_is_signed (checking->hub, checking->device, checking->groups->pdata[index],
                                          checking->stream->log, &checked->chain);
 }
 
-/* Nothing else of a push costs a hub as much, so all processors do it. */
+/* Nothing else of a push costs a hub as much, so all processors do it.  A signature is over all that came before it in
+ * its stream: the groups of a run are proven by that of the last. */
 GArray *
 mc_hub_check_groups (McHub        *self,
                      McHubDevice  *device,
@@ -311,22 +314,28 @@ mc_hub_check_groups (McHub        *self,
 {
   GArray *all = g_array_sized_new (FALSE, TRUE, sizeof (McHubChecked), groups->len);
   Checking checking = { self, device, stream, groups, all };
-  guint n_new = 0;
   McDigest chain = stream->chain;
   guint64 n = stream->n;
+  guint end = 0;
 
   g_array_set_size (all, groups->len);
-  for (guint i = 0; i < groups->len && ((McGroup *) groups->pdata[i])->n == n + 1; i++)
+  for (; end < groups->len && ((McGroup *) groups->pdata[end])->n <= n + 1; end++)
     {
-      McGroup *group = groups->pdata[i];
+      McGroup *group = groups->pdata[end];
 
+      /* What was judged before is proven by what was judged. */
+      if (group->n <= n)
+        continue;
       for (guint k = 0; k < group->changes->len; k++)
         mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[k]));
-      g_array_index (all, McHubChecked, i).chain = chain;
+      g_array_index (all, McHubChecked, end).chain = chain;
+      g_array_index (all, McHubChecked, end).is_new = TRUE;
       n += group->changes->len;
-      n_new++;
     }
-  mc_parallel_for (n_new, check_one, &checking);
+  mc_parallel_for (end, check_one, &checking);
+  for (guint i = end; i-- > 0;)
+    if (((McGroup *) groups->pdata[i])->signature == NULL)
+      g_array_index (all, McHubChecked, i).is_signed = i + 1 < end && g_array_index (all, McHubChecked, i + 1).is_signed;
 
   return all;
 }
@@ -348,7 +357,7 @@ mc_hub_take_group (McHub               *self,
   *out_fork = FALSE;
   for (guint i = 0; i < group->changes->len; i++)
     mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-  is_signed = mc_digest_equal (&chain, &checked->chain) ? checked->is_signed
+  is_signed = checked->is_new && mc_digest_equal (&chain, &checked->chain) ? checked->is_signed
                                                         : mc_hub_is_signed (self, device, group, stream->log, &chain);
   if (!is_signed)
     {

@@ -11,6 +11,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
+#include "wire/mc-limits.h"
 
 void
 mc_hub_stream_clear (McHubStream *stream)
@@ -200,7 +201,7 @@ insert_row (McHub           *self,
   mc_stmt_bind_int64 (stmt, 8, i);
   mc_stmt_bind_int64 (stmt, 9, group->changes->len);
   mc_stmt_bind_bytes (stmt, 10, mc_change_get_bytes (change));
-  if (i == group->changes->len - 1)
+  if (i == group->changes->len - 1 && group->signature != NULL)
     mc_stmt_bind_bytes (stmt, 11, group->signature);
   else
     mc_stmt_bind_null (stmt, 11);
@@ -371,6 +372,17 @@ sign_head (McHub      *self,
   page->head.signature = g_bytes_new (signature, sizeof signature);
 }
 
+/* Not in the middle of a group, nor of a run: whoever has its rows can prove whose they are. */
+static gboolean
+may_end (McStmt   *next,
+         gsize     size,
+         gsize     max_bytes,
+         gboolean  is_signed)
+{
+  return size >= max_bytes && ((mc_stmt_get_int64 (next, 4) == 0 && (is_signed || size >= max_bytes + MC_RUN_RAW_BYTES)) ||
+                               (mc_faults & MC_FAULT_SPLIT_GROUPS));
+}
+
 gboolean
 mc_hub_read_page (McHub        *self,
                   const char   *log,
@@ -381,7 +393,7 @@ mc_hub_read_page (McHub        *self,
                   GError      **error)
 {
   g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
+  gboolean has_row, is_signed = FALSE;
   gsize size = 0;
 
   memset (out, 0, sizeof *out);
@@ -398,10 +410,11 @@ mc_hub_read_page (McHub        *self,
     {
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
-      if (!has_row || (size >= max_bytes && (mc_stmt_get_int64 (stmt, 4) == 0 || (mc_faults & MC_FAULT_SPLIT_GROUPS))))
+      if (!has_row || may_end (stmt, size, max_bytes, is_signed))
         break;
       if (!add_row (out, stmt, reader, &size, error))
         return FALSE;
+      is_signed = !mc_stmt_is_null (stmt, 6);
       out->head.seq = mc_stmt_get_int64 (stmt, 0);
       copy_digest (&out->head.chain, stmt, 8);
     }

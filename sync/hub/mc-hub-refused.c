@@ -47,6 +47,30 @@ mc_hub_forget_refused (McHub       *self,
   return TRUE;
 }
 
+/* A group in the middle of a run has no signature of its own: then it is kept as no bytes. */
+static void
+bind_signature (McStmt  *stmt,
+                int      index,
+                McGroup *group)
+{
+  if (group->signature != NULL)
+    mc_stmt_bind_bytes (stmt, index, group->signature);
+  else
+    mc_stmt_bind_blob (stmt, index, "", 0);
+}
+
+static GBytes *
+dup_signature (McStmt *stmt,
+               int     column)
+{
+  GBytes *signature = mc_stmt_dup_bytes (stmt, column);
+
+  if (g_bytes_get_size (signature) == 0)
+    g_clear_pointer (&signature, g_bytes_unref);
+
+  return signature;
+}
+
 static gboolean
 insert (McHub       *self,
         const char  *log,
@@ -71,7 +95,7 @@ insert (McHub       *self,
   mc_stmt_bind_text (stmt, 8, mc_change_get_record (change));
   mc_stmt_bind_text (stmt, 9, parent_in (change));
   mc_stmt_bind_bytes (stmt, 10, mc_change_get_bytes (change));
-  mc_stmt_bind_bytes (stmt, 11, group->signature);
+  bind_signature (stmt, 11, group);
   mc_stmt_bind_int64 (stmt, 12, verdict->kind == MC_VERDICT_HELD);
   mc_stmt_bind_text (stmt, 13, verdict->problem);
 
@@ -97,7 +121,7 @@ move (McHub       *self,
     return FALSE;
   mc_stmt_bind_text (stmt, 1, group->incarnation);
   mc_stmt_bind_int64 (stmt, 2, group->n + i);
-  mc_stmt_bind_bytes (stmt, 3, group->signature);
+  bind_signature (stmt, 3, group);
   mc_stmt_bind_int64 (stmt, 4, verdict->kind == MC_VERDICT_HELD);
   mc_stmt_bind_text (stmt, 5, verdict->problem);
   mc_stmt_bind_text (stmt, 6, mc_change_get_id (change));
@@ -290,7 +314,7 @@ list_held (McHub       *self,
           held->group->device = g_strdup (device);
           held->group->incarnation = g_strdup (mc_stmt_get_text (stmt, 1));
           held->group->n = mc_stmt_get_int64 (stmt, 2);
-          held->group->signature = mc_stmt_dup_bytes (stmt, 5);
+          held->group->signature = dup_signature (stmt, 5);
           held->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
           g_ptr_array_add (all, held);
         }
@@ -368,7 +392,7 @@ begin_refused (McStmt     *stmt,
   refused->group->device = g_strdup (device);
   refused->group->incarnation = g_strdup (mc_stmt_get_text (stmt, 1));
   refused->group->n = mc_stmt_get_int64 (stmt, 2);
-  refused->group->signature = mc_stmt_dup_bytes (stmt, 5);
+  refused->group->signature = dup_signature (stmt, 5);
   refused->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
 
   return refused;

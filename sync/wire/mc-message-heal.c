@@ -204,8 +204,6 @@ mc_decode_rows (GBytes       *payload,
       if (group == NULL)
         return FALSE;
       g_ptr_array_add (out->groups, group);
-      if (group->signature == NULL)
-        reader.failed = TRUE;
     }
 
   if (!mc_reader_is_done (&reader))
