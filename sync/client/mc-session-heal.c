@@ -232,7 +232,7 @@ put_wanted (Session        *self,
         continue;
       if (!mc_journal_get_stream_chain (self->journal, log->name, n - 1, &chain, error))
         return FALSE;
-      mc_session_sign_groups (self, log->name, groups, &chain);
+      mc_session_sign_groups (self, log->name, groups, FALSE, &chain);
       payload = mc_encode_groups (self->dictionary, log->name, groups);
       mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     }

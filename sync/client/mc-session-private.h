@@ -49,6 +49,8 @@ typedef struct
   gboolean moved;            /* this turn brought anything forward */
   gboolean forked;           /* this answer was to an incarnation that is no more */
   const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
+  gboolean runs;             /* the hub takes many groups under one signature, by what it said last */
+  gboolean told_runs;        /* this answer says so */
   gboolean introduce;        /* the hub does not know this device: it is shown the certificate */
   GArray *taken;             /* (owned) (element-type guint64) refused groups that came back and are kept */
   GPtrArray *logs;           /* (owned) (element-type SessionLog) */
@@ -87,6 +89,7 @@ SessionLog *mc_session_find_log      (Session       *self,
 void        mc_session_sign_groups   (Session       *self,
                                       const char    *log,
                                       GPtrArray     *groups,
+                                      gboolean       is_run,
                                       McDigest      *chain);
 
 /* mc-session-receipt.c */

@@ -25,13 +25,13 @@
 #include "wire/mc-sync-error.h"
 
 #define GROUPS_PACKED_BYTES   (96 * 1024)
-#define GROUPS_MOST_RAW_BYTES (768 * 1024)
 #define GROUPS_LEAST_RAW_BYTES (16 * 1024)
 #define IDLE_TURNS    3
 #define FILES_A_TURN  512
 #define PIECE_BYTES   (16 * 1024)   /* of a file: what is cut off in the middle of a piece is sent again */
 
 #define SETTING_DICTIONARY "hub_dictionary"
+#define SETTING_RUNS       "hub_runs"
 
 static SessionLog *
 session_log_new (const char *name)
@@ -54,15 +54,30 @@ mc_session_find_log (Session    *self,
   return NULL;
 }
 
-/* the dictionary: ten edits are half as long with it, and an older hub is simply sent none */
+/* what the hub has beyond the first version, by what it said last; an older one is simply sent none of it */
 
 static void
-recall_dictionary (Session *self)
+recall_hub (Session *self)
 {
   g_autofree char *hex = mc_journal_get_setting (self->journal, SETTING_DICTIONARY);
   guint8 name[MC_DICTIONARY_NAME_BYTES];
 
+  g_autofree char *runs = mc_journal_get_setting (self->journal, SETTING_RUNS);
+
   self->dictionary = hex != NULL && mc_unhex (hex, name, sizeof name) ? mc_dictionary_find (name) : NULL;
+  self->runs = g_strcmp0 (runs, "1") == 0;
+}
+
+static gboolean
+note_runs (Session   *self,
+           gboolean   runs,
+           GError   **error)
+{
+  if (runs == self->runs)
+    return TRUE;
+  self->runs = runs;
+
+  return mc_journal_set_setting (self->journal, SETTING_RUNS, runs ? "1" : "", error);
 }
 
 static gboolean
@@ -159,14 +174,22 @@ sign_one (guint    index,
   group->signature = g_bytes_new (signature, sizeof signature);
 }
 
-/* Signs the groups that have no signature yet; @chain is that before the first of them, and goes on to the last. */
+static void
+unref_bytes (gpointer bytes)
+{
+  g_clear_pointer (&bytes, g_bytes_unref);
+}
+
+/* Signs the groups that have no signature yet, or of a run the last alone; @chain is that before the first of them, and
+ * goes on to the last. */
 void
 mc_session_sign_groups (Session    *self,
                         const char *log,
                         GPtrArray  *groups,
+                        gboolean    is_run,
                         McDigest   *chain)
 {
-  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func (unref_bytes);
   Signing signing = { &self->account->key, groups, messages };
 
   for (guint i = 0; i < groups->len; i++)
@@ -175,10 +198,14 @@ mc_session_sign_groups (Session    *self,
 
       for (guint k = 0; k < group->changes->len; k++)
         mc_chain_step (chain, mc_change_get_hash (group->changes->pdata[k]));
-      g_ptr_array_add (messages, mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log,
-                                                    group->n + group->changes->len - 1, chain));
+      g_ptr_array_add (messages, is_run && i < groups->len - 1 ? NULL :
+                       mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log,
+                                          group->n + group->changes->len - 1, chain));
     }
-  mc_parallel_for (groups->len, sign_one, &signing);
+  if (is_run)
+    sign_one (groups->len - 1, &signing);
+  else
+    mc_parallel_for (groups->len, sign_one, &signing);
 }
 
 static gboolean
@@ -207,14 +234,14 @@ put_groups (Session        *self,
         return FALSE;
       if (groups->len == 0)
         break;
-      mc_session_sign_groups (self, log, groups, &chain);
-      payload = mc_encode_groups (self->dictionary, log, groups);
-      mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      mc_session_sign_groups (self, log, groups, self->runs, &chain);
+      payload = (self->runs ? mc_encode_run : mc_encode_groups) (self->dictionary, log, groups);
+      mc_frame_writer_add (writer, self->runs ? MC_FRAME_RUN : MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more, and that the
        * request stays what the line was found to bear. */
       room = self->budget - MIN (mc_frame_writer_get_size (writer), self->budget);
       aim = CLAMP (aim * MIN (GROUPS_PACKED_BYTES, room) / g_bytes_get_size (payload), GROUPS_LEAST_RAW_BYTES,
-                   GROUPS_MOST_RAW_BYTES);
+                   MC_RUN_RAW_BYTES);
       last = groups->pdata[groups->len - 1];
       next = last->n + last->changes->len;
       if (!flush (self, writer, error))
@@ -563,6 +590,9 @@ mc_session_take_frame (Session  *self,
       return mc_session_take_far (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
       return note_dictionary (self, mc_decode_dictionaries (payload), error);
+    case MC_FRAME_HUB_KNOWS:
+      self->told_runs = mc_knows (payload, MC_FRAME_RUN);
+      return TRUE;
     default:
       return mc_session_take_healing (self, kind, payload, error);
     }
@@ -707,7 +737,7 @@ run_turn (Session  *self,
 
   if (!(frames = read_answer (self, answer, kinds, error)))
     return FALSE;
-  self->moved = self->forked = FALSE;
+  self->moved = self->forked = self->told_runs = FALSE;
   /* First what proves that things came: a verdict that is here without its receipt would never be asked for again. */
   for (guint i = 1; i < frames->len; i++)
     if (g_array_index (kinds, guint8, i) == MC_FRAME_HUB_RECEIPT && !mc_session_take_receipt (self, frames->pdata[i], error))
@@ -717,7 +747,7 @@ run_turn (Session  *self,
     if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
-  return TRUE;
+  return self->forked || note_runs (self, self->told_runs, error);
 }
 
 static gboolean
@@ -855,7 +885,7 @@ mc_session_run_over (McJournal       *journal,
   begin_line (&self, transport);
   self.progress = progress;
   self.progress_data = user_data;
-  recall_dictionary (&self);
+  recall_hub (&self);
 
   while (done && work && idle < IDLE_TURNS)
     {

@@ -208,6 +208,7 @@ take_frame (Reply    *self,
     case MC_FRAME_HUB_REWIND:
       return take_rewind (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
+    case MC_FRAME_HUB_KNOWS:
     case MC_FRAME_HUB_PARTED:
     case MC_FRAME_HUB_STREAMS:
     case MC_FRAME_HUB_WANTED:

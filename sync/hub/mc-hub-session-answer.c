@@ -244,7 +244,10 @@ mc_hub_session_put_answer (McHubSession   *self,
                          g_bytes_get_size (self->echo->pdata[i]));
   put_hello (self, writer);
   if (self->is_asked)
-    mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
+    {
+      mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
+      mc_frame_writer_add_array (writer, MC_FRAME_HUB_KNOWS, mc_encode_knows ());
+    }
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);

@@ -101,8 +101,10 @@ take_group (McHubSession  *self,
   return TRUE;
 }
 
+/* GROUPS, or RUN. */
 static gboolean
 take_groups (McHubSession  *self,
+             guint8         kind,
              GBytes        *payload,
              GError       **error)
 {
@@ -117,10 +119,18 @@ take_groups (McHubSession  *self,
   /* As if it had not come: the answer names the dictionaries that are here, and how far the stream is. */
   if (mc_is_dictionary_missing (payload))
     return TRUE;
-  if (!(groups = mc_decode_groups (payload, self->device->id, self->hello.incarnation, &name, error)))
-    return mc_hub_session_refuse (self, "protocol", "GROUPS");
+  groups = (kind == MC_FRAME_RUN ? mc_decode_run : mc_decode_groups) (payload, self->device->id, self->hello.incarnation,
+                                                                      &name, error);
+  if (groups == NULL)
+    return mc_hub_session_refuse (self, "protocol", mc_frame_kind_name (kind));
   if (!(log = mc_hub_session_find_log (self, name)))
     return mc_hub_session_refuse (self, "protocol", "GROUPS before its CURSOR");
+  /* A run is taken to its end, where its signature is, or not yet. */
+  if (kind == MC_FRAME_RUN && log->verdicts->len > 0 && log->verdicts->len + groups->len > MC_ANSWER_VERDICTS_MAX)
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
   checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
   if (!(transaction = mc_db_begin (self->hub->db, error)))
     return FALSE;
@@ -266,7 +276,8 @@ mc_hub_session_take_frame (McHubSession  *self,
     case MC_FRAME_CURSOR:
       return take_cursor (self, payload, error);
     case MC_FRAME_GROUPS:
-      return take_groups (self, payload, error);
+    case MC_FRAME_RUN:
+      return take_groups (self, kind, payload, error);
     case MC_FRAME_EVIDENCE:
       return take_evidence (self, payload, error);
     case MC_FRAME_DICTIONARY:

@@ -30,6 +30,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_ASK: return "ASK";
     case MC_FRAME_CERTIFICATE: return "CERTIFICATE";
     case MC_FRAME_TAKEN: return "TAKEN";
+    case MC_FRAME_RUN: return "RUN";
     case MC_FRAME_HUB_HELLO: return "HUB-HELLO";
     case MC_FRAME_HUB_STREAM: return "STREAM";
     case MC_FRAME_HUB_LOG: return "LOG";
@@ -45,6 +46,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_HUB_LACKS: return "LACKS";
     case MC_FRAME_HUB_STREAMS: return "STREAMS";
     case MC_FRAME_HUB_FAR: return "FAR";
+    case MC_FRAME_HUB_KNOWS: return "KNOWS";
     default: return "unknown";
     }
 }

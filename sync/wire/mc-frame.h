@@ -25,6 +25,7 @@ typedef enum
   MC_FRAME_CERTIFICATE  = 9,
   MC_FRAME_TAKEN        = 10,
   MC_FRAME_PLACES       = 11,
+  MC_FRAME_RUN          = 12,
   MC_FRAME_HUB_HELLO    = 33,
   MC_FRAME_HUB_STREAM   = 34,
   MC_FRAME_HUB_LOG      = 35,
@@ -40,6 +41,7 @@ typedef enum
   MC_FRAME_HUB_STREAMS  = 45,
   MC_FRAME_HUB_PARTED   = 46,
   MC_FRAME_HUB_FAR      = 47,
+  MC_FRAME_HUB_KNOWS    = 48,
 } McFrameKind;
 
 const char    *mc_frame_kind_name       (guint8          kind);

@@ -77,6 +77,14 @@ GBytes       *mc_encode_groups        (const McDictionary *dictionary, const cha
 GPtrArray    *mc_decode_groups        (GBytes         *payload, const char *device, const char *incarnation,
                                        char          **out_log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
 
+/* The same under the signature of the last of them, of the groups of a stream that follow each other. */
+GBytes       *mc_encode_run           (const McDictionary *dictionary, const char *log, GPtrArray *groups) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray    *mc_decode_run           (GBytes         *payload, const char *device, const char *incarnation,
+                                       char          **out_log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
+/* The kinds of frames that this program takes beside those of the first version, and whether @kind is one of them. */
+GByteArray   *mc_encode_knows         (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean      mc_knows                (GBytes         *payload, guint8 kind);
+
 GByteArray   *mc_encode_evidence      (const char     *sha256, guint64 offset, guint64 total,
                                        gconstpointer   data, gsize size) G_GNUC_WARN_UNUSED_RESULT;
 gboolean      mc_decode_evidence      (GBytes         *payload, char out_sha256[65], guint64 *out_offset,

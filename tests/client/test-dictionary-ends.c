@@ -15,7 +15,7 @@
 typedef enum
 {
   AS_IT_IS,
-  OLD_HUB,     /* from before there were dictionaries: skips the question, refuses what is packed with one */
+  OLD_HUB,     /* from before there were dictionaries and runs: skips these, refuses what is packed with one */
   OTHER_HUB,   /* of another release: has one, and not ours */
 } Hub;
 
@@ -25,9 +25,10 @@ typedef struct
   McTransport parent;
   McTransport *line;    /* (owned) */
   Hub hub;
-  guint n_packed;       /* GROUPS frames that named a dictionary */
+  guint n_packed;       /* frames with changes that named a dictionary */
+  guint n_runs;         /* RUN frames */
   guint n_refused;
-  gsize last_bytes;     /* payload of the last GROUPS frame */
+  gsize last_bytes;     /* payload of the last frame with changes */
 } Middle;
 
 static gboolean
@@ -39,6 +40,12 @@ has_dictionary (GBytes *payload)
   return g_bytes_get_size (payload) > 5 && (data[4] & 3) != 0;
 }
 
+static gboolean
+is_text (guint8 kind)
+{
+  return kind == MC_FRAME_GROUPS || kind == MC_FRAME_RUN;
+}
+
 /* @payload as the hub in the middle is given it, or says it; NULL = not at all. */
 static GBytes *
 alter (Middle *self,
@@ -47,9 +54,9 @@ alter (Middle *self,
 {
   g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
 
-  if (self->hub == OLD_HUB && kind == MC_FRAME_DICTIONARY)
+  if (self->hub == OLD_HUB && (kind == MC_FRAME_DICTIONARY || kind == MC_FRAME_RUN))
     return NULL;
-  if (self->hub == OTHER_HUB && kind == MC_FRAME_GROUPS && has_dictionary (payload))
+  if (self->hub == OTHER_HUB && is_text (kind) && has_dictionary (payload))
     data[5] ^= 1;
   if (self->hub == OTHER_HUB && kind == MC_FRAME_HUB_DICTIONARY)
     data[0] ^= 1;
@@ -71,8 +78,9 @@ alter_body (Middle *self,
     {
       g_autoptr(GBytes) given = payload, taken = alter (self, kind, given);
 
-      if (kind == MC_FRAME_GROUPS)
+      if (is_text (kind))
         {
+          self->n_runs += kind == MC_FRAME_RUN;
           self->n_packed += has_dictionary (given);
           self->last_bytes = g_bytes_get_size (given);
         }
@@ -118,7 +126,7 @@ sync_through (Middle     *self,
 
   self->parent.post = middle_post;
   self->hub = hub;
-  self->n_packed = self->n_refused = 0;
+  self->n_packed = self->n_refused = self->n_runs = 0;
   self->line = mc_http_transport_new (account->address, &account->hub);
   mc_session_run_over (journal, account, &self->parent, &report, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -173,6 +181,36 @@ test_old_hub (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (verified, "4 rows in 1 logs"));
 }
 
+/* A hub that takes runs gets all that waits under one signature, from the second request on; one that was put back to a
+ * program that does not know them passes over a run, and the same sync brings each group with its own. */
+static void
+test_runs (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autofree char *verified = NULL, *again = NULL;
+  Middle middle = { 0 };
+  gsize run;
+
+  g_free (save_copy (fixture, journal, 1));
+  sync_through (&middle, journal, town, AS_IT_IS);
+  g_assert_cmpuint (middle.n_runs, ==, 0);
+  for (guint i = 2; i <= 11; i++)
+    g_free (save_copy (fixture, journal, i));
+  sync_through (&middle, journal, town, AS_IT_IS);
+  g_assert_cmpuint (middle.n_runs, ==, 1);
+  run = middle.last_bytes;
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "11 rows in 1 logs"));
+
+  for (guint i = 12; i <= 21; i++)
+    g_free (save_copy (fixture, journal, i));
+  sync_through (&middle, journal, town, OLD_HUB);
+  g_test_message ("ten records: %" G_GSIZE_FORMAT " bytes in a run, %" G_GSIZE_FORMAT " one by one", run, middle.last_bytes);
+  again = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (again, "21 rows in 1 logs"));
+}
+
 /* A hub with another dictionary passes over what it cannot read and says so: the same sync goes on without. */
 static void
 test_other_hub (Fixture *fixture, gconstpointer data)
@@ -202,6 +240,7 @@ main (int   argc,
 
   g_test_add ("/dictionary/known", Fixture, NULL, set_up, test_known, tear_down);
   g_test_add ("/dictionary/old-hub", Fixture, NULL, set_up, test_old_hub, tear_down);
+  g_test_add ("/dictionary/runs", Fixture, NULL, set_up, test_runs, tear_down);
   g_test_add ("/dictionary/other-hub", Fixture, NULL, set_up, test_other_hub, tear_down);
 
   return g_test_run ();

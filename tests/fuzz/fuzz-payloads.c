@@ -54,6 +54,16 @@ again_groups (GBytes  *payload,
 }
 
 static GBytes *
+again_run (GBytes  *payload,
+           GError **error)
+{
+  g_autofree char *log = NULL;
+  g_autoptr(GPtrArray) groups = mc_decode_run (payload, FUZZ_DEVICE, FUZZ_INCARNATION, &log, error);
+
+  return groups != NULL ? mc_encode_run (NULL, log, groups) : NULL;
+}
+
+static GBytes *
 again_evidence (GBytes  *payload,
                 GError **error)
 {
@@ -209,6 +219,7 @@ static const struct
   { again_places, 0 }, { again_parted, 0 }, { again_streams, 1 }, { again_rows, 1 }, { again_wanted, 0 },
   { again_back, 1 }, { again_receipt, 0 }, { again_taken, 0 }, { again_ask, 0 }, { again_lacks, 0 },
   { again_certificate, 0 }, { again_streams, 0 }, { again_rows, 0 }, { again_back, 0 },
+  { again_run, 0 }, { again_run, 1 },
 };
 
 int

@@ -170,6 +170,7 @@ seed_payloads (GStrv lines)
 {
   g_autoptr(GPtrArray) groups = make_groups (lines);
   g_autoptr(GBytes) packed = mc_encode_groups (NULL, FUZZ_LOG, groups), raw = NULL, log = NULL, raw_log = NULL;
+  g_autoptr(GBytes) run = NULL, raw_run = NULL;
   McHello hello = { .protocol = 1, .device = (char *) FUZZ_DEVICE, .incarnation = (char *) FUZZ_INCARNATION, .program = (char *) "x 1" };
   McCursorFrame cursor = { .log = (char *) FUZZ_LOG, .seq = 3, .n = 2 };
   McHubHello hub = { .time_us = FUZZ_NOW_US };
@@ -185,6 +186,10 @@ seed_payloads (GStrv lines)
   seed_payload ("groups", 2, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
   raw = mc_decompress (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
   seed_payload ("groups-raw", 3, g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));
+  run = mc_encode_run (NULL, FUZZ_LOG, groups);
+  seed_payload ("run", 26, g_bytes_get_data (run, NULL), g_bytes_get_size (run));
+  raw_run = mc_decompress (g_bytes_get_data (run, NULL), g_bytes_get_size (run));
+  seed_payload ("run-raw", 27, g_bytes_get_data (raw_run, NULL), g_bytes_get_size (raw_run));
   seed_payload ("groups-dictionary", 11, g_bytes_get_data (raw, NULL), g_bytes_get_size (raw));
   seed_array ("dictionaries", 10, mc_encode_dictionaries ());
   seed_array ("evidence", 4, mc_encode_evidence (SHA, 2, 9, "abcdefg", 7));

@@ -187,6 +187,45 @@ test_groups (void)
     }
 }
 
+/* A run comes back with its places in order and one signature, at its end; a cut payload is refused at every length. */
+static void
+test_run (void)
+{
+  g_autoptr(GPtrArray) groups = new_groups (3), back = NULL;
+  g_autoptr(GBytes) payload = mc_encode_run (NULL, LOG, groups);
+  g_autoptr(GByteArray) knows = mc_encode_knows ();
+  g_autoptr(GBytes) kinds = g_bytes_new (knows->data, knows->len), none = g_bytes_new (NULL, 0);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *log = NULL;
+
+  back = mc_decode_run (payload, DEVICE, INCARNATION, &log, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (log, ==, LOG);
+  g_assert_cmpint (back->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      McGroup *group = back->pdata[i];
+
+      g_assert_cmpuint (group->n, ==, i + 1);
+      g_assert_cmpstr (group->device, ==, DEVICE);
+      g_assert_true ((group->signature != NULL) == (i == 2));
+      g_assert_true (g_bytes_equal (mc_change_get_bytes (((McGroup *) groups->pdata[i])->changes->pdata[0]),
+                                    mc_change_get_bytes (group->changes->pdata[0])));
+    }
+
+  for (gsize cut = 0; cut < g_bytes_get_size (payload); cut++)
+    {
+      g_autoptr(GBytes) part = g_bytes_new_from_bytes (payload, 0, cut);
+      g_autofree char *no_log = NULL;
+
+      g_assert_null (mc_decode_run (part, DEVICE, INCARNATION, &no_log, NULL));
+    }
+
+  g_assert_true (mc_knows (kinds, MC_FRAME_RUN));
+  g_assert_false (mc_knows (kinds, MC_FRAME_GROUPS));
+  g_assert_false (mc_knows (none, MC_FRAME_RUN));
+}
+
 /* A page with own rows and with others' comes back as it went. */
 static void
 test_log (void)
@@ -334,6 +373,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/flipped", test_flipped);
   g_test_add_func ("/wire/frame-limit", test_frame_limit);
   g_test_add_func ("/wire/groups", test_groups);
+  g_test_add_func ("/wire/run", test_run);
   g_test_add_func ("/wire/log", test_log);
   g_test_add_func ("/wire/stream", test_stream);
   g_test_add_func ("/wire/signature", test_signature);
