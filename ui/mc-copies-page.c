@@ -26,7 +26,7 @@ struct _McCopiesPage
 {
   AdwBin parent_instance;
 
-  McContext *context;     /* the window outlives this */
+  McContext *context;     /* (owned) */
   GtkWidget *line;        /* McSheet of one record */
   GtkWidget *totals;
   GtkWidget *list;
@@ -336,9 +336,20 @@ mc_copies_page_dispose (GObject *object)
 }
 
 static void
+mc_copies_page_finalize (GObject *object)
+{
+  McCopiesPage *self = MC_COPIES_PAGE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_copies_page_parent_class)->finalize (object);
+}
+
+static void
 mc_copies_page_class_init (McCopiesPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_copies_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_copies_page_finalize;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "copies.print", "s", print_cb);
 }
 
@@ -407,7 +418,7 @@ mc_copies_page_new (McContext *context)
   static const char * const columns[] = { "number", "certified_on", "requester", "document", "copies", "signer", "note", NULL };
   McCopiesPage *self = g_object_new (MC_TYPE_COPIES_PAGE, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->fresh = mc_context_new_record (context, TYPE, NULL);
   self->list = mc_register_new (context, TYPE, columns, MC_ORDER_SORT_DESCENDING);
   mc_register_set_above (MC_REGISTER (self->list), make_above (self));

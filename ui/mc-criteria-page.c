@@ -42,7 +42,7 @@ struct _McCriteriaPage
 {
   AdwBin parent_instance;
 
-  McContext *context;       /* the window outlives this */
+  McContext *context;       /* (owned) */
   GtkWidget *pane;
   GtkWidget *filter;
   GtkWidget *search;
@@ -74,9 +74,20 @@ mc_criteria_page_dispose (GObject *object)
 }
 
 static void
+mc_criteria_page_finalize (GObject *object)
+{
+  McCriteriaPage *self = MC_CRITERIA_PAGE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_criteria_page_parent_class)->finalize (object);
+}
+
+static void
 mc_criteria_page_class_init (McCriteriaPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_criteria_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_criteria_page_finalize;
 }
 
 static void
@@ -500,7 +511,7 @@ mc_criteria_page_new (McContext *context)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
   const char *note = mc_pack_get_status_text (mc_context_get_pack (context));
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->filter = gtk_drop_down_new_from_strings (filters);
   gtk_widget_set_halign (self->filter, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Which criteria to show"), -1);

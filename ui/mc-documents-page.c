@@ -22,7 +22,7 @@ struct _McDocumentsPage
 {
   AdwBin parent_instance;
 
-  McContext *context;   /* the window outlives this */
+  McContext *context;   /* (owned) */
   GtkWidget *months;
   GtkWidget *chart;
   GtkWidget *summary;
@@ -186,8 +186,19 @@ loaded_cb (McMonthSheet    *months,
 }
 
 static void
+mc_documents_page_finalize (GObject *object)
+{
+  McDocumentsPage *self = MC_DOCUMENTS_PAGE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_documents_page_parent_class)->finalize (object);
+}
+
+static void
 mc_documents_page_class_init (McDocumentsPageClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = mc_documents_page_finalize;
 }
 
 static void
@@ -215,7 +226,7 @@ mc_documents_page_new (McContext *context)
   McDocumentsPage *self = g_object_new (MC_TYPE_DOCUMENTS_PAGE, NULL);
   GtkWidget *below = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->months = mc_month_sheet_new (context, TYPE, fields, NULL, NULL);
   mc_sheet_add_computed (mc_month_sheet_get_sheet (MC_MONTH_SHEET (self->months)), _("Rate"), rate_cb, NULL);
   self->summary = wrapped_label ("heading");
@@ -225,7 +236,7 @@ mc_documents_page_new (McContext *context)
   gtk_box_append (GTK_BOX (below), self->points);
   gtk_box_append (GTK_BOX (below), self->chart);
   mc_month_sheet_set_below (MC_MONTH_SHEET (self->months), below);
-  g_signal_connect (self->months, "loaded", G_CALLBACK (loaded_cb), self);
+  g_signal_connect_object (self->months, "loaded", G_CALLBACK (loaded_cb), self, 0);
   adw_bin_set_child (ADW_BIN (self), self->months);
 
   return GTK_WIDGET (self);

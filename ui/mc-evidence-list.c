@@ -17,7 +17,7 @@ struct _McEvidenceList
 {
   GtkWidget parent_instance;
 
-  McContext *context;   /* the window outlives this */
+  McContext *context;   /* (owned) */
   McField *field;       /* the pack's */
   McRecord *record;     /* (owned) (nullable) */
   GtkWidget *box;
@@ -294,11 +294,22 @@ mc_evidence_list_dispose (GObject *object)
 }
 
 static void
+mc_evidence_list_finalize (GObject *object)
+{
+  McEvidenceList *self = MC_EVIDENCE_LIST (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_evidence_list_parent_class)->finalize (object);
+}
+
+static void
 mc_evidence_list_class_init (McEvidenceListClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mc_evidence_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_evidence_list_finalize;
   signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
   gtk_widget_class_install_action (widget_class, "evidence.choose", NULL, choose_cb);
@@ -362,7 +373,7 @@ mc_evidence_list_new (McContext *context,
 {
   McEvidenceList *self = g_object_new (MC_TYPE_EVIDENCE_LIST, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->field = field;
   build (self);
 

@@ -17,7 +17,7 @@ struct _McFieldEditor
 {
   GObject parent_instance;
 
-  McContext *context;      /* the widget's window outlives it */
+  McContext *context;      /* (owned) */
   McField *field;          /* the pack's */
   McRecord *record;        /* (owned) (nullable) what is shown */
   GtkWidget *widget;       /* owns this object */
@@ -48,6 +48,7 @@ mc_field_editor_finalize (GObject *object)
 {
   McFieldEditor *self = MC_FIELD_EDITOR (object);
 
+  g_clear_object (&self->context);
   g_clear_object (&self->record);
   g_free (self->fault);
   g_free (self->typed_fault);
@@ -450,7 +451,7 @@ mc_field_editor_new (McContext *context,
   McFieldEditor *self = g_object_new (MC_TYPE_FIELD_EDITOR, NULL);
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->field = field;
   if (field->type == MC_FIELD_ENUM || field->type == MC_FIELD_BOOLEAN)
     make_choice (self, look);

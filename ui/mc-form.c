@@ -15,7 +15,7 @@ struct _McForm
 {
   GtkWidget parent_instance;
 
-  McContext *context;     /* the window outlives this */
+  McContext *context;     /* (owned) */
   McRecordType *type;     /* the pack's */
   McRecord *record;       /* (owned) (nullable) */
   GtkWidget *box;
@@ -48,9 +48,20 @@ mc_form_dispose (GObject *object)
 }
 
 static void
+mc_form_finalize (GObject *object)
+{
+  McForm *self = MC_FORM (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_form_parent_class)->finalize (object);
+}
+
+static void
 mc_form_class_init (McFormClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_form_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_form_finalize;
   signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
@@ -76,7 +87,7 @@ mc_form_new (McContext    *context,
 {
   McForm *self = g_object_new (MC_TYPE_FORM, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->type = type;
 
   return GTK_WIDGET (self);

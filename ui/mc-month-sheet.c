@@ -22,7 +22,7 @@ struct _McMonthSheet
 {
   GtkWidget parent_instance;
 
-  McContext *context;     /* the window outlives this */
+  McContext *context;     /* (owned) */
   McRecordType *type;     /* the pack's */
   char *second_field;     /* (owned) (nullable) */
   char *second_key;       /* (owned) (nullable) */
@@ -62,9 +62,20 @@ mc_month_sheet_dispose (GObject *object)
 }
 
 static void
+mc_month_sheet_finalize (GObject *object)
+{
+  McMonthSheet *self = MC_MONTH_SHEET (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_month_sheet_parent_class)->finalize (object);
+}
+
+static void
 mc_month_sheet_class_init (McMonthSheetClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_month_sheet_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_month_sheet_finalize;
   signals[SIGNAL_LOADED] = g_signal_new ("loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_PTR_ARRAY);
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
@@ -267,7 +278,7 @@ mc_month_sheet_new (McContext          *context,
   McMonthSheet *self = g_object_new (MC_TYPE_MONTH_SHEET, NULL);
   GtkWidget *scrolled = gtk_scrolled_window_new (), *sideways = gtk_scrolled_window_new ();
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->type = mc_pack_find_type (mc_context_get_pack (context), type);
   self->second_field = g_strdup (second_field);
   self->second_key = g_strdup (second_key);

@@ -24,7 +24,7 @@ struct _McOverviewPage
 {
   AdwBin parent_instance;
 
-  McContext *context;     /* the window outlives this */
+  McContext *context;     /* (owned) */
   GtkWidget *points;      /* label */
   GtkWidget *rest;        /* label: what is not in the forecast */
   GtkWidget *bar;
@@ -51,9 +51,20 @@ mc_overview_page_dispose (GObject *object)
 }
 
 static void
+mc_overview_page_finalize (GObject *object)
+{
+  McOverviewPage *self = MC_OVERVIEW_PAGE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_overview_page_parent_class)->finalize (object);
+}
+
+static void
 mc_overview_page_class_init (McOverviewPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_overview_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_overview_page_finalize;
 }
 
 static void
@@ -397,7 +408,7 @@ mc_overview_page_new (McContext *context)
   McOverviewPage *self = g_object_new (MC_TYPE_OVERVIEW_PAGE, NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new (), *clamp = adw_clamp_new ();
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->points = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->points), 0);
   gtk_label_set_wrap (GTK_LABEL (self->points), TRUE);

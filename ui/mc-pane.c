@@ -17,7 +17,7 @@ struct _McPane
 {
   GtkWidget parent_instance;
 
-  McContext *context;   /* the window outlives this */
+  McContext *context;   /* (owned) */
   GtkWidget *flap;
   GtkWidget *form;
   GtkWidget *title;
@@ -57,11 +57,22 @@ mc_pane_dispose (GObject *object)
 }
 
 static void
+mc_pane_finalize (GObject *object)
+{
+  McPane *self = MC_PANE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_pane_parent_class)->finalize (object);
+}
+
+static void
 mc_pane_class_init (McPaneClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mc_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_pane_finalize;
   gtk_widget_class_install_action (widget_class, "pane.close", NULL, close_cb);
   gtk_widget_class_install_action (widget_class, "pane.history", NULL, history_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -123,7 +134,7 @@ mc_pane_new (McContext *context,
 {
   McPane *self = g_object_new (MC_TYPE_PANE, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->form = details;
   self->flap = adw_flap_new ();
   adw_flap_set_flap_position (ADW_FLAP (self->flap), GTK_PACK_END);

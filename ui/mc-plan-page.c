@@ -29,7 +29,7 @@ struct _McPlanPage
 {
   AdwBin parent_instance;
 
-  McContext *context;       /* the window outlives this */
+  McContext *context;       /* (owned) */
   GtkWidget *pane;
   GtkWidget *plan_form;
   GtkWidget *tasks;         /* McSheet */
@@ -63,9 +63,20 @@ mc_plan_page_dispose (GObject *object)
 }
 
 static void
+mc_plan_page_finalize (GObject *object)
+{
+  McPlanPage *self = MC_PLAN_PAGE (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_plan_page_parent_class)->finalize (object);
+}
+
+static void
 mc_plan_page_class_init (McPlanPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_plan_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_plan_page_finalize;
 }
 
 static void
@@ -437,7 +448,7 @@ mc_plan_page_new (McContext *context)
   McPlanPage *self = g_object_new (MC_TYPE_PLAN_PAGE, NULL);
   GtkWidget *delete = gtk_button_new_with_mnemonic (_("_Delete this task"));
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->task_form = mc_form_new (context, mc_pack_find_type (mc_context_get_pack (context), "plan-task"));
   mc_form_add_group (MC_FORM (self->task_form), NULL, NULL);
   g_signal_connect (self->task_form, "prepare", G_CALLBACK (prepare_task_cb), self);

@@ -17,8 +17,8 @@ struct _McRecordsPage
 {
   AdwBin parent_instance;
 
-  McContext *context;    /* the window outlives this */
-  GPtrArray *types;      /* (owned) (element-type McRecordType) */
+  McContext *context;   /* (owned) */
+  GPtrArray *types;     /* (owned) (element-type McRecordType) */
   GtkWidget *choice;
   GtkWidget *stack;
 };
@@ -30,7 +30,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (McRecordsPage, mc_records_page, ADW_TYPE_BIN, G_I
 static void
 mc_records_page_finalize (GObject *object)
 {
-  g_ptr_array_unref (MC_RECORDS_PAGE (object)->types);
+  McRecordsPage *self = MC_RECORDS_PAGE (object);
+
+  g_ptr_array_unref (self->types);
+  g_clear_object (&self->context);
 
   G_OBJECT_CLASS (mc_records_page_parent_class)->finalize (object);
 }
@@ -99,7 +102,7 @@ mc_records_page_new (McContext *context)
   GtkStringList *titles = gtk_string_list_new (NULL);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   for (guint i = 0; i < types->len; i++)
     if (is_listed (types->pdata[i]))
       {

@@ -24,7 +24,7 @@ struct _McRegister
 {
   GtkWidget parent_instance;
 
-  McContext *context;          /* the window outlives this */
+  McContext *context;          /* (owned) */
   McRecordType *type;          /* the pack's */
   McOrder order;
   GtkWidget *pane;
@@ -330,11 +330,22 @@ mc_register_dispose (GObject *object)
 }
 
 static void
+mc_register_finalize (GObject *object)
+{
+  McRegister *self = MC_REGISTER (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_register_parent_class)->finalize (object);
+}
+
+static void
 mc_register_class_init (McRegisterClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mc_register_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_register_finalize;
   gtk_widget_class_install_action (widget_class, "register.add", NULL, add_cb);
   gtk_widget_class_install_action (widget_class, "register.delete", NULL, delete_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -420,7 +431,7 @@ mc_register_new (McContext          *context,
 {
   McRegister *self = g_object_new (MC_TYPE_REGISTER, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->type = mc_pack_find_type (mc_context_get_pack (context), type);
   self->order = order;
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);

@@ -31,7 +31,7 @@ struct _McSheet
 {
   GtkWidget parent_instance;
 
-  McContext *context;   /* the window outlives this */
+  McContext *context;   /* (owned) */
   McRecordType *type;   /* the pack's */
   char *heading;        /* (owned) */
   GPtrArray *fields;    /* (element-type McField) the pack's */

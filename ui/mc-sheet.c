@@ -58,9 +58,20 @@ mc_sheet_dispose (GObject *object)
 }
 
 static void
+mc_sheet_finalize (GObject *object)
+{
+  McSheet *self = MC_SHEET (object);
+
+  g_clear_object (&self->context);
+
+  G_OBJECT_CLASS (mc_sheet_parent_class)->finalize (object);
+}
+
+static void
 mc_sheet_class_init (McSheetClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = mc_sheet_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mc_sheet_finalize;
   signals[SIGNAL_PREPARE] = g_signal_new ("prepare", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 2, G_TYPE_POINTER, MC_TYPE_RECORD);
   signals[SIGNAL_DETAILS] = g_signal_new ("details", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -91,7 +102,7 @@ mc_sheet_new (McContext          *context,
 {
   McSheet *self = g_object_new (MC_TYPE_SHEET, NULL);
 
-  self->context = context;
+  self->context = g_object_ref (context);
   self->type = type;
   self->heading = g_strdup (heading);
   for (guint i = 0; fields[i] != NULL; i++)
