@@ -1,4 +1,5 @@
-/* mc-attention.c: what a person has to settle: two values of one field, refused edits, edits after a deletion
+/* mc-attention.c: what a person has to settle: two values of one field, refused edits, edits after a
+ * deletion, many deletions at once
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
@@ -12,19 +13,21 @@
 
 #include "core/mc-text.h"
 #include "mc-conflict.h"
+#include "mc-deletions.h"
 #include "mc-error-text.h"
 #include "mc-record-text.h"
 #include "mc-reload.h"
 
 typedef struct
 {
-  McContext *context;   /* (owned) */
-  McReload *reload;     /* (owned) */
-  GtkWidget *window;    /* owns this */
+  McContext *context;      /* (owned) */
+  McReload *reload;        /* (owned) */
+  McDeletions *deletions;  /* (owned) (nullable) as read last */
+  GtkWidget *window;       /* owns this */
   GtkWidget *page;
   GtkWidget *empty;
   GtkWidget *stack;
-  GPtrArray *groups;    /* (owned) (element-type GtkWidget) on the page now */
+  GPtrArray *groups;       /* (owned) (element-type GtkWidget) on the page now */
 } Attention;
 
 static void
@@ -33,6 +36,7 @@ attention_free (gpointer data)
   Attention *self = data;
 
   mc_reload_free (self->reload);
+  g_clear_pointer (&self->deletions, mc_deletions_free);
   g_object_unref (self->context);
   g_ptr_array_unref (self->groups);
   g_free (self);
@@ -224,6 +228,14 @@ add_revived (Attention *self,
 }
 
 static void
+add_group (Attention *self,
+           GtkWidget *group)
+{
+  g_ptr_array_add (self->groups, group);
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (group));
+}
+
+static void
 add_record (Attention *self,
             McRecord  *record)
 {
@@ -247,8 +259,7 @@ add_record (Attention *self,
     add_refusal (self, group, record, type, i);
   if (mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER)
     add_revived (self, group, record);
-  g_ptr_array_add (self->groups, group);
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (group));
+  add_group (self, group);
 }
 
 static void
@@ -258,6 +269,33 @@ destroy_cb (GtkWidget *window)
 }
 
 /* loading */
+
+static void
+fail (Attention    *self,
+      const GError *error)
+{
+  g_autofree char *text = mc_error_text (error);
+
+  mc_context_toast (self->context, text);
+  mc_reload_done (self->reload);
+}
+
+static void
+show (Attention *self,
+      GPtrArray *records)
+{
+  GtkWidget *deletions = mc_deletions_to_rows (self->deletions, self->context);
+
+  for (guint i = 0; i < self->groups->len; i++)
+    adw_preferences_page_remove (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (self->groups->pdata[i]));
+  g_ptr_array_set_size (self->groups, 0);
+  if (deletions != NULL)
+    add_group (self, deletions);
+  for (guint i = 0; i < records->len; i++)
+    add_record (self, records->pdata[i]);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->groups->len > 0 ? self->page : self->empty);
+  mc_reload_done (self->reload);
+}
 
 static void
 loaded_cb (GObject      *source,
@@ -271,31 +309,52 @@ loaded_cb (GObject      *source,
 
   if (self == NULL)
     return;
-  if (records == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
+  if (records != NULL)
+    show (self, records);
+  else
+    fail (self, error);
+}
 
-      mc_context_toast (self->context, text);
-      mc_reload_done (self->reload);
+static void
+deletions_loaded_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr(GtkWidget) window = user_data;
+  Attention *self = g_object_get_data (G_OBJECT (window), "attention");
+  McQuery query = { .flags = MC_RECORD_CONFLICT | MC_RECORD_REJECTED | MC_RECORD_EDITED_AFTER,
+                    .order = MC_ORDER_UPDATED_DESCENDING, .limit = 100 };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McDeletions) deletions = mc_store_run_finish (MC_STORE (source), result, &error);
+
+  if (self == NULL)
+    return;
+  if (deletions == NULL)
+    {
+      fail (self, error);
       return;
     }
-  for (guint i = 0; i < self->groups->len; i++)
-    adw_preferences_page_remove (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (self->groups->pdata[i]));
-  g_ptr_array_set_size (self->groups, 0);
-  for (guint i = 0; i < records->len; i++)
-    add_record (self, records->pdata[i]);
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->groups->len > 0 ? self->page : self->empty);
-  mc_reload_done (self->reload);
+  g_clear_pointer (&self->deletions, mc_deletions_free);
+  self->deletions = g_steal_pointer (&deletions);
+  mc_store_load_async (MC_STORE (source), &query, NULL, loaded_cb, g_steal_pointer (&window));
+}
+
+static gpointer
+load_deletions (McJournal     *journal,
+                gpointer       data,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  return mc_deletions_load (journal, error);
 }
 
 static void
 load_cb (gpointer user_data)
 {
   Attention *self = user_data;
-  McQuery query = { .flags = MC_RECORD_CONFLICT | MC_RECORD_REJECTED | MC_RECORD_EDITED_AFTER,
-                    .order = MC_ORDER_UPDATED_DESCENDING, .limit = 100 };
 
-  mc_store_load_async (mc_context_get_store (self->context), &query, NULL, loaded_cb, g_object_ref (self->window));
+  mc_store_run_async (mc_context_get_store (self->context), load_deletions, NULL, NULL, (GDestroyNotify) mc_deletions_free, NULL,
+                      deletions_loaded_cb, g_object_ref (self->window));
 }
 
 void
@@ -314,7 +373,7 @@ mc_attention_show (GtkWidget *parent,
   self->stack = gtk_stack_new ();
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->empty), "emblem-ok-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (self->empty), _("Nothing to settle"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty), _("No two people edited the same, and nothing was refused."));
+  adw_status_page_set_description (ADW_STATUS_PAGE (self->empty), _("No two people edited the same, nothing was refused, and nobody deleted many items at once."));
   gtk_stack_add_child (GTK_STACK (self->stack), self->page);
   gtk_stack_add_child (GTK_STACK (self->stack), self->empty);
   gtk_widget_set_vexpand (self->stack, TRUE);

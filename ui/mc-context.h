@@ -58,6 +58,9 @@ void          mc_context_save           (McContext    *self,
 /* Gives a refused edit up: what waits behind it goes on. */
 void          mc_context_withdraw       (McContext    *self,
                                          const char   *change_id);
+/* What others deleted, many at once: back on every computer, or gone from this one as well. */
+void          mc_context_answer_deletions (McContext  *self,
+                                           gboolean    keep);
 /* Text being typed: on disk within half a second, as a draft. */
 void          mc_context_draft          (McContext    *self,
                                          McRecord     *shown,

@@ -132,7 +132,7 @@ entry_text (McRecordType *type,
       if (field != NULL)
         g_string_append_printf (text, "%s: %s", field->title, value);
       else if (g_str_equal (name, "deleted"))
-        g_string_append (text, _("Deleted"));
+        g_string_append (text, json_node_get_boolean (entry->values->pdata[i]) ? _("Deleted") : _("Kept"));
       else
         g_string_append (text, name);
     }

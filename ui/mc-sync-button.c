@@ -67,12 +67,21 @@ waiting_text (const McJournalSummary *summary,
   return NULL;
 }
 
+static guint
+n_to_settle (const McJournalSummary *summary)
+{
+  return summary->n_refused_records + summary->n_spared_records + summary->n_conflict_records;
+}
+
 static char *
 attention_text (const McJournalSummary *summary)
 {
   if (summary->n_refused_records > 0)
     return g_strdup_printf (ngettext ("Please look: %u item was refused", "Please look: %u items were refused",
                                       summary->n_refused_records), summary->n_refused_records);
+  if (summary->n_spared_records > 0)
+    return g_strdup_printf (ngettext ("Please look: %u item deleted elsewhere", "Please look: %u items deleted elsewhere",
+                                      summary->n_spared_records), summary->n_spared_records);
   if (summary->n_conflict_records > 0)
     return g_strdup_printf (ngettext ("Please look: two people edited %u item", "Please look: two people edited %u items",
                                       summary->n_conflict_records), summary->n_conflict_records);
@@ -181,7 +190,7 @@ show_state (McSyncButton *self)
   gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), is_working);
   gtk_widget_set_visible (self->icon, !is_working);
   gtk_widget_set_visible (self->cancel, is_working);
-  gtk_widget_set_visible (self->look, !is_working && self->summary.n_refused_records + self->summary.n_conflict_records > 0);
+  gtk_widget_set_visible (self->look, !is_working && n_to_settle (&self->summary) > 0);
 }
 
 static void

@@ -173,7 +173,8 @@ mc_journal_get_summary (McJournal         *self,
                               " (SELECT count (*) FROM record WHERE flags & 18),"
                               " (SELECT count (*) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (sum (size - hub_bytes), 0) FROM evidence WHERE have = 1 AND confirmed = 0),"
-                              " (SELECT coalesce (max (ended_us), 0) FROM sync_log WHERE outcome = 'ok')", error)) ||
+                              " (SELECT coalesce (max (ended_us), 0) FROM sync_log WHERE outcome = 'ok'),"
+                              " (SELECT count (*) FROM spared)", error)) ||
       !mc_stmt_next (stmt, &has_row, error))
     return FALSE;
 
@@ -184,6 +185,7 @@ mc_journal_get_summary (McJournal         *self,
   out_summary->n_evidence_waiting = mc_stmt_get_int64 (stmt, 4);
   out_summary->evidence_bytes_waiting = mc_stmt_get_int64 (stmt, 5);
   out_summary->last_sync_us = mc_stmt_get_int64 (stmt, 6);
+  out_summary->n_spared_records = mc_stmt_get_int64 (stmt, 7);
 
   return TRUE;
 }

@@ -65,6 +65,7 @@ status (McCtl   *self,
   json_object_set_int_member (object, "pending_changes", summary.n_pending_changes);
   json_object_set_int_member (object, "refused_records", summary.n_refused_records);
   json_object_set_int_member (object, "conflict_records", summary.n_conflict_records);
+  json_object_set_int_member (object, "spared_records", summary.n_spared_records);
   json_object_set_int_member (object, "evidence_waiting", summary.n_evidence_waiting);
   json_object_set_int_member (object, "last_sync_us", summary.last_sync_us);
   mc_ctl_print_json (object);

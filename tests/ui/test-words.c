@@ -62,6 +62,8 @@ test_states (void)
   check (&summary, NULL, FALSE, NULL, "Trial – nothing is sent");
   summary.n_refused_records = 1;
   check (&summary, &report, FALSE, cut, "Please look: 1 item was refused");
+  summary = (McJournalSummary) { .n_spared_records = 60, .n_conflict_records = 1 };
+  check (&summary, &report, FALSE, cut, "Please look: 60 items deleted elsewhere");
   summary = (McJournalSummary) { .n_evidence_waiting = 2 };
   check (&summary, &report, FALSE, NULL, "2 files waiting");
   report.files_wait = TRUE;
