@@ -9,6 +9,7 @@
 
 G_BEGIN_DECLS
 
+gboolean  mc_text_is_blank      (gunichar     c);
 char     *mc_text_normalize     (const char  *text) G_GNUC_WARN_UNUSED_RESULT; /* valid UTF-8, NFC, no controls, trimmed */
 char     *mc_text_compose       (const char  *text,
                                  gsize        size) G_GNUC_WARN_UNUSED_RESULT; /* NFC */

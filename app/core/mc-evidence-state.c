@@ -1,0 +1,223 @@
+/* mc-evidence-state.c: which evidence files the records name, and how far each has come
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-journal-private.h"
+
+#include "core/mc-json.h"
+
+/* Which files a record names */
+
+static gboolean
+note_use (McJournal   *self,
+          McRecord    *record,
+          const char  *field,
+          JsonObject  *file,
+          GError     **error)
+{
+  const char *sha256 = mc_json_get_text (file, "sha256", "");
+  g_autoptr(McStmt) evidence = NULL, use = NULL;
+  McDigest digest;
+
+  /* It will be part of a path. */
+  if (!mc_digest_from_hex (&digest, sha256))
+    return TRUE;
+
+  if (!(evidence = mc_db_prepare (self->db, "INSERT INTO evidence (sha256, size, mime, have, added_us)"
+                                  " VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING", error)))
+    return FALSE;
+  mc_stmt_bind_text (evidence, 1, sha256);
+  mc_stmt_bind_int64 (evidence, 2, json_object_get_int_member_with_default (file, "size", 0));
+  mc_stmt_bind_text (evidence, 3, mc_json_get_text (file, "mime", "application/octet-stream"));
+  mc_stmt_bind_int64 (evidence, 4, mc_record_get_updated_us (record));
+  if (!mc_stmt_exec (evidence, error))
+    return FALSE;
+
+  if (!(use = mc_db_prepare (self->db, "INSERT OR REPLACE INTO evidence_use (sha256, record, field, name)"
+                             " VALUES (?, ?, ?, ?)", error)))
+    return FALSE;
+  mc_stmt_bind_text (use, 1, sha256);
+  mc_stmt_bind_text (use, 2, mc_record_get_id (record));
+  mc_stmt_bind_text (use, 3, field);
+  mc_stmt_bind_text (use, 4, mc_json_get_text (file, "name", ""));
+
+  return mc_stmt_exec (use, error);
+}
+
+static gboolean
+note_field (McJournal   *self,
+            McRecord    *record,
+            const char  *field,
+            GError     **error)
+{
+  GPtrArray *heads = mc_record_get_heads (record, field);
+
+  for (guint i = 0; i < heads->len; i++)
+    {
+      JsonNode *value = ((McHead *) heads->pdata[i])->value;
+      JsonArray *files = JSON_NODE_HOLDS_ARRAY (value) ? json_node_get_array (value) : NULL;
+
+      for (guint f = 0; files != NULL && f < json_array_get_length (files); f++)
+        if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (files, f)) &&
+            !note_use (self, record, field, json_array_get_object_element (files, f), error))
+          return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_note_evidence (McJournal   *self,
+                          McRecord    *record,
+                          GError     **error)
+{
+  g_auto(GStrv) fields = mc_record_list_fields (record);
+
+  for (gsize i = 0; fields[i] != NULL; i++)
+    if (!note_field (self, record, fields[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* sending and fetching */
+
+static GArray *
+list_states (McJournal   *self,
+             const char  *sql,
+             GError     **error)
+{
+  g_autoptr(GArray) states = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, sql, error)))
+    return NULL;
+
+  while (TRUE)
+    {
+      McEvidenceState state = { 0 };
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&states);
+      g_strlcpy (state.sha256, mc_stmt_get_text (stmt, 0), sizeof state.sha256);
+      state.size = mc_stmt_get_int64 (stmt, 1);
+      state.hub_bytes = mc_stmt_get_int64 (stmt, 2);
+      g_array_append_val (states, state);
+    }
+}
+
+/* Only files that a change names which is not refused: the hub takes no other. */
+GArray *
+mc_journal_list_evidence_to_send (McJournal  *self,
+                                  GError    **error)
+{
+  return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 1 AND confirmed = 0"
+                      " AND EXISTS (SELECT 1 FROM evidence_use AS u JOIN change AS c ON c.record = u.record"
+                      "  WHERE u.sha256 = evidence.sha256 AND c.state IN (0, 1, 2)"
+                      "  AND instr (CAST (c.bytes AS TEXT), u.sha256) > 0) ORDER BY size, sha256", error);
+}
+
+GArray *
+mc_journal_list_evidence_missing (McJournal  *self,
+                                  GError    **error)
+{
+  return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 0 ORDER BY size, sha256", error);
+}
+
+gboolean
+mc_journal_set_evidence_state (McJournal   *self,
+                               const char  *sha256,
+                               gint64       hub_bytes,
+                               gboolean     confirmed,
+                               GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET hub_bytes = ?, confirmed = ? WHERE sha256 = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, hub_bytes);
+  mc_stmt_bind_int64 (stmt, 2, confirmed);
+  mc_stmt_bind_text (stmt, 3, sha256);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+note_lack (McJournal        *self,
+           McEvidenceState  *state,
+           gboolean         *out_changed,
+           GError          **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?1 WHERE sha256 = ?2"
+                              " AND (confirmed = 1 OR hub_bytes <> ?1)", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, state->hub_bytes);
+  mc_stmt_bind_text (stmt, 2, state->sha256);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+  *out_changed = *out_changed || sqlite3_changes (mc_db_get_handle (self->db)) > 0;
+
+  return TRUE;
+}
+
+/* Files of others that are neither here nor lacked: the hub has them. */
+static gboolean
+confirm_others (McJournal   *self,
+                GHashTable  *lacked,
+                GError     **error)
+{
+  g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) list = NULL;
+  gboolean has_row;
+
+  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE have = 0 AND confirmed = 0", error)))
+    return FALSE;
+  while (mc_stmt_next (list, &has_row, error) && has_row)
+    if (!g_hash_table_contains (lacked, mc_stmt_get_text (list, 0)))
+      g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));
+  g_clear_pointer (&list, mc_stmt_release);
+
+  for (guint i = 0; i < hashes->len; i++)
+    {
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 1, hub_bytes = size WHERE sha256 = ?", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, hashes->pdata[i]);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_note_lacks (McJournal  *self,
+                       GArray     *lacks,
+                       gboolean    whole,
+                       gboolean   *out_changed,
+                       GError    **error)
+{
+  g_autoptr(GHashTable) lacked = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(McTransaction) transaction = NULL;
+
+  *out_changed = FALSE;
+  if (!(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  for (guint i = 0; i < lacks->len; i++)
+    {
+      McEvidenceState *state = &g_array_index (lacks, McEvidenceState, i);
+
+      g_hash_table_add (lacked, state->sha256);
+      if (!note_lack (self, state, out_changed, error))
+        return FALSE;
+    }
+
+  return (!whole || confirm_others (self, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
