@@ -90,9 +90,9 @@ try_start_hub (Fixture *fixture)
   fixture->process = g_subprocess_launcher_spawn (launcher, &error, program, "serve", "--data", fixture->hub_dir,
                                                   "--listen", "127.0.0.1", "--port", port, "--port-file", port_file, NULL);
   g_assert_no_error (error);
-  for (int i = 0; i < 3000 && !g_file_get_contents (port_file, &text, NULL, NULL) &&
+  for (int i = 0; i < 30000 && !g_file_get_contents (port_file, &text, NULL, NULL) &&
        g_subprocess_get_identifier (fixture->process) != NULL; i++)
-    g_usleep (10000);
+    g_usleep (1000);
   if (text == NULL)
     {
       g_subprocess_wait (fixture->process, NULL, NULL);

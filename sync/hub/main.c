@@ -91,6 +91,9 @@ serve (McHub   *hub,
   g_autoptr(McHubFiles) files = NULL;
   const char *listen = opt_listen != NULL ? opt_listen : "0.0.0.0";
 
+  /* Before anybody can know that it listens: whoever stops it at once stops it in order, too. */
+  g_unix_signal_add (SIGTERM, quit_cb, loop);
+  g_unix_signal_add (SIGINT, quit_cb, loop);
   raise_limit ();
   /* Held until the process ends: a restore must not pull the store from under it. */
   if (mc_hub_lock (opt_data, error) < 0)
@@ -106,8 +109,6 @@ serve (McHub   *hub,
     return FALSE;
   g_message ("serve listen=%s port=%u flatpak_port=%u version=" MC_VERSION, listen, mc_hub_server_get_port (server),
              files != NULL ? mc_hub_files_get_port (files) : 0);
-  g_unix_signal_add (SIGTERM, quit_cb, loop);
-  g_unix_signal_add (SIGINT, quit_cb, loop);
   g_main_loop_run (loop);
   /* What is being committed is committed, and its device told. */
   mc_hub_listener_drain (mc_hub_server_get_listener (server), DRAIN_SECONDS);

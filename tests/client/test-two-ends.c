@@ -214,6 +214,17 @@ test_many_deleted (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (none->len, ==, 0);
 }
 
+/* A hub that is stopped the moment it listens ends in order, as at any other time. */
+static void
+test_stopped_at_once (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      stop_hub (fixture, SIGTERM);
+      start_hub (fixture);
+    }
+}
+
 /* With the hub gone nothing is lost, and it is said that it cannot be reached; when it is back all goes through. */
 static void
 test_hub_stopped (Fixture *fixture, gconstpointer data)
@@ -494,6 +505,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/conflict", test_conflict);
   ADD ("/two-ends/many-deleted", test_many_deleted);
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
+  ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
   ADD ("/two-ends/rejected", test_rejected);
   ADD ("/two-ends/corrected", test_corrected);
