@@ -40,5 +40,13 @@ need "$ctl" --data-dir "$dir/town" --type plan --json set number=1 summary=x
 plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
 need "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/evidence.txt"
 need "$ctl" --data-dir "$dir/town" sync
+# A log that is long enough for a stretch of it, and a stick with what came later.
+page=$(head -c 45000 /dev/urandom | base64 -w 0)
+for number in $(seq 2 51); do
+  need "$ctl" --data-dir "$dir/town" --type plan set "number=$number" "summary=$page"
+done
+need "$ctl" --data-dir "$dir/town" sync
+need "$ctl" --data-dir "$dir/town" --type plan set number=200 summary=y
+need "$ctl" --data-dir "$dir/town" bundle write "$dir/town.mcbundle"
 cp "$root/tests/openapi/hold.mjs" "$modules/"
-node "$modules/hold.mjs" "$root/resources/openapi.yaml" "$(line)" "$dir/evidence.txt"
+node "$modules/hold.mjs" "$root/resources/openapi.yaml" "$(line)" "$dir/evidence.txt" "$dir/town.mcbundle"

@@ -339,6 +339,13 @@ evidence_cb (SoupServer        *soup,
   soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/octet-stream", NULL);
 }
 
+/* An answer without a length: libsoup would close the connection to say where it ends. */
+static void
+wrote_headers_cb (SoupServerMessage *message)
+{
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_NONE);
+}
+
 /* /v1/segments/LOG/FROM */
 static void
 segments_cb (SoupServer        *soup,
@@ -370,7 +377,10 @@ segments_cb (SoupServer        *soup,
           soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/vnd.minhchung.sync", NULL);
         }
       else if (error == NULL)
-        soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+        {
+          g_signal_connect (message, "wrote-headers", G_CALLBACK (wrote_headers_cb), NULL);
+          soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+        }
       else
         mc_hub_answer_problem (message, "internal", NULL);
     }
