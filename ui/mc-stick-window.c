@@ -173,12 +173,21 @@ read_cb (GObject      *source,
 {
   g_autoptr(McStickWindow) self = user_data;
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *reply = NULL, *name = NULL;
   McSyncReport report;
 
-  if (!mc_sync_read_bundle_finish (MC_SYNC (source), result, &report, &error))
+  if (!mc_sync_read_bundle_finish (MC_SYNC (source), result, &report, &reply, &error))
     {
       end_badly (self, _("Nothing was taken from this file"), error);
+      return;
+    }
+  if (reply != NULL)
+    {
+      name = g_path_get_basename (reply);
+      /* Translators: name of a file on the stick. */
+      text = g_strdup_printf (_("The district's server has what is in it, as if the office that wrote it had synced. The answer is in “%s” "
+                                "beside it: give the stick back to that office, and have them open this file there."), name);
+      mc_progress_window_finish (self->progress, _("The bundle was handed to the district's server"), text);
       return;
     }
   /* Translators: edits the district confirmed, files it has whole, items of others. */
@@ -191,8 +200,9 @@ static void
 take (McStickWindow *self,
       const char    *path)
 {
-  self->progress = mc_progress_window_new (self->parent, _("Taking the answer…"), _("The district's answer is read and checked."),
-                                           self->cancellable);
+  self->progress = mc_progress_window_new (self->parent, _("Taking the stick…"),
+                                           _("The district's answer is read and checked. What another office wrote goes to the district's "
+                                             "server; nobody on the way can read it."), self->cancellable);
   mc_sync_read_bundle_async (mc_context_get_sync (self->context), path, progress_cb, self, self->cancellable, read_cb,
                              g_object_ref (self));
 }
@@ -220,5 +230,5 @@ mc_stick_window_read (GtkWidget  *parent,
   if (path != NULL)
     take (self, path);
   else
-    mc_dialogs_open_file (parent, _("Open the answer of the district"), _("Bundles of Minh Chứng"), "*.mcbundle", file_chosen_cb, self);
+    mc_dialogs_open_file (parent, _("Open the answer of the district, or the stick of another office"), _("Bundles of Minh Chứng"), "*.mcbundle", file_chosen_cb, self);
 }

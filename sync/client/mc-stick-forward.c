@@ -50,6 +50,20 @@ failed (const char  *path,
   return FALSE;
 }
 
+gboolean
+mc_stick_is_request (const char *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  guint8 head[64], hub_id[MC_ID_BYTES];
+  ssize_t got = fd >= 0 ? read (fd, head, sizeof head) : -1;
+  McBundleKind kind;
+
+  if (fd >= 0)
+    close (fd);
+
+  return got > 0 && mc_bundle_peek (head, got, &kind, hub_id) && kind == MC_BUNDLE_REQUEST;
+}
+
 /* What can be said of the file without the network. */
 static gboolean
 check_bundle (Forward  *self,

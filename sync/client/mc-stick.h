@@ -50,6 +50,8 @@ gboolean mc_stick_read_snapshot (McJournal       *journal,
                                  gpointer         user_data,
                                  GCancellable    *cancellable,
                                  GError         **error);
+/* Whether the file at @path goes to the hub.  Blocking. */
+gboolean mc_stick_is_request  (const char      *path);
 /* Carries another device's bundle to the hub; the file with the answer, which lies beside it. */
 char    *mc_stick_forward     (McAccount       *account,
                                const char      *path,

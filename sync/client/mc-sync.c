@@ -351,6 +351,7 @@ typedef struct
   gpointer progress_data;
   gint64 told_us;
   McSyncReport report;
+  char *reply;               /* (owned) (nullable) where the answer to somebody else's bundle is */
 } Stick;
 
 static void
@@ -359,6 +360,7 @@ stick_free (gpointer data)
   Stick *stick = data;
 
   g_free (stick->path);
+  g_free (stick->reply);
   g_free (stick);
 }
 
@@ -443,7 +445,9 @@ read_in_thread (GTask        *task,
 
   if ((account = mc_account_load (self->dir, &error)) &&
       (journal = mc_account_open_journal (account, self->pack, &error)) &&
-      mc_stick_read (journal, account, stick->path, &stick->report, stick_progress_cb, task, cancellable, &error))
+      (mc_stick_is_request (stick->path)
+       ? (stick->reply = mc_stick_forward (account, stick->path, stick_progress_cb, task, cancellable, &error)) != NULL
+       : mc_stick_read (journal, account, stick->path, &stick->report, stick_progress_cb, task, cancellable, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&error));
@@ -508,7 +512,7 @@ mc_sync_write_bundle_finish (McSync        *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* As mc_stick_read(); ::changed is emitted when records may have changed. */
+/* As mc_stick_read(), or for what goes to the hub as mc_stick_forward(); ::changed is emitted when records may have changed. */
 void
 mc_sync_read_bundle_async (McSync              *self,
                            const char          *path,
@@ -527,15 +531,19 @@ gboolean
 mc_sync_read_bundle_finish (McSync        *self,
                             GAsyncResult  *result,
                             McSyncReport  *out_report,
+                            char         **out_reply,
                             GError       **error)
 {
+  Stick *stick;
   gboolean done;
 
   g_return_val_if_fail (g_async_result_is_tagged (result, mc_sync_read_bundle_async), FALSE);
 
-  *out_report = ((Stick *) g_task_get_task_data (G_TASK (result)))->report;
+  stick = g_task_get_task_data (G_TASK (result));
+  *out_report = stick->report;
+  *out_reply = g_steal_pointer (&stick->reply);
   done = g_task_propagate_boolean (G_TASK (result), error);
-  if (done)
+  if (done && *out_reply == NULL)
     self->last_us = g_get_real_time ();
   /* What came before an error stays. */
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);

@@ -62,6 +62,7 @@ void                mc_sync_read_bundle_async   (McSync               *self,
 gboolean            mc_sync_read_bundle_finish  (McSync               *self,
                                                  GAsyncResult         *result,
                                                  McSyncReport         *out_report,
+                                                 char                **out_reply, /* (nullable) carried; the answer is there */
                                                  GError              **error);
 McSyncState         mc_sync_get_state       (McSync     *self);
 const McSyncReport *mc_sync_get_report      (McSync     *self);

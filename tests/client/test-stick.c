@@ -382,6 +382,7 @@ test_window (Fixture *fixture, gconstpointer data)
   g_autoptr(GError) error = NULL;
   g_autoptr(GDir) dir = NULL;
   McSyncReport brought;
+  g_autofree char *carried = NULL;
   guint n_told = 0;
 
   g_mkdir (stick, 0700);
@@ -407,8 +408,9 @@ test_window (Fixture *fixture, gconstpointer data)
   reply = g_strconcat (report->paths[0], ".reply.mcbundle", NULL);
   mc_sync_read_bundle_async (sync, reply, NULL, NULL, NULL, mc_test_result_cb, &read);
   mc_test_wait (&read);
-  g_assert_true (mc_sync_read_bundle_finish (sync, read, &brought, &error));
+  g_assert_true (mc_sync_read_bundle_finish (sync, read, &brought, &carried, &error));
   g_assert_no_error (error);
+  g_assert_null (carried);
   g_assert_cmpuint (brought.files_done, ==, 1);
   g_assert_cmpint (mc_sync_get_last_us (sync), >, 0);
   g_assert_cmpuint (count_pending (journal), ==, 0);

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until, xdo  # noqa: E402
-from world import APP, COMMUNE, HUB, Hub, again, choose, ctl, main, make_pdf, menu, ok, records, run, shot  # noqa: E402
+from world import APP, COMMUNE, DISTRICT, HUB, Hub, again, choose, ctl, main, make_pdf, menu, ok, records, run, shot  # noqa: E402
 
 
 def write(app, stick):
@@ -58,6 +58,22 @@ def journey(folder):
             app.kill()
         assert not records(data, "document-month")[0]["pending"]
     ok("opening the answer settles everything, also when it is opened twice")
+
+    ctl(data, "--type", "document-month", "set", "month=2021-04", "total=7", "digital=7")
+    ctl(data, "bundle", "write", f"{stick}/xa.mcbundle")
+    district = f"{folder}/district"
+    hub.start()
+    try:
+        ctl(district, "--by", "Trần Văn Thử", "enrol", hub.line(DISTRICT, "district"))
+        with App(APP, "--data-dir", district, f"{stick}/xa.mcbundle") as app:
+            app.find("label", contains="xa.reply.mcbundle")
+            shot(app, "stick-carried")
+            app.kill()
+    finally:
+        hub.stop()
+    ctl(data, "bundle", "read", f"{stick}/xa.reply.mcbundle")
+    assert not any(record["pending"] for record in records(data, "document-month"))
+    ok("a district's PC hands a commune's stick on to the server, and its answer settles it at the commune")
 
     with open(reply, "r+b") as file:
         file.truncate(os.path.getsize(reply) - 40)
