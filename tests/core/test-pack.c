@@ -647,7 +647,7 @@ test_spoilt_bands (void)
 static void
 test_unknown (void)
 {
-  static const char * const names[] = { "nothing", "", "../units/an-lao", "pack.schema.json" };
+  static const char * const names[] = { "nothing", "", "../units/an-lao", "pack.schema", "pack.schema.json" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -656,6 +656,22 @@ test_unknown (void)
       g_assert_null (mc_pack_get_builtin (names[i], &error));
       g_assert_error (error, MC_PACK_ERROR, MC_PACK_ERROR_REFERENCE);
     }
+}
+
+/* What the program does not look over at its start passes all that a pack from elsewhere has to pass, and is the same. */
+static void
+test_builtin_is_sound (void)
+{
+  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McPack) other = mc_pack_new_from_bytes (mc_pack_get_bytes (pack), &error);
+  gsize size;
+  const char *data = g_bytes_get_data (mc_pack_get_bytes (pack), &size);
+  g_autofree char *composed = g_utf8_normalize (data, size, G_NORMALIZE_DEFAULT_COMPOSE);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (mc_pack_get_full_id (other), ==, mc_pack_get_full_id (pack));
+  g_assert_cmpmem (composed, strlen (composed), data, size);
 }
 
 /* A pack that a person's editor saved with a byte order mark and decomposed letters is the same pack. */
@@ -746,6 +762,7 @@ main (int   argc,
   g_test_add_func ("/pack/spoilt", test_spoilt);
   g_test_add_func ("/pack/spoilt-bands", test_spoilt_bands);
   g_test_add_func ("/pack/unknown", test_unknown);
+  g_test_add_func ("/pack/builtin-is-sound", test_builtin_is_sound);
   g_test_add_func ("/pack/other-spelling", test_other_spelling);
   g_test_add_func ("/pack/units", test_units);
 

@@ -1,0 +1,267 @@
+/* mc-pack-check.c: whether the parts of a pack fit each other
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "core/mc-pack-private.h"
+
+gboolean
+mc_pack_fail (GError      **error,
+              McPackError   code,
+              const char   *format,
+              ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_clear_error (error);
+  if (error != NULL)
+    *error = g_error_new_valist (MC_PACK_ERROR, code, format, args);
+  va_end (args);
+
+  return FALSE;
+}
+
+static gboolean
+is_unique (JsonObject  *root,
+           const char  *list,
+           const char  *member,
+           GError     **error)
+{
+  JsonArray *array = array_of (root, list);
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < length_of (array); i++)
+    {
+      const char *id = text_of (json_array_get_object_element (array, i), member);
+
+      if (!g_hash_table_add (seen, (gpointer) id))
+        return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "%s[%u].%s: “%s” is there twice", list, i, member, id);
+    }
+
+  return TRUE;
+}
+
+gboolean
+mc_pack_check_unique (JsonObject  *root,
+                      GError     **error)
+{
+  return is_unique (root, "record_types", "id", error) &&
+         is_unique (root, "measures", "id", error) &&
+         is_unique (root, "domains", "code", error) &&
+         is_unique (root, "criteria", "code", error);
+}
+
+static gboolean
+check_type_fields (McRecordType *type,
+                   guint         at,
+                   GError      **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < type->fields->len; i++)
+    {
+      McField *field = type->fields->pdata[i];
+
+      if (!g_hash_table_add (seen, (gpointer) field->name))
+        return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE,
+                             "record_types[%u].fields[%u].name: “%s” is there twice", at, i, field->name);
+      if (field->type == MC_FIELD_ENUM && field->values->len == 0)
+        return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA,
+                             "record_types[%u].fields[%u].values: an enum needs values", at, i);
+    }
+
+  for (guint i = 0; type->key[i] != NULL; i++)
+    if (!g_hash_table_contains (seen, type->key[i]))
+      return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                           "record_types[%u].key[%u]: there is no field “%s”", at, i, type->key[i]);
+  if (type->sort != NULL && !g_hash_table_contains (seen, type->sort))
+    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE, "record_types[%u].sort: there is no field “%s”", at, type->sort);
+
+  for (guint i = 0; i < type->checks->len; i++)
+    {
+      McCheckRule *check = type->checks->pdata[i];
+
+      for (guint k = 0; check->fields[k] != NULL; k++)
+        if (!g_hash_table_contains (seen, check->fields[k]))
+          return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                               "record_types[%u].checks[%u].fields[%u]: there is no field “%s”",
+                               at, i, k, check->fields[k]);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_types (McPack  *self,
+             GError **error)
+{
+  for (guint i = 0; i < self->types->len; i++)
+    {
+      McRecordType *type = self->types->pdata[i];
+
+      if (!check_type_fields (type, i, error))
+        return FALSE;
+      if (type->parent != NULL && mc_pack_find_type (self, type->parent) == NULL)
+        return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                             "record_types[%u].parent: there is no record type “%s”", i, type->parent);
+      for (guint k = 0; k < type->fields->len; k++)
+        {
+          McField *field = type->fields->pdata[k];
+
+          if (field->of != NULL && mc_pack_find_type (self, field->of) == NULL)
+            return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                                 "record_types[%u].fields[%u].of: there is no record type “%s”",
+                                 i, k, field->of);
+        }
+    }
+
+  for (guint i = 0; i < self->measures->len; i++)
+    {
+      McMeasure *measure = self->measures->pdata[i];
+
+      if (mc_pack_find_type (self, measure->type) == NULL)
+        return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                             "measures[%u].type: there is no record type “%s”", i, measure->type);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_rule (McPack      *self,
+            McCriterion *criterion,
+            guint        at,
+            GError     **error)
+{
+  McRule *rule = &criterion->rule;
+
+  if (rule->measure != NULL && mc_pack_find_measure (self, rule->measure) == NULL)
+    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                         "criteria[%u].rule.measure: there is no measure “%s”", at, rule->measure);
+
+  for (guint i = 0; i < rule->bands->len; i++)
+    {
+      McBand *band = &g_array_index (rule->bands, McBand, i);
+
+      if (band->points > criterion->max)
+        return mc_pack_fail (error, MC_PACK_ERROR_SUM,
+                             "criteria[%u].rule.bands[%u].points: more than the criterion has", at, i);
+      if (band->to <= band->from)
+        return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "criteria[%u].rule.bands[%u]: it ends before it begins", at, i);
+      if (i > 0 && g_array_index (rule->bands, McBand, i - 1).to != band->from)
+        return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA,
+                             "criteria[%u].rule.bands[%u].from: it does not begin where the one before ends", at, i);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+link_criteria (McPack  *self,
+               GError **error)
+{
+  JsonArray *array = array_of (json_node_get_object (self->root), "criteria");
+
+  for (guint i = 0; i < self->criteria->len; i++)
+    {
+      McCriterion *criterion = self->criteria->pdata[i];
+      const char *parent = text_of (json_array_get_object_element (array, i), "parent");
+      McDomain *domain = NULL;
+
+      for (guint k = 0; k < self->domains->len; k++)
+        if (g_str_equal (((McDomain *) self->domains->pdata[k])->code, criterion->domain))
+          domain = self->domains->pdata[k];
+      if (domain == NULL)
+        return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                             "criteria[%u].domain: there is no domain “%s”", i, criterion->domain);
+      if (!check_rule (self, criterion, i, error))
+        return FALSE;
+
+      if (parent == NULL)
+        {
+          g_ptr_array_add (domain->criteria, criterion);
+          continue;
+        }
+
+      /* A parent stands before its parts, so no ring is possible. */
+      for (guint k = 0; k < i && criterion->parent == NULL; k++)
+        if (g_str_equal (((McCriterion *) self->criteria->pdata[k])->code, parent))
+          criterion->parent = self->criteria->pdata[k];
+      if (criterion->parent == NULL)
+        return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                             "criteria[%u].parent: there is no criterion “%s” before it", i, parent);
+      g_ptr_array_add (criterion->parent->children, criterion);
+    }
+
+  return TRUE;
+}
+
+static gint64
+sum_of (GPtrArray *criteria)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i < criteria->len; i++)
+    sum += ((McCriterion *) criteria->pdata[i])->rule.kind == MC_RULE_BONUS ? 0 : ((McCriterion *) criteria->pdata[i])->max;
+
+  return sum;
+}
+
+static gboolean
+check_sums (McPack  *self,
+            GError **error)
+{
+  for (guint i = 0; i < self->criteria->len; i++)
+    {
+      McCriterion *criterion = self->criteria->pdata[i];
+
+      if ((criterion->children->len > 0) != (criterion->rule.kind == MC_RULE_SUM))
+        return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA,
+                             "criteria[%u].rule.kind: “sum” goes with parts, and only with them", i);
+      if (criterion->children->len > 0 && sum_of (criterion->children) != criterion->max)
+        return mc_pack_fail (error, MC_PACK_ERROR_SUM,
+                             "criteria[%u].max: %s, its parts add up to another sum", i, criterion->code);
+    }
+
+  for (guint i = 0; i < self->domains->len; i++)
+    {
+      McDomain *domain = self->domains->pdata[i];
+
+      if (sum_of (domain->criteria) != domain->max)
+        return mc_pack_fail (error, MC_PACK_ERROR_SUM,
+                             "domains[%u].max: domain %s, its criteria add up to another sum", i, domain->code);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_targets (McPack  *self,
+               GError **error)
+{
+  for (guint i = 0; i < self->targets->len; i++)
+    {
+      McTarget *target = self->targets->pdata[i];
+
+      if (target->measure != NULL && mc_pack_find_measure (self, target->measure) == NULL)
+        return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                             "targets[%u].measure: there is no measure “%s”", i, target->measure);
+      for (guint k = 0; target->criteria[k] != NULL; k++)
+        if (mc_pack_find_criterion (self, target->criteria[k]) == NULL)
+          return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE, "targets[%u].criteria[%u]: there is no criterion “%s”",
+                       i, k, target->criteria[k]);
+    }
+
+  return TRUE;
+}
+
+gboolean
+mc_pack_check_parts (McPack  *self,
+                     GError **error)
+{
+  return check_types (self, error) &&
+         link_criteria (self, error) &&
+         check_sums (self, error) &&
+         check_targets (self, error);
+}
