@@ -636,7 +636,8 @@ mc_application_startup (GApplication *application)
     }
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (apply_settings), self, G_CONNECT_SWAPPED);
   apply_settings (self);
-  gtk_window_set_default_icon_name (MC_APP_ID);
+  /* That of the application as pixels: resources/meson.build. */
+  gtk_window_set_default_icon_name ("minhchung-window");
 }
 
 static void
