@@ -31,15 +31,18 @@ mc_hub_forget_refused (McHub       *self,
     {
       g_autoptr(McStmt) given = NULL, stmt = NULL;
 
-      if (!(given = mc_db_prepare (self->db, "DELETE FROM given WHERE number IN (SELECT number FROM refused WHERE id = ?)", error)))
+      if (!(given = mc_db_prepare (self->db, "DELETE FROM given WHERE number IN (SELECT number FROM refused WHERE id = ?"
+                                   " AND bytes = ?)", error)))
         return FALSE;
       mc_stmt_bind_text (given, 1, mc_change_get_id (group->changes->pdata[i]));
+      mc_stmt_bind_bytes (given, 2, mc_change_get_bytes (group->changes->pdata[i]));
       if (!mc_stmt_exec (given, error) ||
-          !(stmt = mc_db_prepare (self->db, "DELETE FROM refused WHERE id = ? AND device = ? AND log = ?", error)))
+          !(stmt = mc_db_prepare (self->db, "DELETE FROM refused WHERE id = ? AND device = ? AND log = ? AND bytes = ?", error)))
         return FALSE;
       mc_stmt_bind_text (stmt, 1, mc_change_get_id (group->changes->pdata[i]));
       mc_stmt_bind_text (stmt, 2, group->device);
       mc_stmt_bind_text (stmt, 3, log);
+      mc_stmt_bind_bytes (stmt, 4, mc_change_get_bytes (group->changes->pdata[i]));
       if (!mc_stmt_exec (stmt, error))
         return FALSE;
     }
@@ -342,6 +345,62 @@ list_holes (McHub       *self,
   return done;
 }
 
+/* Whether an id of @group has come into a log since it was held. */
+static gboolean
+is_taken (McHub     *self,
+          McGroup   *group,
+          gboolean  *out_taken,
+          GError   **error)
+{
+  *out_taken = FALSE;
+  for (guint i = 0; i < group->changes->len && !*out_taken; i++)
+    {
+      g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM change WHERE id = ?", error);
+
+      if (stmt == NULL)
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, mc_change_get_id (group->changes->pdata[i]));
+      if (!mc_stmt_next (stmt, out_taken, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+reject_held (McHub       *self,
+             const char  *log,
+             McGroup     *group,
+             GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE refused SET held = 0, problem = '{\"type\":\"id-reused\"}' WHERE device = ?"
+                              " AND incarnation = ? AND log = ? AND n - k = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, group->device);
+  mc_stmt_bind_text (stmt, 2, group->incarnation);
+  mc_stmt_bind_text (stmt, 3, log);
+  mc_stmt_bind_int64 (stmt, 4, group->n);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+static gboolean
+let_in (McHub       *self,
+        const char  *log,
+        McGroup     *group,
+        gint64       now_us,
+        GError     **error)
+{
+  g_autoptr(GByteArray) holes = g_byte_array_new ();
+  guint64 seq;
+
+  /* Out of the way first: its ids are the log's from now on. */
+  return mc_hub_forget_refused (self, group, log, error) && list_holes (self, group, log, holes, error) &&
+         ((mc_faults & MC_FAULT_DROP_HELD) || mc_hub_append_group (self, log, group, holes, now_us, &seq, error));
+}
+
 gboolean
 mc_hub_release (McHub       *self,
                 const char  *device,
@@ -357,20 +416,14 @@ mc_hub_release (McHub       *self,
   for (guint i = 0; i < all->len; i++)
     {
       Held *held = all->pdata[i];
-      g_autoptr(GByteArray) holes = g_byte_array_new ();
-      gboolean blocked;
-      guint64 seq;
+      gboolean blocked, taken;
 
       if (!mc_hub_is_blocked (self, held->group, log, held->number, &blocked, error))
         return FALSE;
       if (blocked)
         continue;
-      /* Out of the way first: its ids are the log's from now on. */
-      if (!mc_hub_forget_refused (self, held->group, log, error) ||
-          !list_holes (self, held->group, log, holes, error))
-        return FALSE;
-      if (!(mc_faults & MC_FAULT_DROP_HELD) &&
-          !mc_hub_append_group (self, log, held->group, holes, now_us, &seq, error))
+      if (!is_taken (self, held->group, &taken, error) ||
+          !(taken ? reject_held (self, log, held->group, error) : let_in (self, log, held->group, now_us, error)))
         return FALSE;
     }
 

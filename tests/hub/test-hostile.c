@@ -424,6 +424,55 @@ test_enrol_bodies (Fixture *fixture, gconstpointer data)
     }
 }
 
+static gint64
+count_rows (McHub      *hub,
+            const char *sql)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (hub->db, sql, NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL));
+
+  return mc_stmt_get_int64 (stmt, 0);
+}
+
+/* An id that two held groups have, or that came into the log while its group was held, stops nobody's correction: the first
+ * keeps it, and what the others say is kept as refused. */
+static void
+test_held_ids (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, OTHER, "commune");
+  g_autofree char *record = mc_id_new (NOW), *second = mc_id_new (NOW), *elsewhere = mc_id_new (NOW);
+  g_autofree char *twice = mc_id_new (NOW), *stolen = mc_id_new (NOW);
+  McChange *bad = hub_change_new (record, "review.verdict"), *worse = hub_change_new (second, "review.verdict");
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, bad, hub_change_full (twice, record, "fee", NULL, NULL, NULL),
+                                                hub_change_full (twice, record, "copies", NULL, NULL, NULL), worse,
+                                                hub_change_full (stolen, second, "note", NULL, NULL, NULL), NULL);
+  g_autoptr(GPtrArray) thief = hub_groups_new (other, hub_change_full (stolen, elsewhere, "fee", NULL, NULL, NULL), NULL), corrections = NULL;
+  g_autoptr(GBytes) request = hub_request_new (town, groups), taken = hub_request_new (other, thief), correct = NULL;
+  g_autofree char *report = NULL;
+  g_autoptr(GError) error = NULL;
+  Answer answer = { 0 };
+
+  hub_send (fixture->hub, request, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_HELD);
+  hub_send (fixture->hub, taken, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+
+  corrections = hub_groups_new (town, hub_change_full (NULL, record, "number", NULL, mc_change_get_id (bad), NULL),
+                                hub_change_full (NULL, second, "number", NULL, mc_change_get_id (worse), NULL), NULL);
+  correct = hub_request_new (town, corrections);
+  hub_send (fixture->hub, correct, 8192, &answer);
+  g_assert_cmpstr (answer.problem, ==, NULL);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpint (count_rows (fixture->hub, "SELECT count(*) FROM refused WHERE held = 0 AND problem LIKE '%id-reused%'"), ==, 2);
+  g_assert_cmpint (count_rows (fixture->hub, "SELECT count(*) FROM refused WHERE held = 1"), ==, 0);
+  g_assert_true (mc_hub_verify (fixture->hub, &report, &error));
+  g_assert_no_error (error);
+  hub_answer_clear (&answer);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -441,6 +490,7 @@ main (int argc, char *argv[])
   ADD ("/hostile/evidence-quota", test_evidence_quota);
   ADD ("/hostile/holes", test_holes);
   ADD ("/hostile/enrol-bodies", test_enrol_bodies);
+  ADD ("/hostile/held-ids", test_held_ids);
 
   return g_test_run ();
 }
