@@ -13,8 +13,8 @@
 
 #include "core/mc-error.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "core/mc-text.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static const char *

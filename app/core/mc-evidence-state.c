@@ -28,7 +28,7 @@ note_use (McJournal   *self,
                                   " VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING", error)))
     return FALSE;
   mc_stmt_bind_text (evidence, 1, sha256);
-  mc_stmt_bind_int64 (evidence, 2, json_object_get_int_member_with_default (file, "size", 0));
+  mc_stmt_bind_int64 (evidence, 2, mc_json_get_int (file, "size", 0));
   mc_stmt_bind_text (evidence, 3, mc_json_get_text (file, "mime", "application/octet-stream"));
   mc_stmt_bind_int64 (evidence, 4, mc_record_get_updated_us (record));
   if (!mc_stmt_exec (evidence, error))

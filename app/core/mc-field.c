@@ -136,7 +136,7 @@ mc_field_parse_files (JsonNode *value)
         continue;
       evidence = g_new0 (McEvidence, 1);
       g_strlcpy (evidence->sha256, sha256, sizeof evidence->sha256);
-      evidence->size = json_object_get_int_member_with_default (object, "size", 0);
+      evidence->size = mc_json_get_int (object, "size", 0);
       evidence->mime = g_strdup (mc_json_get_text (object, "mime", ""));
       evidence->name = g_strdup (mc_json_get_text (object, "name", ""));
       g_ptr_array_add (files, evidence);

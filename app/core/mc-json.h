@@ -29,6 +29,10 @@ JsonNode   *mc_json_read     (const char   *data,
 const char *mc_json_get_text (JsonObject   *object,
                               const char   *member,
                               const char   *fallback);
+/* The member's whole number, or @fallback where it is missing or anything else. */
+gint64      mc_json_get_int  (JsonObject   *object,
+                              const char   *member,
+                              gint64        fallback);
 /* (nullable): the member's list, if it is one. */
 JsonArray  *mc_json_get_list (JsonObject   *object,
                               const char   *member);

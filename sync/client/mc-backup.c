@@ -17,7 +17,7 @@
 #include "client/mc-copy-file.h"
 #include "core/mc-error.h"
 #include "core/mc-json.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 #define FOLDER_PREFIX "MinhChung-sao-luu-"
 #define FORMAT 1
@@ -343,12 +343,12 @@ read_manifest (const char  *folder,
     return NULL;
   root = mc_json_read (text, size, MC_ENROL_MAX_DEPTH);
   object = root != NULL ? json_node_get_object (root) : NULL;
-  if (object == NULL || json_object_get_int_member_with_default (object, "format", 0) < 1)
+  if (object == NULL || mc_json_get_int (object, "format", 0) < 1)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is damaged", path);
       return NULL;
     }
-  if (json_object_get_int_member (object, "format") > FORMAT)
+  if (mc_json_get_int (object, "format", 0) > FORMAT)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW, "%s was written by version %s", path,
                    mc_json_get_text (object, "program", "?"));
@@ -362,9 +362,9 @@ read_manifest (const char  *folder,
   self->store_sha256 = dup_member (object, "store_sha256");
   self->account = dup_member (object, "account");
   self->account_sha256 = dup_member (object, "account_sha256");
-  self->made_us = json_object_get_int_member_with_default (object, "made_us", 0);
-  self->n_records = json_object_get_int_member_with_default (object, "records", 0);
-  self->n_files = json_object_get_int_member_with_default (object, "files", 0);
+  self->made_us = mc_json_get_int (object, "made_us", 0);
+  self->n_records = mc_json_get_int (object, "records", 0);
+  self->n_files = mc_json_get_int (object, "files", 0);
   if (!is_plain_name (self->store) || !is_plain_name (self->account))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is damaged", path);

@@ -10,8 +10,7 @@
 #include "client/mc-http.h"
 #include "core/mc-error.h"
 #include "core/mc-json.h"
-#include "wire/mc-enrolment.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static GBytes *
@@ -34,11 +33,20 @@ write_request (McAccount   *account,
   return g_bytes_new_take (text, strlen (text));
 }
 
-static gboolean
-read_answer (McAccount    *account,
-             McEnrolment  *enrolment,
-             GBytes       *body,
-             GError      **error)
+/**
+ * mc_enrol_read_answer:
+ * @account: who asked
+ * @enrolment: the line it was asked with
+ * @body: what came
+ * @error: return location for an error in the %MC_SYNC_ERROR domain
+ *
+ * Fills in @account, in memory only.  After an error it is as it was.
+ */
+gboolean
+mc_enrol_read_answer (McAccount    *account,
+                      McEnrolment  *enrolment,
+                      GBytes       *body,
+                      GError      **error)
 {
   g_autofree char *hub = mc_hex (enrolment->hub.id, MC_ID_BYTES);
   g_autoptr(JsonNode) root = mc_json_read (g_bytes_get_data (body, NULL), g_bytes_get_size (body), MC_ENROL_MAX_DEPTH);
@@ -134,7 +142,7 @@ mc_enrol (const char    *dir,
   http = mc_http_new (enrolment->address, &enrolment->hub);
   request = write_request (account, enrolment);
   if (!(answer = mc_http_post (http, "/v1/enrol", "application/json", request, cancellable, error)) ||
-      !read_answer (account, enrolment, answer, error) ||
+      !mc_enrol_read_answer (account, enrolment, answer, error) ||
       !mc_account_save (account, error))
     return NULL;
 

@@ -19,7 +19,7 @@
 
 #include "client/mc-http-fault.h"
 #include "core/mc-id.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 #include "wire/mc-sync-error.h"
 #include "wire/mc-tls-nobody.h"
 

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "core/mc-faults-private.h"
+#include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-certificate.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 void

@@ -17,10 +17,10 @@
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "core/mc-parallel.h"
 #include "core/mc-sync-log.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message.h"
 #include "wire/mc-sync-error.h"
 

@@ -17,8 +17,8 @@
 #include "client/mc-http.h"
 #include "client/mc-pace.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "wire/mc-bundle.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define BUFFER_BYTES  (64 * 1024)

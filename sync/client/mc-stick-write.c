@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "client/mc-session-private.h"
+#include "core/mc-limits.h"
 #include "wire/mc-bundle-file.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 /* Head of the bundle, END, and the seals of the pieces. */

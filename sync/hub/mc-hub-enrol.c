@@ -8,8 +8,8 @@
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-heal.h"
-#include "wire/mc-limits.h"
 
 typedef struct
 {

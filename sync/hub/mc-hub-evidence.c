@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-quota.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static char *

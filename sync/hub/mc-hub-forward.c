@@ -19,11 +19,11 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-answer.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-quota.h"
 #include "wire/mc-bundle.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define PATH          "/v1/bundle/"

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "core/mc-faults-private.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-judge.h"
 #include "hub/mc-hub-places.h"
 #include "hub/mc-hub-restore.h"
-#include "wire/mc-limits.h"
 
 /* where two logs part */
 

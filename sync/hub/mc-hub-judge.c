@@ -14,12 +14,12 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
+#include "core/mc-limits.h"
 #include "core/mc-parallel.h"
 #include "hub/mc-hub-beside.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-quota.h"
 #include "hub/mc-hub-refused.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 typedef enum

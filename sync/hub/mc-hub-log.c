@@ -11,7 +11,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 void
 mc_hub_stream_clear (McHubStream *stream)

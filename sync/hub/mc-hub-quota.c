@@ -9,7 +9,7 @@
 #include "hub/mc-hub-quota.h"
 
 #include "core/mc-error.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 static guint64
 get_limit (McHub      *self,

@@ -6,10 +6,10 @@
  */
 
 #include "hub/mc-hub-receipts.h"
+#include "core/mc-limits.h"
 
 #include <string.h>
 
-#include "wire/mc-limits.h"
 
 static int
 compare_taken (gconstpointer a,

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-heal.h"
 #include "wire/mc-certificate.h"
-#include "wire/mc-limits.h"
 
 #define SEGMENT_BYTES (2560 * 1024)   /* of changes; packed with signatures and places it is about 1 MiB */
 

@@ -11,13 +11,13 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "hub/mc-hub-answer.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-forward.h"
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-tls-nobody.h"
 
 struct _McHubServer

@@ -7,10 +7,10 @@
 
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-segment.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 
 static void
 put_hello (McHubSession  *self,

@@ -6,12 +6,12 @@
 #include "hub/mc-hub-session-private.h"
 
 #include "core/mc-faults-private.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
 #include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
-#include "wire/mc-limits.h"
 
 static gboolean
 take_hello (McHubSession  *self,

@@ -6,8 +6,8 @@
 #include "hub/mc-hub-session-private.h"
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-quota.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static void

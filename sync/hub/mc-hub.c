@@ -12,6 +12,7 @@
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "core/mc-schema.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-tls.h"
@@ -261,6 +262,32 @@ import_unit (McHub       *self,
   return mc_stmt_exec (stmt, error);
 }
 
+/* The object with a list “units” that @json is. */
+static JsonNode *
+read_units (const char  *json,
+            GError     **error)
+{
+  g_autoptr(JsonNode) root = NULL;
+  gsize size = strlen (json);
+
+  if (size > MC_UNITS_MAX_BYTES || !g_utf8_validate (json, size, NULL) || mc_json_depth (json, size) > MC_UNITS_MAX_DEPTH ||
+      !mc_json_is_one (json, size))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "It is not one JSON object of UTF-8 text, at most %d MiB and"
+                   " nested at most %d deep", MC_UNITS_MAX_BYTES / 1024 / 1024, MC_UNITS_MAX_DEPTH);
+      return NULL;
+    }
+  if (!(root = json_from_string (json, error)))
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (root) || mc_json_get_list (json_node_get_object (root), "units") == NULL)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no list “units” in it");
+      return NULL;
+    }
+
+  return g_steal_pointer (&root);
+}
+
 /**
  * mc_hub_import_units:
  * @self: a hub
@@ -274,23 +301,14 @@ mc_hub_import_units (McHub       *self,
                      guint       *out_count,
                      GError     **error)
 {
-  g_autoptr(JsonNode) root = json_from_string (json, error);
+  g_autoptr(JsonNode) root = read_units (json, error);
   g_autoptr(McTransaction) transaction = NULL;
   JsonArray *units;
 
-  if (root == NULL)
+  if (root == NULL || !(transaction = mc_db_begin (self->db, error)))
     return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (root) || !json_object_has_member (json_node_get_object (root), "units") ||
-      !JSON_NODE_HOLDS_ARRAY (json_object_get_member (json_node_get_object (root), "units")))
-    {
-      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no list “units” in it");
-      return FALSE;
-    }
-  units = json_object_get_array_member (json_node_get_object (root), "units");
+  units = mc_json_get_list (json_node_get_object (root), "units");
   *out_count = json_array_get_length (units);
-
-  if (!(transaction = mc_db_begin (self->db, error)))
-    return FALSE;
   for (guint i = 0; i < *out_count; i++)
     if (!JSON_NODE_HOLDS_OBJECT (json_array_get_element (units, i)) ||
         !import_unit (self, json_array_get_object_element (units, i), error))

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 void
 mc_put_u8 (GByteArray *out,

@@ -8,8 +8,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define MAGIC          "MCBUN1\r\n"

@@ -9,7 +9,7 @@
 
 #include "core/mc-id.h"
 #include "core/mc-json.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 void
 mc_certificate_free (McCertificate *self)
@@ -78,7 +78,7 @@ mc_certificate_parse (const char *json,
   self->device = g_strdup (mc_json_get_text (object, "device", ""));
   self->log = g_strdup (mc_json_get_text (object, "log", ""));
   self->role = g_strdup (mc_json_get_text (object, "role", ""));
-  self->issued_us = json_object_get_int_member_with_default (object, "issued_us", 0);
+  self->issued_us = mc_json_get_int (object, "issued_us", 0);
 
   /* A line feed in a name could make one message pass for another. */
   if (!mc_id_is_valid (self->device) || strlen (self->log) > MC_LOG_NAME_MAX_BYTES ||

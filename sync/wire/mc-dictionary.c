@@ -11,9 +11,9 @@
 #include <zstd.h>
 
 #include "core/mc-digest.h"
+#include "core/mc-limits.h"
 #include "mc-wire-resources.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 
 /* A slow line waits longer for a byte than this level needs for it: 40 MB/s and more, measured. */
 #define ZSTD_LEVEL    12

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define HEADER_BYTES 5

@@ -7,8 +7,8 @@
  */
 
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "core/mc-parallel.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message-private.h"
 
 typedef struct

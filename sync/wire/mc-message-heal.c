@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 #include "wire/mc-message-private.h"
 
 /* PLACES */

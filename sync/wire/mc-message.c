@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "wire/mc-dictionary.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 #define HUB_MAGIC "MCHUB1\r\n"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/mc-json.h"
-#include "wire/mc-limits.h"
+#include "core/mc-limits.h"
 
 #define URN "urn:minhchung:problem:"
 

@@ -15,6 +15,7 @@
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-keys.h"
 #include "wire/mc-sync-error.h"
@@ -125,6 +126,13 @@ unseal (McSealer    *sealer,
                                                   place->data, place->len, data, key) != 0)
     {
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The sealed field “%s” was changed", field);
+      return NULL;
+    }
+
+  /* Whoever has the unit's key can have sealed anything. */
+  if (mc_json_depth ((char *) text, size) > MC_CHANGE_MAX_DEPTH || mc_json_count ((char *) text, size) > MC_CHANGE_MAX_VALUES)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The sealed field “%s” is nested too deep", field);
       return NULL;
     }
 

@@ -13,8 +13,8 @@
 
 #include "client/mc-http.h"
 #include "client/mc-stick.h"
+#include "core/mc-limits.h"
 #include "two-ends.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 /* A commune without a network, and a district that has one. */

@@ -6,9 +6,9 @@
  * public key: anyone who has ever seen it.
  */
 
+#include "core/mc-limits.h"
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-bundle.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 static GBytes *

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "core/mc-limits.h"
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-frame.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
 /* The frames that come out are the bytes that went in, whatever the pieces; the first byte says how large these are. */

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-dictionary.h"
 #include "wire/mc-certificate.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message-heal.h"
 #include "wire/mc-message.h"
 #include "wire/mc-receipt.h"

@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "fuzz/mc-fuzz.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-enrolment.h"
-#include "wire/mc-limits.h"
 
 #define RAW_CHANGES 'c'    /* one group of these changes, one a line, signed */
 

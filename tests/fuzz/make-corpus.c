@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-enrolment.h"
 #include "wire/mc-bundle.h"
 #include "wire/mc-certificate.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message-heal.h"
 #include "wire/mc-message.h"
 #include "wire/mc-receipt.h"

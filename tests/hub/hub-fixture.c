@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "wire/mc-enrolment.h"
-#include "wire/mc-limits.h"
 
 static void
 hub_remove_tree (const char *path)

@@ -12,11 +12,11 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-quota.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-limits.h"
 
 /* A request of one cursor for @log at 0. */
 static GBytes *

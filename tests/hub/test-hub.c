@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-server.h"
 #include "hub/mc-hub-session.h"
 #include "mc-test.h"
 #include "wire/mc-enrolment.h"
-#include "wire/mc-limits.h"
 
 /* A group is accepted, a reader of the log gets it whole, the empty sync after it is small. */
 static void

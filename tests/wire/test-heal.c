@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "mc-test.h"
 #include "wire/mc-certificate.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message-heal.h"
 #include "wire/mc-receipt.h"
 #include "wire/mc-sync-error.h"

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-enrolment.h"
-#include "wire/mc-limits.h"
 #include "wire/mc-message.h"
 #include "wire/mc-seal.h"
 #include "wire/mc-sync-error.h"
