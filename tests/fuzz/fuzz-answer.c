@@ -3,15 +3,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The first byte says if the rest is the answer as it is, or a list of frames (kind, two bytes of length, payload)
- * behind a right HUB-HELLO: what a hub that has gone wrong, or was taken over, could send.
+ * behind a right HUB-HELLO: what a hub that has gone wrong, or was taken over, could send, over the network, as an answer
+ * on a stick, or as a snapshot on one.
  */
 
 #include <string.h>
 
-#include "client/mc-session.h"
+#include "client/mc-stick.h"
 #include "core/mc-error.h"
 #include "fuzz/mc-fuzz.h"
 #include "wire/mc-buffer.h"
+#include "wire/mc-bundle.h"
 #include "wire/mc-message.h"
 #include "wire/mc-sync-error.h"
 
@@ -102,23 +104,16 @@ has_own_change (void)
   return FALSE;
 }
 
-/* Takes from @request the nonce that the answer must sign. */
+/* Signs the nonce that was asked with. */
 static void
 put_hello (McFrameWriter *writer,
-           GBytes        *request)
+           McHello       *asked)
 {
-  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
   McHubHello hello = { .time_us = FUZZ_NOW_US };
-  g_autoptr(GBytes) payload = NULL, message = NULL;
-  McHello asked = { 0 };
-  guint8 kind;
+  g_autoptr(GBytes) message = mc_message_hub_hello (hello.hub_id, hello.epoch, hello.time_us, asked->nonce, FUZZ_DEVICE);
 
-  mc_frame_reader_push (reader, g_bytes_get_data (request, NULL), g_bytes_get_size (request));
-  g_assert_true (mc_frame_reader_next (reader, &kind, &payload, NULL) && mc_decode_hello (payload, &asked, NULL));
-  message = mc_message_hub_hello (hello.hub_id, hello.epoch, hello.time_us, asked.nonce, FUZZ_DEVICE);
   mc_sign (&hub_key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
   mc_frame_writer_add_array (writer, MC_FRAME_HUB_HELLO, mc_encode_hub_hello (&hello));
-  mc_hello_clear (&asked);
 }
 
 static void
@@ -162,23 +157,19 @@ put_page (McFrameWriter *writer,
   g_bytes_unref (page.head.signature);
 }
 
-static GBytes *
-post (McTransport   *transport,
-      GBytes        *request,
-      GCancellable  *cancellable,
-      GError       **error)
+/* The frames of the input and the end, behind a HELLO if one was @asked for. */
+static void
+put_frames (McFrameWriter *writer,
+            Transport     *self,
+            McHello       *asked)
 {
-  Transport *self = (Transport *) transport;
-  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
   McCursor cursor;
   McReader reader;
 
-  if (self->size == 0 || self->data[0] % 2 == 0)
-    return g_bytes_new (self->data, self->size);
-
   g_assert_true (mc_journal_get_cursor (journal, FUZZ_LOG, &cursor, NULL));
   g_clear_pointer (&cursor.signature, g_bytes_unref);
-  put_hello (writer, request);
+  if (asked != NULL)
+    put_hello (writer, asked);
   mc_reader_init (&reader, self->data + 1, self->size - 1);
   while (reader.left > 3)
     {
@@ -196,10 +187,60 @@ post (McTransport   *transport,
         mc_frame_writer_add (writer, kind, g_bytes_get_data (payload, NULL), length);
     }
   mc_frame_writer_end (writer, MC_FRAME_HUB_END, 0);
+}
+
+static GBytes *
+post (McTransport   *transport,
+      GBytes        *request,
+      GCancellable  *cancellable,
+      GError       **error)
+{
+  Transport *self = (Transport *) transport;
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
+  g_autoptr(GBytes) payload = NULL;
+  McHello asked = { 0 };
+  guint8 kind;
+
+  if (self->size == 0 || self->data[0] % 4 == 0)
+    return g_bytes_new (self->data, self->size);
+
+  mc_frame_reader_push (reader, g_bytes_get_data (request, NULL), g_bytes_get_size (request));
+  g_assert_true (mc_frame_reader_next (reader, &kind, &payload, NULL) && mc_decode_hello (payload, &asked, NULL));
+  put_frames (writer, self, &asked);
+  mc_hello_clear (&asked);
   /* The next turn has nothing more to say. */
   self->size = 1;
 
   return mc_frame_writer_take (writer);
+}
+
+/* A bundle for this device with the same frames in it. */
+static gboolean
+read_stick (Transport     *transport,
+            McBundleKind   kind,
+            McSyncReport  *report,
+            GError       **error)
+{
+  g_autofree char *path = g_build_filename (account->dir, "stick", NULL);
+  McHello hello = { .protocol = MC_PROTOCOL_VERSION, .device = account->device,
+                    .incarnation = (char *) mc_journal_get_incarnation (journal), .program = (char *) "fuzz" };
+  g_autoptr(GBytes) message = mc_message_hello (&account->hub, hello.device, hello.incarnation, hello.nonce), sealed = NULL, frames = NULL;
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(McBundleSealer) sealer = mc_bundle_sealer_new (kind, account->hub.id, account->key.public_key, 1);
+
+  mc_sign (&account->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
+  mc_frame_writer_add_array (writer, MC_FRAME_HELLO, mc_encode_hello (&hello));
+  put_frames (writer, transport, kind == MC_BUNDLE_REPLY ? &hello : NULL);
+  frames = mc_frame_writer_take (writer);
+  mc_bundle_sealer_add (sealer, g_bytes_get_data (frames, NULL), g_bytes_get_size (frames));
+  mc_bundle_sealer_end (sealer);
+  sealed = mc_bundle_sealer_take (sealer);
+  g_assert_true (g_file_set_contents_full (path, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed),
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+
+  return kind == MC_BUNDLE_REPLY ? mc_stick_read (journal, account, path, report, NULL, NULL, NULL, error)
+                                 : mc_stick_read_snapshot (journal, account, path, report, NULL, NULL, NULL, error);
 }
 
 /* As the window does: every list, every record in it, and a search. */
@@ -238,7 +279,10 @@ LLVMFuzzerTestOneInput (const guint8 *data,
 
   fuzz_begin ();
   begin ();
-  done = mc_session_run_over (journal, account, &transport.parent, &report, NULL, NULL, NULL, &error);
+  if (size > 0 && data[0] % 4 > 1)
+    done = read_stick (&transport, data[0] % 4 == 2 ? MC_BUNDLE_REPLY : MC_BUNDLE_SNAPSHOT, &report, &error);
+  else
+    done = mc_session_run_over (journal, account, &transport.parent, &report, NULL, NULL, NULL, &error);
   fuzz_check_error (done, error, 0);
   if (error != NULL)
     g_assert_true (error->domain == MC_SYNC_ERROR || error->domain == MC_STORE_ERROR);

@@ -16,6 +16,7 @@
 #include "wire/mc-enrolment.h"
 
 #define RAW_CHANGES 'c'    /* one group of these changes, one a line, signed */
+#define ON_A_STICK  'b'    /* the request comes in a bundle */
 
 static McHub *hub;
 static McSigningKey key;
@@ -110,7 +111,8 @@ put_changes (McFrameWriter *writer,
 
 static GBytes *
 write_request (const guint8 *data,
-               gsize         size)
+               gsize         size,
+               gboolean     *out_on_stick)
 {
   g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
   McDigest chain = { { 0 } };
@@ -131,6 +133,8 @@ write_request (const guint8 *data,
 
           put_changes (writer, text, &n, &chain);
         }
+      else if (kind == ON_A_STICK)
+        *out_on_stick = TRUE;
       else if (kind != MC_FRAME_END && kind != MC_FRAME_HUB_END)
         mc_frame_writer_add (writer, kind, g_bytes_get_data (payload, NULL), length);
     }
@@ -139,23 +143,54 @@ write_request (const guint8 *data,
   return mc_frame_writer_take (writer);
 }
 
+static gboolean
+count_cb (GBytes    *piece,
+          gpointer   user_data,
+          GError   **error)
+{
+  *(gsize *) user_data += g_bytes_get_size (piece);
+
+  return TRUE;
+}
+
+/* Whether it was answered. */
+static gboolean
+answer (McHubSession *session,
+        gboolean      on_stick)
+{
+  g_autoptr(GBytes) whole = on_stick ? NULL : mc_hub_session_finish (session);
+  g_autoptr(GError) error = NULL;
+  gsize size = 0;
+
+  if (!on_stick)
+    return whole != NULL;
+  if (mc_hub_session_get_problem (session) != NULL || !mc_hub_session_finish_all (session, 4096, count_cb, &size, &error))
+    return FALSE;
+  g_assert_cmpuint (size, >, 0);
+
+  return TRUE;
+}
+
 /* Any request ends in an answer or in a problem, never in “internal”, and the hub's chains hold after it. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         size_t        size)
 {
   g_autoptr(McHubSession) session = NULL;
-  g_autoptr(GBytes) request = NULL, answer = NULL;
+  g_autoptr(GBytes) request = NULL;
   g_autofree char *report = NULL;
   g_autoptr(GError) error = NULL;
+  gboolean on_stick = FALSE, answered;
 
   fuzz_begin ();
   begin ();
   session = mc_hub_session_new (hub, FUZZ_NOW_US);
-  request = write_request (data, size);
+  request = write_request (data, size, &on_stick);
+  if (on_stick)
+    mc_hub_session_set_bundle (session);
   mc_hub_session_push (session, g_bytes_get_data (request, NULL), g_bytes_get_size (request));
-  answer = mc_hub_session_finish (session);
-  g_assert_true ((answer != NULL) == (mc_hub_session_get_problem (session) == NULL));
+  answered = answer (session, on_stick);
+  g_assert_true (answered == (mc_hub_session_get_problem (session) == NULL));
   if (g_strcmp0 (mc_hub_session_get_problem (session), "internal") == 0)
     g_error ("The hub failed by itself: %s", mc_hub_session_get_detail (session));
   g_assert_true (mc_hub_verify (hub, &report, &error));

@@ -15,6 +15,7 @@
 #include "wire/mc-enrolment.h"
 #include "wire/mc-bundle.h"
 #include "wire/mc-certificate.h"
+#include "wire/mc-dictionary.h"
 #include "wire/mc-message-heal.h"
 #include "wire/mc-message.h"
 #include "wire/mc-receipt.h"
@@ -251,6 +252,7 @@ seed_later_payloads (void)
   node = mc_certificate_to_json (&certificate);
   text = json_to_string (node, FALSE);
   seed_payload ("certificate", 22, text, strlen (text));
+  seed_payload ("certificate-list", 22, "{\"issued_us\":[]}", 16);
   g_array_unref (places.places);
   g_array_unref (wanted.places);
   g_array_unref (receipt.ranges);
@@ -320,6 +322,9 @@ seed_bodies (GStrv lines)
   put_frame (request, RAW_CHANGES, NULL, 0);
   put_frame (request, MC_FRAME_EVIDENCE, piece->data, piece->len);
   seed ("session", "empty", request->data, request->len);
+  put_frame (request, 'b', NULL, 0);
+  put_frame (request, RAW_CHANGES, some, strlen (some));
+  seed ("session", "stick", request->data, request->len);
 
   mc_put_data (answer, &one, 1);
   put_frame (answer, RAW_CHANGES, all, strlen (all));
@@ -328,6 +333,10 @@ seed_bodies (GStrv lines)
   mc_put_u64 (rewind, 0);
   put_frame (answer, MC_FRAME_HUB_REWIND, rewind->data, rewind->len);
   seed ("answer", "page-and-rewind", answer->data, answer->len);
+  answer->data[0] = 2;
+  seed ("answer", "reply-on-stick", answer->data, answer->len);
+  answer->data[0] = 3;
+  seed ("answer", "snapshot-on-stick", answer->data, answer->len);
   seed_text ("answer", "portal", "0<html><body>Vui lòng đăng nhập</body></html>");
 }
 
@@ -385,6 +394,74 @@ seed_core (void)
   seed_text ("keys", "hex", "1" SHA);
 }
 
+/* What a hub hears on a connection, and what it is told by its administrator. */
+static void
+seed_hub (void)
+{
+  static const char post[] = "0POST /v1/enrol HTTP/1.1\r\nHost: hub\r\nContent-Length: 2\r\n\r\n{}";
+  static const char chunked[] = "0POST /v1/sync HTTP/1.1\r\nHost: hub\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                "5;name=value\r\nMCS1\x01\r\n0\r\nTrailer: x\r\n\r\n";
+  static const char deep[] = "{\"units\":[[[[[[[[[[[[]]]]]]]]]]]]}";
+
+  seed_text ("http", "health", "0GET /v1/health HTTP/1.1\r\nHost: hub\r\n\r\nGET /v1/units HTTP/1.0\r\n\r\n");
+  seed_text ("http", "post", post);
+  seed_text ("http", "chunked", chunked);
+  seed_text ("http", "expect", "0POST /v1/sync HTTP/1.1\r\nHost: hub\r\nContent-Length: 99\r\nExpect: 100-continue\r\n\r\n");
+  seed_text ("http", "broken", "0GET /v1/%zz/../\r\n HTTP/9\r\n: \r\n\r\n");
+  seed_text ("http", "range", "1Range: bytes=1-3,5-,-2\r\nConnection: keep-alive");
+  seed_text ("http", "etag", "1If-None-Match: \"x\"\r\nRange: bytes=9-2");
+  seed_text ("http", "segment", "2Accept-Encoding: br\r\nRange: bytes=0-0");
+
+  seed_text ("units", "two", "{\"units\":[{\"code\":\"542\",\"valid_from\":\"2004-07-08\",\"name\":\"An Lão\",\"kind\":\"district\"},"
+             "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"An Tân\",\"kind\":\"commune\",\"parent\":\"542\"}]}");
+  seed_text ("units", "ring", "{\"units\":[{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"\",\"kind\":\"commune\",\"parent\":\"21609\"}]}");
+  seed_text ("units", "numbers", "{\"units\":[{\"code\":21609,\"valid_from\":null,\"name\":[],\"kind\":{}}]}");
+  seed_text ("units", "deep", deep);
+}
+
+/* What makes a device one. */
+static void
+seed_accounts (void)
+{
+  static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
+  g_autofree char *account = g_strdup_printf ("1{\"device\":\"" FUZZ_DEVICE "\",\"log\":\"" FUZZ_LOG "\",\"role\":\"commune\","
+                                              "\"by\":\"Hà\",\"address\":\"https://hub.invalid\",\"hub\":\"%.32s\",\"hub_key\":\"%s\","
+                                              "\"tls_pin\":\"%s\",\"signing_key\":\"%s\",\"unit_key\":\"%s\",\"read\":[\"" FUZZ_LOG "\"],"
+                                              "\"units\":[{\"code\":\"21609\"}]}", zeros, zeros, zeros, zeros, zeros);
+  g_autofree char *answer = g_strdup_printf ("0{\"hub\":\"%.32s\",\"read\":[\"" FUZZ_LOG "\",7],\"units\":[{\"code\":\"21609\"}],"
+                                             "\"certificate\":{}}", zeros);
+
+  seed_text ("accounts", "account", account);
+  seed_text ("accounts", "answer", answer);
+  seed_text ("accounts", "portal", "0<html>");
+  seed_text ("accounts", "backup", "2{\"format\":1,\"log\":\"" FUZZ_LOG "\",\"store\":\"store.db\",\"account\":\"account.json\",\"records\":3}");
+  seed_text ("accounts", "backup-lists", "2{\"format\":[1],\"records\":{},\"files\":\"x\",\"store\":\"../store.db\"}");
+}
+
+/* What zstd makes of things, and what is none of it. */
+static void
+seed_packed (void)
+{
+  static const char plain[] = "Kế hoạch cải cách hành chính năm 2022; kế hoạch cải cách hành chính năm 2022";
+  g_autoptr(GBytes) packed = mc_compress (NULL, plain, strlen (plain));
+  g_autoptr(GBytes) named = mc_compress (mc_dictionary_for_pack ("binh-dinh-2878-2021"), plain, strlen (plain));
+  GBytes *both[] = { packed, named };
+  g_autoptr(GByteArray) names = mc_encode_dictionaries (), out = g_byte_array_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      g_byte_array_set_size (out, 0);
+      mc_put_u8 (out, 4);
+      mc_put_data (out, g_bytes_get_data (both[i], NULL), g_bytes_get_size (both[i]));
+      seed ("dictionary", i == 0 ? "packed" : "packed-with", out->data, out->len);
+    }
+  g_byte_array_set_size (out, 0);
+  mc_put_u8 (out, 7);
+  mc_put_data (out, names->data, names->len);
+  seed ("dictionary", "names", out->data, out->len);
+  seed_text ("dictionary", "plain", "3Kế hoạch cải cách hành chính");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -400,6 +477,9 @@ main (int argc, char *argv[])
   seed_lines ();
   seed_tables ();
   seed_core ();
+  seed_hub ();
+  seed_accounts ();
+  seed_packed ();
 
   return 0;
 }
