@@ -16,6 +16,7 @@
 #include "mc-copies-print.h"
 #include "mc-error-text.h"
 #include "mc-page.h"
+#include "mc-present.h"
 #include "mc-register.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
@@ -376,6 +377,7 @@ make_print_button (McCopiesPage *self)
       g_menu_append_item (menu, item);
     }
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  mc_present_menu (GTK_MENU_BUTTON (button));
   gtk_menu_button_set_use_underline (GTK_MENU_BUTTON (button), TRUE);
   gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _("_Print a month"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Print a month"), -1);

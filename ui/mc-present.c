@@ -1,4 +1,4 @@
-/* mc-present.c: screen readers are told what is on screen only
+/* mc-present.c: screen readers are told what is on screen, and only that
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -46,4 +46,31 @@ mc_present_flap (AdwFlap   *flap,
 {
   g_signal_connect_object (flap, "notify::reveal-flap", G_CALLBACK (flap_cb), flap_child, 0);
   flap_cb (flap, NULL, flap_child);
+}
+
+/* The items are widgets that GTK keeps to itself: their text can be asked for, and their name set, all the same. */
+static void
+name_items (GtkWidget *widget)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkModelButton"))
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (widget, "text", &text, NULL);
+      gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+      if (text != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    name_items (child);
+}
+
+void
+mc_present_menu (GtkMenuButton *button)
+{
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
+
+  g_return_if_fail (popover != NULL);
+
+  g_signal_connect (popover, "map", G_CALLBACK (name_items), NULL);
 }

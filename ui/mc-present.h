@@ -1,8 +1,9 @@
-/* mc-present.h: screen readers are told what is on screen only
+/* mc-present.h: screen readers are told what is on screen, and only that
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * GTK 4.8 offers the pages of a stack that are not shown, and what a flap has put away, as if they were visible.
+ * Later ones do not name the items of a menu.
  */
 
 #pragma once
@@ -16,5 +17,7 @@ void mc_present_stack (GtkStack *stack);
 /* Keeps @flap_child out of it while @flap does not reveal it. */
 void mc_present_flap  (AdwFlap   *flap,
                        GtkWidget *flap_child);
+/* Names the items of the menu of @button, which from GTK 4.10 on have none of their own. */
+void mc_present_menu  (GtkMenuButton *button);
 
 G_END_DECLS
