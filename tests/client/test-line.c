@@ -151,7 +151,9 @@ sync_through (Line  *line,
   g_autoptr(GError) error = NULL;
   char *said = NULL;
 
+  /* Inside a sandbox it would be the desktop's portal that is asked. */
   g_subprocess_launcher_setenv (launcher, "GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
+  g_subprocess_launcher_setenv (launcher, "PX_FORCE_CONFIG", "config-env", TRUE);
   g_subprocess_launcher_setenv (launcher, "http_proxy", proxy, TRUE);
   g_subprocess_launcher_setenv (launcher, "https_proxy", proxy, TRUE);
   g_subprocess_launcher_setenv (launcher, "no_proxy", "", TRUE);
@@ -180,11 +182,6 @@ test_proxy (Line *line, gconstpointer data)
   };
   McSyncReport report;
 
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    {
-      g_test_skip ("a sandbox asks the desktop's portal for the proxy");
-      return;
-    }
   g_free (save_copy (&line->ends, line->journal, 1));
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
