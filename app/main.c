@@ -48,8 +48,9 @@ main (int    argc,
       char **argv)
 {
   g_autofree char *data_dir = NULL, *page = NULL, *settings_path = NULL;
-  gboolean is_version = FALSE;
+  gboolean is_version = FALSE, is_quiet = FALSE;
   const GOptionEntry entries[] = {
+    { "background", 'b', 0, G_OPTION_ARG_NONE, &is_quiet, "Sync without a window", NULL },
     { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, &data_dir, "Folder of the enrolment", "DIR" },
     { "page", 'p', 0, G_OPTION_ARG_STRING, &page, "Page to show first", "NAME" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &is_version, "Print the version", NULL },
@@ -78,7 +79,7 @@ main (int    argc,
   settings = mc_settings_new (settings_path);
   set_language (settings);
   g_set_application_name ("Minh Chứng");
-  application = mc_application_new (data_dir, page, settings);
+  application = mc_application_new (data_dir, page, is_quiet, settings);
 
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -13,10 +13,12 @@
 #include "core/mc-error.h"
 #include "core/mc-store.h"
 #include "demo/mc-demo.h"
+#include "mc-background.h"
 #include "mc-backup-window.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-first-run.h"
+#include "mc-notices.h"
 #include "mc-paths.h"
 #include "mc-preferences.h"
 #include "mc-stick-window.h"
@@ -41,6 +43,12 @@ struct _McApplication
   char *line;              /* (owned) (nullable) enrolment line of a file that was opened */
   char *bundle;            /* (owned) (nullable) path of one that was opened and waits for the window */
   char *news;              /* (owned) (nullable) told once the next window is there */
+  McNotices *notices;      /* (owned) */
+  char *place;             /* (owned) (nullable) that a notice led to and that waits for the window */
+  gboolean is_own;         /* the person's own enrolment, not a folder that was asked for */
+  gboolean is_quiet;       /* started at login: nothing is shown until somebody asks */
+  gboolean stays;          /* the program goes on without its window, as far as the desktop has been told */
+  guint n_activations;
 };
 
 G_DEFINE_FINAL_TYPE (McApplication, mc_application, ADW_TYPE_APPLICATION)
@@ -50,6 +58,7 @@ mc_application_finalize (GObject *object)
 {
   McApplication *self = MC_APPLICATION (object);
 
+  g_clear_object (&self->notices);
   g_clear_object (&self->sync);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->pack, mc_pack_unref);
@@ -58,6 +67,7 @@ mc_application_finalize (GObject *object)
   g_free (self->line);
   g_free (self->bundle);
   g_free (self->news);
+  g_free (self->place);
 
   G_OBJECT_CLASS (mc_application_parent_class)->finalize (object);
 }
@@ -69,7 +79,8 @@ set_window (McApplication *self,
   GtkWindow *before = self->window;
 
   g_set_weak_pointer (&self->window, GTK_WINDOW (window));
-  gtk_window_present (self->window);
+  if (!self->is_quiet || !MC_IS_WINDOW (window))
+    gtk_window_present (self->window);
   if (before != NULL)
     gtk_window_destroy (before);
 }
@@ -164,9 +175,46 @@ window_destroyed_cb (GtkWidget     *window,
   /* Another window may have taken its place, with a sync of its own. */
   if ((GtkWidget *) self->window != window)
     return;
+  mc_notices_watch (self->notices, NULL);
   if (self->sync != NULL)
     mc_sync_cancel (self->sync);
   g_clear_object (&self->sync);
+}
+
+/* Closing hides the window of an enrolment that goes on syncing without one. */
+static void
+apply_stay (McApplication *self)
+{
+  if (self->window != NULL && MC_IS_WINDOW (self->window))
+    gtk_window_set_hide_on_close (self->window, self->stays && self->sync != NULL);
+}
+
+/* For good, as always with everything typed on disk. */
+static void
+end_window (McApplication *self)
+{
+  if (self->window == NULL)
+    return;
+  gtk_window_set_hide_on_close (self->window, FALSE);
+  /* What has never been shown has nothing typed in it, and cannot be closed. */
+  if (gtk_widget_get_realized (GTK_WIDGET (self->window)))
+    gtk_window_close (self->window);
+  else
+    gtk_window_destroy (self->window);
+}
+
+/* Where a notice led to. */
+static void
+take_place (McApplication *self)
+{
+  g_autofree char *place = g_steal_pointer (&self->place);
+
+  if (place == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
+    return;
+  if (g_str_equal (place, "attention"))
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.attention", NULL);
+  else
+    mc_window_show_page (MC_WINDOW (self->window), place);
 }
 
 static void
@@ -206,12 +254,15 @@ store_opened_cb (GObject      *source,
   if (self->page != NULL)
     mc_window_show_page (MC_WINDOW (window), self->page);
   set_window (self, window);
+  apply_stay (self);
+  mc_notices_watch (self->notices, context);
   if (self->sync != NULL)
     mc_sync_note_change (self->sync);
   if (self->news != NULL)
     mc_dialogs_tell (window, _("The backup is back"), self->news);
   g_clear_pointer (&self->news, g_free);
   take_bundle (self);
+  take_place (self);
 }
 
 static gboolean
@@ -473,8 +524,7 @@ restored_cb (McBackup *backup,
   if (self->sync != NULL)
     mc_sync_cancel (self->sync);
   g_clear_object (&self->sync);
-  if (self->window != NULL)
-    gtk_window_close (self->window);
+  end_window (self);
   g_task_set_task_data (task, g_strdup (self->data_dir), g_free);
   g_task_run_in_thread (task, take_over_in_thread);
 }
@@ -499,6 +549,9 @@ mc_application_activate (GApplication *application)
   g_autoptr(GError) error = NULL;
   McAccount *account;
 
+  /* Somebody asks for what was started without being shown. */
+  if (self->n_activations++ > 0)
+    self->is_quiet = FALSE;
   if (self->window != NULL)
     {
       gtk_window_present (self->window);
@@ -515,12 +568,32 @@ mc_application_activate (GApplication *application)
       tell_failure (self, error);
       return;
     }
-  if ((account = mc_account_load (self->data_dir, &error)))
+  account = mc_account_load (self->data_dir, &error);
+  /* Nothing to sync, nothing to show: the program that was started at login ends. */
+  if (self->is_quiet && (account == NULL ? g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) : mc_account_is_trial (account)))
+    g_clear_pointer (&account, mc_account_free);
+  else if (account != NULL)
     open_account (self, account);
   else if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     show_first_run (self);
   else
     tell_failure (self, error);
+}
+
+/* One that runs already syncs already, and need not come to the front. */
+static gboolean
+mc_application_local_command_line (GApplication   *application,
+                                   char         ***arguments,
+                                   int            *exit_status)
+{
+  if (MC_APPLICATION (application)->is_quiet && g_application_register (application, NULL, NULL) &&
+      g_application_get_is_remote (application))
+    {
+      *exit_status = 0;
+      return TRUE;
+    }
+
+  return G_APPLICATION_CLASS (mc_application_parent_class)->local_command_line (application, arguments, exit_status);
 }
 
 /* An .mcbundle file by double click.  Before the first run there is nobody to take it. */
@@ -559,6 +632,46 @@ mc_application_open (GApplication  *application,
     mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
 }
 
+/* staying without a window */
+
+static void
+background_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(McApplication) self = user_data;
+  g_autoptr(GError) error = NULL;
+  McBackgroundAnswer answer = mc_background_ask_finish (result, &error);
+  GtkWidget *parent = GTK_WIDGET (self->window);
+  g_autofree char *text = NULL;
+
+  if (answer == MC_BACKGROUND_STARTS || !self->stays)
+    return;
+  if (error != NULL)
+    text = g_strdup_printf (_("The file that starts it could not be written: %s"), error->message);
+  if (parent != NULL && answer == MC_BACKGROUND_STAYS)
+    mc_dialogs_tell (parent, _("Not started by itself"),
+                     _("This desktop starts no programs at login: please open Minh Chứng yourself. "
+                       "It then goes on syncing after its window has been closed."));
+  else if (parent != NULL)
+    mc_dialogs_tell (parent, _("Not in the background"),
+                     text != NULL ? text : _("The desktop does not allow it. Minh Chứng syncs while its window is open, as before."));
+  if (answer == MC_BACKGROUND_REFUSED)
+    mc_settings_set_background (self->settings, FALSE);
+}
+
+static void
+apply_background (McApplication *self)
+{
+  gboolean stays = self->is_own && mc_settings_get_background (self->settings);
+
+  if (stays == self->stays)
+    return;
+  self->stays = stays;
+  apply_stay (self);
+  mc_background_ask_async (stays, background_cb, g_object_ref (self));
+}
+
 static void
 apply_settings (McApplication *self)
 {
@@ -570,6 +683,20 @@ apply_settings (McApplication *self)
       mc_sync_set_interval (self->sync, mc_settings_get_interval (self->settings));
       mc_sync_set_spares_metered (self->sync, mc_settings_get_spares_metered (self->settings));
     }
+  apply_background (self);
+}
+
+static void
+show_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  g_free (self->place);
+  self->place = g_variant_dup_string (parameter, NULL);
+  g_application_activate (G_APPLICATION (self));
+  take_place (self);
 }
 
 static void
@@ -579,7 +706,7 @@ preferences_cb (GSimpleAction *action,
 {
   McApplication *self = user_data;
 
-  mc_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings);
+  mc_preferences_show (gtk_application_get_active_window (GTK_APPLICATION (self)), self->settings, self->is_own);
 }
 
 static void
@@ -589,9 +716,7 @@ quit_cb (GSimpleAction *action,
 {
   McApplication *self = user_data;
 
-  /* The window closes itself once everything typed is on disk. */
-  if (self->window != NULL)
-    gtk_window_close (self->window);
+  end_window (self);
 }
 
 static void
@@ -613,6 +738,7 @@ mc_application_startup (GApplication *application)
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
     { .name = "restore", .activate = restore_cb },
+    { .name = "show", .activate = show_cb, .parameter_type = "s" },
   };
   McApplication *self = MC_APPLICATION (application);
 
@@ -634,6 +760,9 @@ mc_application_startup (GApplication *application)
 
       set_accels (GTK_APPLICATION (self), action, accel, NULL);
     }
+  self->notices = mc_notices_new (GTK_APPLICATION (self), self->settings);
+  /* The desktop has been told when it was chosen. */
+  self->stays = self->is_own && mc_settings_get_background (self->settings);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (apply_settings), self, G_CONNECT_SWAPPED);
   apply_settings (self);
   /* That of the application as pixels: resources/meson.build. */
@@ -647,6 +776,7 @@ mc_application_class_init (McApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = mc_application_finalize;
   application_class->activate = mc_application_activate;
+  application_class->local_command_line = mc_application_local_command_line;
   application_class->open = mc_application_open;
   application_class->startup = mc_application_startup;
 }
@@ -659,6 +789,7 @@ mc_application_init (McApplication *self)
 McApplication *
 mc_application_new (const char *data_dir,
                     const char *page,
+                    gboolean    is_quiet,
                     McSettings *settings)
 {
   /* Another folder is another program to the session: two demonstrations may stand side by side. */
@@ -667,6 +798,8 @@ mc_application_new (const char *data_dir,
                                       "resource-base-path", "/vn/minhchung/MinhChung", NULL);
 
   self->data_dir = data_dir != NULL ? g_strdup (data_dir) : mc_paths_dup_data_dir ();
+  self->is_own = data_dir == NULL;
+  self->is_quiet = is_quiet;
   self->page = g_strdup (page);
   self->settings = g_object_ref (settings);
 

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (McApplication, mc_application, MC, APPLICATION, AdwApplica
 
 McApplication *mc_application_new (const char *data_dir,   /* (nullable) NULL = the person's own */
                                    const char *page,       /* (nullable) that is shown first */
+                                   gboolean    is_quiet,   /* no window until it is activated again */
                                    McSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -22,6 +22,12 @@ mc_paths_dup_settings (const char *data_dir)
 }
 
 char *
+mc_paths_dup_autostart (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "autostart", MC_APP_ID ".desktop", NULL);
+}
+
+char *
 mc_paths_dup_locale (void)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);

@@ -290,20 +290,6 @@ show_returned (McOverviewPage *self,
 
 /* deadlines */
 
-static int
-days_between (const char *from,
-              const char *to)
-{
-  GDate a, b;
-
-  g_date_clear (&a, 1);
-  g_date_clear (&b, 1);
-  g_date_set_parse (&a, from);
-  g_date_set_parse (&b, to);
-
-  return g_date_valid (&a) && g_date_valid (&b) ? g_date_days_between (&a, &b) : 0;
-}
-
 static void
 show_deadlines (McOverviewPage *self)
 {
@@ -314,7 +300,7 @@ show_deadlines (McOverviewPage *self)
   for (guint i = 0; i < periods->len; i++)
     {
       McPackPeriod *period = periods->pdata[i];
-      int days = days_between (today, period->cutoff);
+      int days = mc_text_days_between (today, period->cutoff);
       g_autofree char *date = mc_text_format_date (period->cutoff), *left = NULL, *subtitle = NULL;
 
       if (days >= 0)

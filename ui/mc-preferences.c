@@ -1,4 +1,4 @@
-/* mc-preferences.c: language, theme, how often to sync
+/* mc-preferences.c: language, theme, when to sync, what to tell
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -43,19 +43,61 @@ metered_cb (GtkSwitch  *control,
 }
 
 static void
-add_metered (GtkWidget  *group,
+notifies_cb (GtkSwitch  *control,
+             GParamSpec *pspec,
              McSettings *settings)
+{
+  mc_settings_set_notifies (settings, gtk_switch_get_active (control));
+}
+
+static void
+background_cb (GtkSwitch  *control,
+               GParamSpec *pspec,
+               McSettings *settings)
+{
+  if (gtk_switch_get_active (control) != mc_settings_get_background (settings))
+    mc_settings_set_background (settings, gtk_switch_get_active (control));
+}
+
+/* The desktop may refuse what was asked for: then the switch goes back. */
+static void
+background_changed_cb (GtkSwitch *control,
+                       gpointer   settings)
+{
+  gtk_switch_set_active (control, mc_settings_get_background (settings));
+}
+
+static GtkWidget *
+add_switch (GtkWidget  *group,
+            const char *title,
+            const char *subtitle,
+            gboolean    is_active,
+            GCallback   callback,
+            McSettings *settings)
 {
   GtkWidget *row = adw_action_row_new (), *control = gtk_switch_new ();
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("Spare a network that costs"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Text is sent at once, files wait for a network that is not paid by volume"));
-  gtk_switch_set_active (GTK_SWITCH (control), mc_settings_get_spares_metered (settings));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_switch_set_active (GTK_SWITCH (control), is_active);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), control);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), control);
-  g_signal_connect_object (control, "notify::active", G_CALLBACK (metered_cb), settings, 0);
+  g_signal_connect_object (control, "notify::active", callback, settings, 0);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+
+  return control;
+}
+
+static void
+add_background (GtkWidget  *group,
+                McSettings *settings)
+{
+  GtkWidget *control = add_switch (group, _("Start when I log in and sync in the background"),
+                                   _("Closing the window then leaves the program syncing; Ctrl+Q ends it"),
+                                   mc_settings_get_background (settings), G_CALLBACK (background_cb), settings);
+
+  g_signal_connect_object (settings, "changed", G_CALLBACK (background_changed_cb), control, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -92,7 +134,8 @@ interval_position (guint minutes)
 
 void
 mc_preferences_show (GtkWindow  *parent,
-                     McSettings *settings)
+                     McSettings *settings,
+                     gboolean    can_start)
 {
   const char *themes[] = { _("As the system"), _("Light"), _("Dark"), NULL };
   const char *tongues[] = { "Tiếng Việt", "English", NULL };
@@ -108,7 +151,12 @@ mc_preferences_show (GtkWindow  *parent,
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (sync), _("Sync"));
   add_combo (sync, _("By itself"), _("Besides: after every save, and when the network is back"), minutes,
              interval_position (mc_settings_get_interval (settings)), G_CALLBACK (interval_cb), settings);
-  add_metered (sync, settings);
+  add_switch (sync, _("Spare a network that costs"), _("Text is sent at once, files wait for a network that is not paid by volume"),
+              mc_settings_get_spares_metered (settings), G_CALLBACK (metered_cb), settings);
+  if (can_start)
+    add_background (sync, settings);
+  add_switch (sync, _("Tell me on the screen"), _("When a sync brought something to settle, and in the last days before figures are due"),
+              mc_settings_get_notifies (settings), G_CALLBACK (notifies_cb), settings);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (look));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (sync));
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (window), ADW_PREFERENCES_PAGE (page));

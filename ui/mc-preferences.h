@@ -1,4 +1,4 @@
-/* mc-preferences.h: language, theme, how often to sync
+/* mc-preferences.h: language, theme, when to sync, what to tell
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 void mc_preferences_show (GtkWindow  *parent,
-                          McSettings *settings);
+                          McSettings *settings,
+                          gboolean    can_start);   /* whether the desktop may start this enrolment at login */
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #define GROUP "minhchung"
 #define DEFAULT_INTERVAL_MINUTES 15
 #define MAX_INTERVAL_MINUTES (24 * 60)
+#define MAX_TOLD 50
 
 struct _McSettings
 {
@@ -140,4 +141,51 @@ mc_settings_set_spares_metered (McSettings *self,
 {
   g_key_file_set_boolean (self->file, GROUP, "spares-metered", spares);
   save (self);
+}
+
+gboolean
+mc_settings_get_notifies (McSettings *self)
+{
+  return !g_key_file_has_key (self->file, GROUP, "notifies", NULL) || g_key_file_get_boolean (self->file, GROUP, "notifies", NULL);
+}
+
+void
+mc_settings_set_notifies (McSettings *self,
+                          gboolean    notifies)
+{
+  g_key_file_set_boolean (self->file, GROUP, "notifies", notifies);
+  save (self);
+}
+
+gboolean
+mc_settings_get_background (McSettings *self)
+{
+  return g_key_file_get_boolean (self->file, GROUP, "background", NULL);
+}
+
+void
+mc_settings_set_background (McSettings *self,
+                            gboolean    is_on)
+{
+  g_key_file_set_boolean (self->file, GROUP, "background", is_on);
+  save (self);
+}
+
+gboolean
+mc_settings_note_told (McSettings *self,
+                       const char *what)
+{
+  g_auto(GStrv) told = g_key_file_get_string_list (self->file, GROUP, "told", NULL, NULL);
+  guint n_told = told != NULL ? g_strv_length (told) : 0, first = n_told >= MAX_TOLD ? n_told - MAX_TOLD + 1 : 0;
+  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+
+  if (told != NULL && g_strv_contains ((const char * const *) told, what))
+    return FALSE;
+  for (guint i = first; i < n_told; i++)
+    g_ptr_array_add (list, told[i]);
+  g_ptr_array_add (list, (gpointer) what);
+  g_key_file_set_string_list (self->file, GROUP, "told", (const char * const *) list->pdata, list->len);
+  save (self);
+
+  return TRUE;
 }

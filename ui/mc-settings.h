@@ -38,5 +38,14 @@ void        mc_settings_set_interval     (McSettings *self,
 gboolean    mc_settings_get_spares_metered (McSettings *self);  /* files wait on a line that costs by the byte */
 void        mc_settings_set_spares_metered (McSettings *self,
                                             gboolean    spares);
+gboolean    mc_settings_get_notifies     (McSettings *self);  /* whether the desktop tells what has to be settled or is due */
+void        mc_settings_set_notifies     (McSettings *self,
+                                          gboolean    notifies);
+gboolean    mc_settings_get_background   (McSettings *self);  /* starts at login, and goes on without a window */
+void        mc_settings_set_background   (McSettings *self,
+                                          gboolean    is_on);
+/* Notes that the person has been told of @what.  %FALSE if that was noted before. */
+gboolean    mc_settings_note_told        (McSettings *self,
+                                          const char *what);
 
 G_END_DECLS

@@ -73,8 +73,8 @@ n_to_settle (const McJournalSummary *summary)
   return summary->n_refused_records + summary->n_spared_records + summary->n_conflict_records;
 }
 
-static char *
-attention_text (const McJournalSummary *summary)
+char *
+mc_sync_attention_text (const McJournalSummary *summary)
 {
   if (summary->n_refused_records > 0)
     return g_strdup_printf (ngettext ("Please look: %u item was refused", "Please look: %u items were refused",
@@ -109,7 +109,7 @@ mc_sync_state_text (const McJournalSummary *summary,
                     const GError           *error,
                     gint64                  now_us)
 {
-  g_autofree char *waiting = waiting_text (summary, report), *attention = attention_text (summary);
+  g_autofree char *waiting = waiting_text (summary, report), *attention = mc_sync_attention_text (summary);
 
   if (is_working)
     return working_text (report);

@@ -24,5 +24,7 @@ char       *mc_sync_state_text         (const McJournalSummary *summary,
                                         gboolean                is_working,
                                         const GError           *error,      /* (nullable) */
                                         gint64                  now_us) G_GNUC_WARN_UNUSED_RESULT;
+/* (nullable) NULL = nothing has to be settled */
+char       *mc_sync_attention_text     (const McJournalSummary *summary) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -42,6 +42,7 @@ struct _McWindow
   GtkWidget *unit_title;
   GtkWidget *page_title;
   GtkWidget *sync_button;
+  GtkWidget *menu_button;
   GtkWidget *preview_flap;
   GtkWidget *preview;
   GtkWidget *stack;
@@ -417,6 +418,25 @@ about_cb (GtkWidget  *widget,
                          NULL);
 }
 
+/* What was opened beside it goes with it. */
+static void
+hide (GtkWindow *window)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  g_autoptr(GPtrArray) beside = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr(GtkWindow) other = g_list_model_get_item (toplevels, i);
+
+      if (gtk_window_get_transient_for (other) == window)
+        g_ptr_array_add (beside, g_steal_pointer (&other));
+    }
+  for (guint i = 0; i < beside->len; i++)
+    gtk_window_close (beside->pdata[i]);
+  gtk_widget_set_visible (GTK_WIDGET (window), FALSE);
+}
+
 static gboolean
 mc_window_close_request (GtkWindow *window)
 {
@@ -424,6 +444,11 @@ mc_window_close_request (GtkWindow *window)
 
   mc_page_commit (mc_window_get_page (self));
   mc_context_flush_drafts (self->context);
+  if (gtk_window_get_hide_on_close (window))
+    {
+      hide (window);
+      return GDK_EVENT_STOP;
+    }
   if (!mc_context_get_saving (self->context))
     return GDK_EVENT_PROPAGATE;
 
@@ -462,6 +487,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, McWindow, unit_title);
   gtk_widget_class_bind_template_child (widget_class, McWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, McWindow, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, McWindow, preview_flap);
   gtk_widget_class_bind_template_child (widget_class, McWindow, preview);
   gtk_widget_class_bind_template_child (widget_class, McWindow, stack);
@@ -528,6 +554,7 @@ mc_window_new (GtkApplication *application,
   gtk_widget_set_tooltip_text (self->unit_title, mc_context_get_person (context));
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     add_row (self, &sections[i]);
+  mc_present_menu (GTK_MENU_BUTTON (self->menu_button));
   mc_present_stack (GTK_STACK (self->stack));
   mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
   mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));

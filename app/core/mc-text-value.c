@@ -352,6 +352,21 @@ mc_text_format_date (const char *date)
   return g_strdup (date);
 }
 
+/* Of two dates yyyy-mm-dd; negative if @to comes first, 0 if either is none. */
+int
+mc_text_days_between (const char *from,
+                      const char *to)
+{
+  GDate a, b;
+
+  g_date_clear (&a, 1);
+  g_date_clear (&b, 1);
+  g_date_set_parse (&a, from);
+  g_date_set_parse (&b, to);
+
+  return g_date_valid (&a) && g_date_valid (&b) ? g_date_days_between (&a, &b) : 0;
+}
+
 char *
 mc_text_format_decimal (const char *decimal)
 {
