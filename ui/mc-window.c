@@ -236,13 +236,16 @@ preview_closed_cb (McWindow *self)
   adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), FALSE);
 }
 
+/* A sentence stays as long as reading it takes who reads slowly: three seconds to see it, then ten letters a second. */
 void
 mc_window_toast (McWindow   *self,
                  const char *text)
 {
   g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
 
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), adw_toast_new (markup));
+  adw_toast_set_timeout (toast, 3 + g_utf8_strlen (text, -1) / 10);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
 }
 
 static void
