@@ -153,6 +153,7 @@ mc_db_open (const char  *path,
   sqlite3_progress_handler (self->handle, CANCEL_CHECK_STEPS, progress_cb, self);
 
   if (!enable_wal (self, error) ||
+      !mc_db_exec (self, "PRAGMA cache_size = -8192", error) ||
       !mc_db_exec (self, "PRAGMA synchronous = FULL", error) ||
       !mc_db_exec (self, "PRAGMA foreign_keys = ON", error) ||
       !mc_db_exec (self, "PRAGMA trusted_schema = OFF", error))
