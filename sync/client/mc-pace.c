@@ -11,6 +11,7 @@
 #define GROWTH       8       /* one short request says little */
 #define GOOD_TURNS   8       /* before a ceiling is tried again */
 #define DOUBLINGS    16
+#define FAST_BYTES   (1024 * 1024)   /* a second: what better packing saves there takes longer to pack */
 
 void
 mc_pace_begin (McPace  *self,
@@ -29,6 +30,7 @@ mc_pace_note_turn (McPace *self,
 {
   double wanted = (double) size / MAX (took_us, 1) * TURN_SECONDS * G_TIME_SPAN_SECOND;
 
+  self->is_fast = wanted >= FAST_BYTES * TURN_SECONDS;
   self->last = size;
   self->n_good++;
   if (self->ceiling < MC_PACE_LARGE_BYTES && self->n_good >= GOOD_TURNS)

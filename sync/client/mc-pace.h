@@ -20,6 +20,7 @@ typedef struct
   gsize budget;      /* bytes of the next request */
   gsize ceiling;
   gsize last;        /* bytes of the last one */
+  gboolean is_fast;  /* the line takes bytes sooner than they can be packed well */
   guint n_good;      /* requests in a row that went through below the ceiling */
 } McPace;
 

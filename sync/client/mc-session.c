@@ -215,6 +215,7 @@ put_groups (Session        *self,
             McStreamHead   *stream,
             GError        **error)
 {
+  const McDictionary *packing = self->pace.is_fast ? mc_dictionary_quick (self->dictionary) : self->dictionary;
   guint64 next = stream->hub_n + 1;
   gsize aim = MC_GROUPS_RAW_BYTES, room;
   McDigest chain;
@@ -235,7 +236,7 @@ put_groups (Session        *self,
       if (groups->len == 0)
         break;
       mc_session_sign_groups (self, log, groups, self->runs, &chain);
-      payload = (self->runs ? mc_encode_run : mc_encode_groups) (self->dictionary, log, groups);
+      payload = (self->runs ? mc_encode_run : mc_encode_groups) (packing, log, groups);
       mc_frame_writer_add (writer, self->runs ? MC_FRAME_RUN : MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
       /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more, and that the
        * request stays what the line was found to bear. */

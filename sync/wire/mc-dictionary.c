@@ -17,6 +17,7 @@
 
 /* A slow line waits longer for a byte than this level needs for it: 40 MB/s and more, measured. */
 #define ZSTD_LEVEL    12
+#define ZSTD_QUICK_LEVEL 1
 #define DICTIONARIES  "/vn/minhchung/wire/dictionaries/"
 #define SUFFIX        ".zdict"
 
@@ -111,6 +112,41 @@ find_number (guint32 number)
   return NULL;
 }
 
+/* the same for a fast line */
+
+static McDictionary *
+make_quick (const McDictionary *dictionary)
+{
+  McDictionary *self = g_new0 (McDictionary, 1);
+
+  if (dictionary != NULL)
+    {
+      *self = *dictionary;
+      self->packer = ZSTD_createCDict (g_bytes_get_data (dictionary->bytes, NULL), g_bytes_get_size (dictionary->bytes),
+                                       ZSTD_QUICK_LEVEL);
+      g_assert (self->packer != NULL);
+    }
+
+  return self;
+}
+
+const McDictionary *
+mc_dictionary_quick (const McDictionary *dictionary)
+{
+  static GHashTable *quick = NULL;
+  static GMutex mutex;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  McDictionary *found;
+
+  if (quick == NULL)
+    quick = g_hash_table_new (NULL, NULL);
+  found = g_hash_table_lookup (quick, dictionary);
+  if (found == NULL)
+    g_hash_table_insert (quick, (gpointer) dictionary, found = make_quick (dictionary));
+
+  return found;
+}
+
 const guint8 *
 mc_dictionary_get_name (const McDictionary *self)
 {
@@ -157,10 +193,10 @@ mc_compress (const McDictionary *dictionary,
   ZSTD_CCtx *context = ZSTD_createCCtx ();
 
   g_assert (context != NULL);
-  if (dictionary != NULL)
+  if (dictionary != NULL && dictionary->packer != NULL)
     ZSTD_CCtx_refCDict (context, dictionary->packer);
   else
-    ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+    ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, dictionary != NULL ? ZSTD_QUICK_LEVEL : ZSTD_LEVEL);
   packed = ZSTD_compress2 (context, out, bound, data, size);
   ZSTD_freeCCtx (context);
   g_assert (!ZSTD_isError (packed));

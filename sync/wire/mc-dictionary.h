@@ -20,6 +20,9 @@ const McDictionary *mc_dictionary_for_pack    (const char          *pack);  /* (
 const McDictionary *mc_dictionary_find        (const guint8         name[MC_DICTIONARY_NAME_BYTES]);  /* (nullable) */
 const guint8       *mc_dictionary_get_name    (const McDictionary  *self);
 
+/* What packs as @dictionary does, or NULL without one, with less care: for a line that is faster than packing is. */
+const McDictionary *mc_dictionary_quick       (const McDictionary  *dictionary);  /* (nullable) */
+
 /* The payload of a DICTIONARY frame: the names of all that this program has, and the first of those that another
  * program named which this one has too. */
 GByteArray         *mc_encode_dictionaries    (void) G_GNUC_WARN_UNUSED_RESULT;
