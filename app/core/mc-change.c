@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/mc-change-scan.h"
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
@@ -21,7 +22,8 @@ struct _McChange
 
   GBytes *bytes;       /* (owned) */
   McDigest hash;
-  char *short_id;      /* (owned) */
+  McChangeScan scan;   /* (owned) of one that was only scanned */
+  char *short_id;      /* (owned) (nullable) until somebody asks */
   JsonNode *root;      /* (owned) keeps all below alive */
   JsonObject *object;
   JsonObject *set;
@@ -35,6 +37,7 @@ struct _McChange
   const char *instead; /* (nullable) */
   guint group_k;
   guint group_m;
+  GPtrArray *fields;   /* (owned) (element-type utf8), NULL-terminated; until somebody asks NULL */
   GPtrArray *evidence; /* (owned) (element-type utf8), NULL-terminated, strings of the root */
 };
 
@@ -277,13 +280,31 @@ read_members (McChange  *self,
          read_evidence (self, error);
 }
 
+static gboolean
+read_tree (McChange  *self,
+           GError   **error)
+{
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr(GError) json_error = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (self->bytes, &size);
+
+  if (!json_parser_load_from_data (parser, data, size, &json_error))
+    return refuse (error, "%s", json_error->message);
+
+  self->root = json_parser_steal_root (parser);
+  if (self->root == NULL || !JSON_NODE_HOLDS_OBJECT (self->root))
+    return refuse (error, "it is no JSON object");
+  self->object = json_node_get_object (self->root);
+
+  return TRUE;
+}
+
 /* Reads the bytes, once. */
 static gboolean
 read_bytes (McChange  *self,
             GError   **error)
 {
-  g_autoptr(JsonParser) parser = NULL;
-  g_autoptr(GError) json_error = NULL;
   gsize size;
   const char *data = g_bytes_get_data (self->bytes, &size);
 
@@ -298,15 +319,7 @@ read_bytes (McChange  *self,
   if (!mc_json_is_one (data, size))
     return refuse (error, "it is no JSON object");
 
-  parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, data, size, &json_error))
-    return refuse (error, "%s", json_error->message);
-
-  self->root = json_parser_steal_root (parser);
-  if (self->root == NULL || !JSON_NODE_HOLDS_OBJECT (self->root))
-    return refuse (error, "it is no JSON object");
-  self->object = json_node_get_object (self->root);
-  if (!read_members (self, error))
+  if (!read_tree (self, error) || !read_members (self, error))
     return FALSE;
   self->short_id = mc_id_to_short (self->id);
 
@@ -342,6 +355,40 @@ mc_change_parse (GBytes  *bytes,
 }
 
 /**
+ * mc_change_scan:
+ * @bytes: one line of JSON, without a line feed
+ * @error: return location for %MC_STORE_ERROR_INVALID, which says what is wrong
+ *
+ * As mc_change_parse(), for one that is passed on: “set” and “seen” are read when somebody asks for them.  Until then the
+ * change belongs to one thread.
+ *
+ * Returns: (transfer full) (nullable): the change; it keeps @bytes as they are
+ */
+McChange *
+mc_change_scan (GBytes  *bytes,
+                GError **error)
+{
+  g_autoptr(McChange) self = new_unread (bytes);
+
+  if (!mc_change_scan_read (&self->scan, bytes))
+    return read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
+
+  self->id = self->scan.id;
+  self->record = self->scan.record;
+  self->type = self->scan.type;
+  self->pack = self->scan.pack;
+  self->at = self->scan.at;
+  self->by = self->scan.by;
+  self->instead = self->scan.instead;
+  self->group_k = self->scan.group_k;
+  self->group_m = self->scan.group_m;
+  self->fields = g_steal_pointer (&self->scan.fields);
+  self->evidence = g_steal_pointer (&self->scan.evidence);
+
+  return g_steal_pointer (&self);
+}
+
+/**
  * mc_change_new_stored:
  * @bytes: a change that was parsed before it was stored
  * @hash: what was stored as its hash
@@ -373,8 +420,25 @@ ensure_read (McChange *self)
 {
   g_autoptr(GError) error = NULL;
 
-  if (self->root == NULL && !read_bytes (self, &error))
+  if (self->id == NULL && !read_bytes (self, &error))
     g_error ("%s", error->message);
+}
+
+/* What was scanned is known to be whole: only the tree is missing. */
+static void
+ensure_tree (McChange *self)
+{
+  g_autoptr(GError) error = NULL;
+  JsonNode *seen;
+
+  ensure_read (self);
+  if (self->root != NULL)
+    return;
+  if (!read_tree (self, &error))
+    g_error ("%s", error->message);
+  self->set = json_object_get_object_member (self->object, "set");
+  seen = json_object_get_member (self->object, "seen");
+  self->seen = seen != NULL ? json_node_get_object (seen) : NULL;
 }
 
 /**
@@ -470,6 +534,8 @@ mc_change_unref (McChange *self)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->root, json_node_unref);
   g_clear_pointer (&self->evidence, g_ptr_array_unref);
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  mc_change_scan_clear (&self->scan);
   g_free (self->short_id);
   g_free (self);
 }
@@ -498,6 +564,8 @@ const char *
 mc_change_get_short (McChange *self)
 {
   ensure_read (self);
+  if (self->short_id == NULL)
+    self->short_id = mc_id_to_short (self->id);
 
   return self->short_id;
 }
@@ -542,10 +610,33 @@ mc_change_get_by (McChange *self)
   return self->by;
 }
 
+static void
+list_fields (McChange *self)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  ensure_tree (self);
+  self->fields = g_ptr_array_new ();
+  json_object_iter_init (&iter, self->set);
+  while (json_object_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (self->fields, (char *) name);
+  g_ptr_array_add (self->fields, NULL);
+}
+
+const char * const *
+mc_change_get_fields (McChange *self)
+{
+  if (self->fields == NULL)
+    list_fields (self);
+
+  return (const char * const *) self->fields->pdata;
+}
+
 JsonObject *
 mc_change_get_set (McChange *self)
 {
-  ensure_read (self);
+  ensure_tree (self);
 
   return self->set;
 }
@@ -553,7 +644,7 @@ mc_change_get_set (McChange *self)
 JsonObject *
 mc_change_get_seen (McChange *self)
 {
-  ensure_read (self);
+  ensure_tree (self);
 
   return self->seen;
 }
@@ -566,7 +657,7 @@ mc_change_has_seen (McChange   *self,
 {
   JsonArray *heads;
 
-  ensure_read (self);
+  ensure_tree (self);
   if (self->seen == NULL || !json_object_has_member (self->seen, field))
     return FALSE;
 

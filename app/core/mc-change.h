@@ -34,6 +34,8 @@ McChange        *mc_change_new          (const char         *id,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_parse        (GBytes             *bytes,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+McChange        *mc_change_scan         (GBytes             *bytes,
+                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 McChange        *mc_change_new_stored   (GBytes             *bytes,
                                          const McDigest     *hash,
                                          GError            **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -49,6 +51,7 @@ const char      *mc_change_get_type_id  (McChange           *self);
 const char      *mc_change_get_pack     (McChange           *self);
 const char      *mc_change_get_at       (McChange           *self);
 const char      *mc_change_get_by       (McChange           *self);
+const char * const *mc_change_get_fields (McChange          *self); /* names of what it sets */
 JsonObject      *mc_change_get_set      (McChange           *self);
 gboolean         mc_change_has_seen     (McChange           *self,
                                          const char         *field,

@@ -79,15 +79,13 @@ add_fields (McHub       *self,
             GError     **error)
 {
   g_autoptr(McRecord) record = fold_record (self, log, mc_change_get_record (change), error);
-  JsonObjectIter iter;
-  const char *field;
+  const char * const *names = mc_change_get_fields (change);
 
   if (record == NULL)
     return error == NULL || *error == NULL;
-  json_object_iter_init (&iter, mc_change_get_set (change));
-  while (json_object_iter_next (&iter, &field, NULL))
-    if (mc_record_has_conflict (record, field))
-      json_array_add_string_element (fields, field);
+  for (gsize i = 0; names[i] != NULL; i++)
+    if (mc_record_has_conflict (record, names[i]))
+      json_array_add_string_element (fields, names[i]);
 
   return TRUE;
 }

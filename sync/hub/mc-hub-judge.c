@@ -63,20 +63,18 @@ may_set (McHubDevice *device,
          McChange    *change)
 {
   gboolean at_home = g_str_has_prefix (log, device->log);
-  JsonObjectIter iter;
-  const char *field;
+  const char * const *fields = mc_change_get_fields (change);
 
   /* What sets nothing, such as a withdrawal, is anybody's to say. */
-  if (json_object_get_size (mc_change_get_set (change)) == 0)
+  if (fields[0] == NULL)
     return TRUE;
   if (at_home && !g_str_equal (device->role, "commune"))
     return TRUE;
   if (g_str_equal (mc_change_get_type_id (change), "review-note"))
     return !at_home;
 
-  json_object_iter_init (&iter, mc_change_get_set (change));
-  while (json_object_iter_next (&iter, &field, NULL))
-    if (g_str_has_prefix (field, "review.") == at_home)
+  for (gsize i = 0; fields[i] != NULL; i++)
+    if (g_str_has_prefix (fields[i], "review.") == at_home)
       return FALSE;
 
   return TRUE;
@@ -86,7 +84,7 @@ may_set (McHubDevice *device,
 static gboolean
 is_whole (McGroup *group)
 {
-  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) ids = group->changes->len > 1 ? g_hash_table_new (g_str_hash, g_str_equal) : NULL;
 
   for (guint i = 0; i < group->changes->len; i++)
     {
@@ -94,7 +92,7 @@ is_whole (McGroup *group)
 
       mc_change_get_group (group->changes->pdata[i], &k, &m);
       if (k != i || m != group->changes->len ||
-          !g_hash_table_add (ids, (char *) mc_change_get_id (group->changes->pdata[i])))
+          (ids != NULL && !g_hash_table_add (ids, (char *) mc_change_get_id (group->changes->pdata[i]))))
         return FALSE;
     }
 

@@ -349,7 +349,7 @@ add_row (McLogFrame   *page,
     }
 
   bytes = mc_stmt_dup_bytes (stmt, 5);
-  if (!(change = mc_change_parse (bytes, error)))
+  if (!(change = mc_change_scan (bytes, error)))
     return FALSE;
   g_ptr_array_add (last->group->changes, change);
   if (!mc_stmt_is_null (stmt, 6))

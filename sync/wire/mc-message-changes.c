@@ -19,6 +19,12 @@ typedef struct
   GError *error;       /* (owned) (nullable) */
 } Unparsed;
 
+typedef struct
+{
+  GArray *unparsed;
+  McMessageParse parse;
+} Parsing;
+
 static void
 unparsed_clear (gpointer data)
 {
@@ -42,15 +48,18 @@ static void
 parse_one (guint    index,
            gpointer user_data)
 {
-  Unparsed *unparsed = &g_array_index ((GArray *) user_data, Unparsed, index);
+  Parsing *parsing = user_data;
+  Unparsed *unparsed = &g_array_index (parsing->unparsed, Unparsed, index);
 
-  unparsed->changes->pdata[unparsed->at] = mc_change_parse (unparsed->bytes, &unparsed->error);
+  unparsed->changes->pdata[unparsed->at] = parsing->parse (unparsed->bytes, &unparsed->error);
 }
 
 gboolean
-mc_message_parse_all (GArray  *unparsed,
-                      GError **error)
+mc_message_parse_all (GArray          *unparsed,
+                      McMessageParse   parse,
+                      GError         **error)
 {
+  Parsing parsing = { unparsed, parse };
   gsize n_values = 0;
 
   for (guint i = 0; i < unparsed->len; i++)
@@ -62,7 +71,7 @@ mc_message_parse_all (GArray  *unparsed,
   if (n_values > MC_FRAME_MAX_VALUES)
     return mc_message_refuse (error, "change");
 
-  mc_parallel_for (unparsed->len, parse_one, unparsed);
+  mc_parallel_for (unparsed->len, parse_one, &parsing);
 
   for (guint i = 0; i < unparsed->len; i++)
     if (g_array_index (unparsed, Unparsed, i).error != NULL)

@@ -209,7 +209,7 @@ mc_decode_rows (GBytes       *payload,
   if (!mc_reader_is_done (&reader))
     return mc_message_refuse (error, "ROWS");
 
-  return mc_message_parse_all (unparsed, error);
+  return mc_message_parse_all (unparsed, mc_change_scan, error);
 }
 
 /* WANTED */
@@ -318,7 +318,7 @@ mc_decode_back (GBytes       *payload,
   if (!mc_reader_is_done (&reader))
     return mc_message_refuse (error, "BACK");
 
-  return mc_message_parse_all (unparsed, error);
+  return mc_message_parse_all (unparsed, mc_change_parse, error);
 }
 
 /* TAKEN */

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* mc_change_scan() for whoever passes changes on, mc_change_parse() for whoever folds them. */
+typedef McChange *(*McMessageParse) (GBytes  *bytes,
+                                     GError **error);
+
 /* Sets the error that the frame is cut or malformed; FALSE. */
 gboolean   mc_message_refuse       (GError     **error,
                                     const char  *frame);
@@ -33,8 +37,9 @@ GPtrArray *mc_message_get_changes  (McReader    *reader,
                                     GArray      *unparsed,
                                     GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray    *mc_message_unparsed_new (void) G_GNUC_WARN_UNUSED_RESULT;
-gboolean   mc_message_parse_all    (GArray      *unparsed,
-                                    GError     **error);
+gboolean   mc_message_parse_all    (GArray         *unparsed,
+                                    McMessageParse  parse,
+                                    GError        **error);
 /* A group with its device, incarnation, place, signature, holes and changes. */
 void       mc_message_put_group    (GByteArray  *raw,
                                     McGroup     *group);

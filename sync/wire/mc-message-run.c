@@ -83,7 +83,7 @@ mc_decode_run (GBytes      *payload,
       mc_message_refuse (error, "RUN");
       return NULL;
     }
-  if (!mc_message_parse_all (unparsed, error))
+  if (!mc_message_parse_all (unparsed, mc_change_scan, error))
     return NULL;
   ((McGroup *) groups->pdata[groups->len - 1])->signature = g_steal_pointer (&signature);
   *out_log = g_steal_pointer (&log);

@@ -208,7 +208,7 @@ mc_decode_groups (GBytes      *payload,
       mc_message_refuse (error, "GROUPS");
       return NULL;
     }
-  if (!mc_message_parse_all (unparsed, error))
+  if (!mc_message_parse_all (unparsed, mc_change_scan, error))
     return NULL;
   *out_log = g_steal_pointer (&log);
 
@@ -526,7 +526,7 @@ mc_decode_log (GBytes      *payload,
   if (!mc_reader_is_done (&reader))
     return mc_message_refuse (error, "LOG");
 
-  return mc_message_parse_all (unparsed, error);
+  return mc_message_parse_all (unparsed, mc_change_parse, error);
 }
 
 /* NEED */

@@ -19,7 +19,10 @@ parse (const guint8 *line,
   g_autoptr(GBytes) bytes = g_bytes_new (line, size);
   g_autoptr(GError) error = NULL;
   McChange *change = mc_change_parse (bytes, &error);
+  g_autoptr(McChange) scanned = mc_change_scan (bytes, NULL);
   guint k, m;
+
+  g_assert_true ((scanned != NULL) == (change != NULL));
 
   fuzz_check_error (change != NULL, error, MC_STORE_ERROR);
   if (change == NULL)
@@ -32,6 +35,8 @@ parse (const guint8 *line,
   g_assert_cmpuint (strlen (mc_change_get_record (change)), ==, 36);
   mc_change_get_group (change, &k, &m);
   g_assert_cmpuint (k, <, m);
+  g_assert_cmpstr (mc_change_get_id (scanned), ==, mc_change_get_id (change));
+  g_assert_true (json_object_equal (mc_change_get_set (scanned), mc_change_get_set (change)));
   g_assert_cmpuint (m, <=, MC_GROUP_MAX_CHANGES);
   for (gsize i = 0; mc_change_get_evidence (change)[i] != NULL; i++)
     g_assert_cmpuint (strlen (mc_change_get_evidence (change)[i]), ==, 64);
