@@ -15,6 +15,7 @@
 #include "core/mc-id.h"
 #include "core/mc-journal-private.h"
 #include "core/mc-schema.h"
+#include "core/mc-setting.h"
 #include "mc-core-resources.h"
 
 #define SCHEMA_DIR "/vn/minhchung/MinhChung/schema/"
@@ -32,14 +33,7 @@ char *
 mc_journal_get_setting (McJournal  *self,
                         const char *name)
 {
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT value FROM setting WHERE name = ?", NULL);
-  gboolean has_row;
-
-  if (stmt == NULL)
-    return NULL;
-  mc_stmt_bind_text (stmt, 1, name);
-
-  return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+  return mc_setting_get (self->db, name);
 }
 
 gboolean
@@ -48,15 +42,7 @@ mc_journal_set_setting (McJournal   *self,
                         const char  *value,
                         GError     **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO setting (name, value) VALUES (?, ?)"
-                              " ON CONFLICT (name) DO UPDATE SET value = excluded.value", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, name);
-  mc_stmt_bind_text (stmt, 2, value);
-
-  return mc_stmt_exec (stmt, error);
+  return mc_setting_set (self->db, name, value, error);
 }
 
 /* incarnations */

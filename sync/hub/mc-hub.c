@@ -14,6 +14,7 @@
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "core/mc-schema.h"
+#include "core/mc-setting.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-tls.h"
 #include "mc-hub-resources.h"
@@ -26,14 +27,7 @@ char *
 mc_hub_get_setting (McHub      *self,
                     const char *name)
 {
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT value FROM setting WHERE name = ?", NULL);
-  gboolean has_row;
-
-  if (stmt == NULL)
-    return NULL;
-  mc_stmt_bind_text (stmt, 1, name);
-
-  return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+  return mc_setting_get (self->db, name);
 }
 
 gboolean
@@ -42,15 +36,7 @@ mc_hub_set_setting (McHub       *self,
                     const char  *value,
                     GError     **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO setting (name, value) VALUES (?, ?)"
-                              " ON CONFLICT (name) DO UPDATE SET value = excluded.value", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, name);
-  mc_stmt_bind_text (stmt, 2, value);
-
-  return mc_stmt_exec (stmt, error);
+  return mc_setting_set (self->db, name, value, error);
 }
 
 gboolean
