@@ -20,6 +20,7 @@
 #include "mc-first-run.h"
 #include "mc-notices.h"
 #include "mc-paths.h"
+#include "mc-pdf.h"
 #include "mc-preferences.h"
 #include "mc-stick-window.h"
 #include "mc-ui.h"
@@ -741,8 +742,10 @@ mc_application_startup (GApplication *application)
     { .name = "show", .activate = show_cb, .parameter_type = "s" },
   };
   McApplication *self = MC_APPLICATION (application);
+  g_autofree char *pdf_program = mc_paths_dup_pdf_program ();
 
   mc_ui_init ();
+  mc_pdf_set_program (pdf_program);
   G_APPLICATION_CLASS (mc_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self), "app.quit", "<Control>q", NULL);

@@ -27,16 +27,29 @@ mc_paths_dup_autostart (void)
   return g_build_filename (g_get_user_config_dir (), "autostart", MC_APP_ID ".desktop", NULL);
 }
 
-char *
-mc_paths_dup_locale (void)
+/* A path beside this program, or NULL if there is nothing: where it was built, not where it is installed. */
+static char *
+find_built (const char *path)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *bin = program != NULL ? g_path_get_dirname (program) : NULL;
-  g_autofree char *built = bin != NULL ? g_build_filename (bin, "..", "po", NULL) : NULL;
-  g_autofree char *catalogue = built != NULL ? g_build_filename (built, "vi", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL) : NULL;
+  g_autofree char *built = bin != NULL ? g_build_filename (bin, path, NULL) : NULL;
 
-  if (catalogue != NULL && g_file_test (catalogue, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&built);
+  return built != NULL && g_file_test (built, G_FILE_TEST_EXISTS) ? g_steal_pointer (&built) : NULL;
+}
 
-  return g_strdup (LOCALEDIR);
+char *
+mc_paths_dup_locale (void)
+{
+  g_autofree char *catalogue = find_built ("../po/vi/LC_MESSAGES/" GETTEXT_PACKAGE ".mo");
+
+  return catalogue != NULL ? find_built ("../po") : g_strdup (LOCALEDIR);
+}
+
+char *
+mc_paths_dup_pdf_program (void)
+{
+  char *built = find_built ("minhchung-pdf");
+
+  return built != NULL ? built : g_strdup (LIBEXECDIR "/minhchung-pdf");
 }

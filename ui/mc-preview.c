@@ -8,12 +8,11 @@
 #include "mc-preview.h"
 
 #include <glib/gi18n.h>
-#include <poppler.h>
 
 #include "mc-error-text.h"
+#include "mc-pdf.h"
 
 #define WIDTH_PIXELS 900
-#define MAX_PIXELS (40 * 1000 * 1000)
 
 struct _McPreview
 {
@@ -61,68 +60,6 @@ drawing_free (gpointer data)
   g_free (drawing);
 }
 
-static GdkTexture *
-texture_of_surface (cairo_surface_t *surface)
-{
-  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
-  gsize stride = cairo_image_surface_get_stride (surface);
-  g_autoptr(GBytes) bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), stride * height,
-                                                        (GDestroyNotify) cairo_surface_destroy, surface);
-
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, stride);
-}
-
-static GdkTexture *
-draw_page (PopplerDocument  *document,
-           int               number,
-           GError          **error)
-{
-  g_autoptr(GObject) page = G_OBJECT (poppler_document_get_page (document, number));
-  double width = 0, height = 0, scale;
-  cairo_surface_t *surface;
-  cairo_t *cr;
-
-  if (page != NULL)
-    poppler_page_get_size (POPPLER_PAGE (page), &width, &height);
-  if (width < 1 || height < 1 || WIDTH_PIXELS / width * height * WIDTH_PIXELS > MAX_PIXELS)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "page %d cannot be drawn", number + 1);
-      return NULL;
-    }
-
-  scale = WIDTH_PIXELS / width;
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH_PIXELS, (int) (height * scale + .5));
-  cr = cairo_create (surface);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_paint (cr);
-  cairo_scale (cr, scale, scale);
-  poppler_page_render (POPPLER_PAGE (page), cr);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-
-  return texture_of_surface (surface);
-}
-
-static GdkTexture *
-draw_pdf (Drawing  *drawing,
-          GError  **error)
-{
-  g_autoptr(GFile) file = g_file_new_for_path (drawing->path);
-  g_autofree char *uri = g_file_get_uri (file);
-  g_autoptr(GObject) document = G_OBJECT (poppler_document_new_from_file (uri, NULL, error));
-
-  if (document == NULL)
-    return NULL;
-  drawing->n_pages = poppler_document_get_n_pages (POPPLER_DOCUMENT (document));
-  if (drawing->n_pages == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the document has no page");
-      return NULL;
-    }
-
-  return draw_page (POPPLER_DOCUMENT (document), CLAMP (drawing->page, 0, drawing->n_pages - 1), error);
-}
-
 static void
 draw_in_thread (GTask        *task,
                 gpointer      source,
@@ -134,8 +71,10 @@ draw_in_thread (GTask        *task,
   GdkTexture *texture;
 
   drawing->n_pages = 1;
-  texture = g_str_equal (drawing->mime, "application/pdf") ? draw_pdf (drawing, &error)
-                                                           : gdk_texture_new_from_filename (drawing->path, &error);
+  if (g_str_equal (drawing->mime, "application/pdf"))
+    texture = mc_pdf_draw (drawing->path, drawing->page, WIDTH_PIXELS, &drawing->n_pages, cancellable, &error);
+  else
+    texture = gdk_texture_new_from_filename (drawing->path, &error);
   if (texture != NULL)
     g_task_return_pointer (task, texture, g_object_unref);
   else
