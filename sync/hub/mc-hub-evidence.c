@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A file exists for anybody only when its whole hash was verified.  What came of it so far lies in partial/
- * under its hash, so that a cut costs nothing but what was in flight.
+ * under the log it comes for and its hash: a cut costs nothing but what was in flight, and no unit learns of another's
+ * upload, or can spoil it, by naming the same hash.
  */
 
 #include "hub/mc-hub-evidence.h"
@@ -27,6 +28,16 @@ final_path (McHub      *self,
   char folder[3] = { sha256[0], sha256[1], '\0' };
 
   return g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+}
+
+static char *
+partial_path (McHub      *self,
+              const char *log,
+              const char *sha256)
+{
+  g_autofree char *unit = g_strdelimit (g_strdup (log), "/", '+'), *name = g_strconcat (unit, "-", sha256, NULL);
+
+  return g_build_filename (self->dir, "partial", name, NULL);
 }
 
 static gboolean
@@ -191,16 +202,18 @@ mc_hub_take_evidence (McHub        *self,
                       McNeed       *out_need,
                       GError      **error)
 {
-  g_autofree char *path = final_path (self, sha256), *partial = g_build_filename (self->dir, "partial", sha256, NULL);
-  g_autofree char *log = NULL;
+  g_autofree char *path = final_path (self, sha256), *partial = NULL, *log = NULL;
   guint64 have = 0;
 
   memset (out_need, 0, sizeof *out_need);
   g_strlcpy (out_need->sha256, sha256, sizeof out_need->sha256);
   if (!(log = find_naming_log (self, device, sha256, TRUE)))
     return TRUE;
+  partial = partial_path (self, log, sha256);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
+      /* Another unit was faster. */
+      g_unlink (partial);
       out_need->offset = total;
       out_need->complete = TRUE;
       /* The power may have gone between the file and the row about it. */
@@ -223,9 +236,10 @@ mc_hub_take_evidence (McHub        *self,
 /* How much of a file came so far. */
 static guint64
 partial_size (McHub      *self,
+              const char *log,
               const char *sha256)
 {
-  g_autofree char *path = g_build_filename (self->dir, "partial", sha256, NULL);
+  g_autofree char *path = partial_path (self, log, sha256);
   GStatBuf info;
 
   return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
@@ -269,7 +283,7 @@ mc_hub_list_lacks (McHub        *self,
           return g_steal_pointer (&lacks);
         }
       g_strlcpy (need.sha256, sha256, sizeof need.sha256);
-      need.offset = partial_size (self, sha256);
+      need.offset = partial_size (self, log, sha256);
       g_array_append_val (lacks, need);
     }
 }

@@ -348,7 +348,8 @@ test_evidence_quota (Fixture *fixture, gconstpointer data)
   static const char * const units[] = { TOWN, OTHER };
   g_autofree char *small = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "small", -1);
   g_autofree char *large = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "large", -1);
-  g_autofree char *partial = g_build_filename (fixture->hub->dir, "partial", large, NULL);
+  g_autofree char *name = g_strconcat (TOWN "-", large, NULL);
+  g_autofree char *partial = g_build_filename (fixture->hub->dir, "partial", name, NULL);
   Device *devices[2];
 
   g_assert_true (mc_hub_set_setting (fixture->hub, "quota-evidence-bytes", "1000", NULL));
@@ -377,6 +378,52 @@ test_evidence_quota (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (take (fixture, devices[1], small, 5, "small"), ==, "whole");
   hub_device_free (devices[0]);
   hub_device_free (devices[1]);
+}
+
+/* A device whose unit names the hash of another unit's file learns nothing of its upload and cannot spoil it, nor the other
+ * way round; within its unit the upload goes on where it was. */
+static void
+test_evidence_of_others (Fixture *fixture, gconstpointer data)
+{
+  static const char * const units[] = { TOWN, OTHER, TOWN };
+  g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "minh chung", -1), *path = NULL, *whole = NULL;
+  g_autoptr(McHubDevice) reader = NULL, spy = NULL;
+  g_autoptr(GArray) lacks = NULL;
+  gboolean is_all;
+  Device *devices[3];
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *record = mc_id_new (NOW);
+      g_autoptr(GPtrArray) groups = NULL;
+      g_autoptr(GBytes) request = NULL;
+      Answer answer = { 0 };
+
+      devices[i] = hub_device_new (fixture, units[i], "commune");
+      groups = hub_groups_new (devices[i], hub_change_full (NULL, record, "files", NULL, NULL, sha256), NULL);
+      request = hub_request_new (devices[i], groups);
+      hub_send (fixture->hub, request, 8192, &answer);
+      g_assert_cmpstr (answer.problem, ==, NULL);
+      hub_answer_clear (&answer);
+    }
+
+  g_assert_cmpstr (take (fixture, devices[0], sha256, 10, "minh"), ==, "part");
+  g_assert_cmpstr (take (fixture, devices[1], sha256, 10, ""), ==, "nothing");
+  spy = mc_hub_find_device (fixture->hub, devices[1]->id, NULL);
+  lacks = mc_hub_list_lacks (fixture->hub, spy, &is_all, NULL);
+  g_assert_cmpuint (lacks->len, ==, 1);
+  g_assert_cmpuint (g_array_index (lacks, McNeed, 0).offset, ==, 0);
+  g_assert_cmpstr (take (fixture, devices[1], sha256, 10, "MINH CHUN"), ==, "part");
+  g_assert_cmpstr (take (fixture, devices[2], sha256, 10, "minh chung"), ==, "whole");
+
+  reader = mc_hub_find_device (fixture->hub, devices[0]->id, NULL);
+  path = mc_hub_find_evidence (fixture->hub, reader, sha256);
+  g_assert_true (g_file_get_contents (path, &whole, NULL, NULL));
+  g_assert_cmpstr (whole, ==, "minh chung");
+  g_assert_cmpstr (take (fixture, devices[1], sha256, 10, "G"), ==, "whole");
+  hub_assert_rows (fixture->hub, "3 rows in 2 logs, 1 evidence files");
+  for (guint i = 0; i < 3; i++)
+    hub_device_free (devices[i]);
 }
 
 /* When so many changes in a row were refused that their hashes no longer fit a row, the device waits at its place. */
@@ -488,6 +535,7 @@ main (int argc, char *argv[])
   ADD ("/hostile/log-quota", test_log_quota);
   ADD ("/hostile/refused-quota", test_refused_quota);
   ADD ("/hostile/evidence-quota", test_evidence_quota);
+  ADD ("/hostile/evidence-of-others", test_evidence_of_others);
   ADD ("/hostile/holes", test_holes);
   ADD ("/hostile/enrol-bodies", test_enrol_bodies);
   ADD ("/hostile/held-ids", test_held_ids);
