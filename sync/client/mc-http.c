@@ -45,6 +45,7 @@ struct _McHttp
 
   void (*sent) (guint64 bytes, gpointer user_data);   /* (nullable) */
   gpointer sent_data;
+  GBytes *came;            /* (owned) (nullable) of the last answer, if it was cut */
 };
 
 /* One attempt at one request. */
@@ -102,6 +103,7 @@ mc_http_free (McHttp *self)
   g_main_context_pop_thread_default (self->context);
 
   g_clear_object (&self->socket);
+  g_clear_pointer (&self->came, g_bytes_unref);
   g_main_context_unref (self->context);
   g_free (self->address);
   g_free (self);
@@ -418,6 +420,7 @@ send_once (McHttp        *self,
   g_autoptr(GBytes) body = NULL;
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
 
+  g_clear_pointer (&self->came, g_bytes_unref);
   attempt_init (&attempt, self);
   attempt.fd = fd;
   run (&attempt, message, cancellable);
@@ -432,6 +435,8 @@ send_once (McHttp        *self,
   if (attempt.error != NULL)
     {
       *out_again = !attempt.is_fresh && !attempt.is_stalled && attempt.received == 0;
+      if (attempt.answer->len > 0 && self->peer == MC_PEER_RIGHT && soup_message_get_status (message) == SOUP_STATUS_OK)
+        self->came = g_bytes_new (attempt.answer->data, attempt.answer->len);
       if (attempt.error->domain == MC_SYNC_ERROR)
         g_propagate_error (error, g_steal_pointer (&attempt.error));
       else
@@ -669,11 +674,16 @@ transport_post (McTransport   *transport,
                 GError       **error)
 {
   HttpTransport *self = (HttpTransport *) transport;
+  GBytes *answer;
 
   self->http->sent = transport->sent;
   self->http->sent_data = transport->sent_data;
 
-  return mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", body, cancellable, error);
+  g_clear_pointer (&transport->came, g_bytes_unref);
+  answer = mc_http_post (self->http, "/v1/sync", "application/vnd.minhchung.sync", body, cancellable, error);
+  transport->came = g_steal_pointer (&self->http->came);
+
+  return answer;
 }
 
 static gboolean
@@ -696,6 +706,7 @@ transport_free (McTransport *transport)
 {
   HttpTransport *self = (HttpTransport *) transport;
 
+  g_clear_pointer (&transport->came, g_bytes_unref);
   mc_http_free (self->http);
   g_free (self);
 }

@@ -43,6 +43,7 @@ typedef struct
   McPace pace;               /* what the line bears */
   gint64 started_us;         /* monotonic */
   gboolean files_wait;       /* for a line that does not cost by the byte */
+  guint held_back;           /* from a hub that is full: 0 nothing, 1 files, 2 all that it would keep */
   McSyncProgress progress;   /* (nullable) */
   gpointer progress_data;
   gboolean more;             /* the hub has more to say */
@@ -91,6 +92,11 @@ void        mc_session_sign_groups   (Session       *self,
                                       GPtrArray     *groups,
                                       gboolean       is_run,
                                       McDigest      *chain);
+
+/* mc-session-part.c */
+/* The pages that came whole of an answer that has no end.  Best effort: what does not fit is left to the next answer. */
+void        mc_session_take_part     (Session       *self,
+                                      GBytes        *came);
 
 /* mc-session-receipt.c */
 gboolean    mc_session_take_receipt  (Session       *self,

@@ -393,21 +393,22 @@ mc_session_write_request (Session        *self,
         return FALSE;
       g_array_append_val (streams, stream);
     }
-  for (guint i = 0; i < self->logs->len; i++)
+  for (guint i = 0; i < self->logs->len && self->held_back < 2; i++)
     if (!mc_session_put_healing (self, self->logs->pdata[i], writer, error))
       return FALSE;
   put_taken (self, writer);
   /* Once a session: a hub that went back may have lost files that were confirmed long ago. */
   if (self->report->turns == 0)
     mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_LACKS, ""));
-  for (guint i = 0; i < self->logs->len; i++)
+  for (guint i = 0; i < self->logs->len && self->held_back < 2; i++)
     {
       SessionLog *log = self->logs->pdata[i];
 
       if (!put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
         return FALSE;
     }
-  if (self->files != NULL ? !put_files_of_part (self, writer, error) : !put_evidence (self, writer, error))
+  if (self->held_back == 0 &&
+      (self->files != NULL ? !put_files_of_part (self, writer, error) : !put_evidence (self, writer, error)))
     return FALSE;
   mc_frame_writer_end (writer, MC_FRAME_END, 0);
 
@@ -687,7 +688,11 @@ post (Session  *self,
       self->budget = self->pace.budget;
     }
   else
-    self->report->unheard = self->report->sending;
+    {
+      self->report->unheard = self->report->sending;
+      if (self->transport->came != NULL)
+        mc_session_take_part (self, self->transport->came);
+    }
   self->report->sending = self->report->sending_total = 0;
 
   return answer;
@@ -761,8 +766,8 @@ has_work (Session   *self,
   if (states == NULL)
     return FALSE;
   self->report->files_wait = states->len > 0 && self->files_wait;
-  *out_work = self->more || (states->len > 0 && !self->files_wait) || self->taken->len > 0;
-  for (guint i = 0; i < self->logs->len && !*out_work; i++)
+  *out_work = self->more || (states->len > 0 && !self->files_wait && self->held_back == 0) || self->taken->len > 0;
+  for (guint i = 0; i < self->logs->len && !*out_work && self->held_back < 2; i++)
     {
       SessionLog *log = self->logs->pdata[i];
       McStreamHead stream;
@@ -849,6 +854,22 @@ begin_line (Session     *self,
   transport->sent_data = self;
 }
 
+/* A hub that is full still has what others wrote, and may have room for text: it is asked again for as much. */
+static gboolean
+hold_back (Session  *self,
+           GError  **full,
+           GError  **error)
+{
+  if (!g_error_matches (*error, MC_SYNC_ERROR, MC_SYNC_ERROR_HUB_FULL) || self->held_back >= 2)
+    return FALSE;
+  g_clear_error (full);
+  *full = g_steal_pointer (error);
+  self->held_back++;
+  self->more = self->moved = TRUE;
+
+  return TRUE;
+}
+
 /**
  * mc_session_run_over:
  * @journal: the store, of the calling thread
@@ -877,7 +898,7 @@ mc_session_run_over (McJournal       *journal,
 {
   Session self;
   gint64 started_us = g_get_real_time ();
-  g_autoptr(GError) local_error = NULL;
+  g_autoptr(GError) local_error = NULL, full = NULL;
   g_autofree char *detail = NULL;
   gboolean work = TRUE, done;
   guint idle = 0;
@@ -890,12 +911,17 @@ mc_session_run_over (McJournal       *journal,
 
   while (done && work && idle < IDLE_TURNS)
     {
-      done = run_turn (&self, &local_error) && mc_session_fetch_far (&self, &local_error) &&
-             has_work (&self, &work, &local_error);
+      done = (run_turn (&self, &local_error) || hold_back (&self, &full, &local_error)) &&
+             mc_session_fetch_far (&self, &local_error) && has_work (&self, &work, &local_error);
       idle = self.moved ? 0 : idle + 1;
       tell (&self);
     }
   transport->sent = NULL;
+  if (done && full != NULL)
+    {
+      local_error = g_steal_pointer (&full);
+      done = FALSE;
+    }
 
   detail = mc_sync_report_to_json (out_report);
   mc_journal_add_sync_log (journal, started_us, g_get_real_time (),

@@ -39,6 +39,8 @@ struct _McTransport
   void    (*sent) (guint64        bytes,
                    gpointer       user_data);
   gpointer sent_data;
+  /* (owned) (nullable): what came of the answer to the last post, where that failed after the hub had begun to answer. */
+  GBytes *came;
   /* Set by whoever made it: the line costs by the byte, files wait for another one. */
   gboolean is_costly;
 };

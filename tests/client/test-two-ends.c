@@ -492,6 +492,46 @@ test_button (Fixture *fixture, gconstpointer data)
   mc_test_finalize (sync);
 }
 
+/* Whoever has used his share of the hub is told so, keeps what waits, and still gets what others wrote; his text goes through
+ * while only his files are too many; with a larger share all goes on. */
+static void
+test_share (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune"), second = new_device (fixture, "second", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town), other = open_journal (fixture, second);
+  g_autofree char *sha256 = save_file (fixture, journal, 3 * 1024 * 1024);
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+
+  g_free (run_hub (fixture, "quota", "evidence", "1", NULL));
+  g_free (save_copy (fixture, other, 7));
+  run_sync (other, second, &report);
+  g_assert_false (mc_session_run (journal, town, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_HUB_FULL);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 1);
+  g_assert_false (is_at_hub (fixture, sha256));
+
+  /* The text, too, is more than the share. */
+  g_free (run_hub (fixture, "quota", "log", "1", NULL));
+  for (guint i = 0; i < 2500; i++)
+    g_free (save_copy (fixture, journal, 100 + i));
+  g_free (save_copy (fixture, other, 8));
+  run_sync (other, second, &report);
+  g_assert_false (mc_session_run (journal, town, &report, NULL, NULL, NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_HUB_FULL);
+  g_assert_cmpuint (count_pending (journal), >, 0);
+  g_assert_cmpuint (report.n_received, >=, 1);
+  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 2502);
+
+  g_free (run_hub (fixture, "quota", "log", "512", NULL));
+  g_free (run_hub (fixture, "quota", "evidence", "512", NULL));
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (count_pending (journal), ==, 0);
+  g_assert_true (is_at_hub (fixture, sha256));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -512,6 +552,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
   ADD ("/two-ends/button", test_button);
+  ADD ("/two-ends/share", test_share);
 
   return g_test_run ();
 }

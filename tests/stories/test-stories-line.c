@@ -90,11 +90,12 @@ test_06_big_record (Story *story, gconstpointer data)
 
 /* A record whose text alone is long: 3,000 characters that do not compress. */
 static void
-save_long_copy (Story *story,
-                int    number)
+save_long_copy (McJournal *journal,
+                int        number)
 {
   g_autofree char *id = mc_id_new (NOW), *text = NULL;
-  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "certified-copy", mc_pack_get_id (story->ends.pack), NULL);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, mc_journal_get_log (journal), "certified-copy",
+                                                    mc_pack_get_id (mc_journal_get_pack (journal)), NULL);
   g_autoptr(McEdit) edit = mc_edit_new ();
   guint8 noise[2250];
 
@@ -102,7 +103,7 @@ save_long_copy (Story *story,
   text = g_base64_encode (noise, sizeof noise);
   mc_edit_set_int (edit, record, "number", number);
   mc_edit_set_text (edit, record, "document", text);
-  g_assert_true (mc_journal_save (story->journal, edit, NOW + number, NULL, NULL));
+  g_assert_true (mc_journal_save (journal, edit, NOW + number, NULL, NULL));
 }
 
 /* The same for text alone: a hundred records that never fit one connection all arrive, each once. */
@@ -114,7 +115,7 @@ test_06_big_text (Story *story, gconstpointer data)
   guint connections, n_connections = 0;
 
   for (int i = 1; i <= 100; i++)
-    save_long_copy (story, i);
+    save_long_copy (story->journal, i);
   cut.cut_up = 120 * 1000;
   relay_set_plan (story->relay, &cut);
   relay_take_counts (story->relay, &up, &down, &connections);
@@ -130,6 +131,46 @@ test_06_big_text (Story *story, gconstpointer data)
 
   relay_set_plan (story->relay, &none);
   assert_at_district (story, 100);
+}
+
+/* The same downwards: a district whose line ends within every answer keeps the pages that came whole, and gets all in the end. */
+static void
+test_06_big_answer (Story *story, gconstpointer data)
+{
+  static const char * const units[] = { TOWN, "21610@2004-07-08", "21613@2004-07-08" };
+  g_autoptr(McAccount) district = new_device (&story->ends, "above", DISTRICT, "district");
+  g_autoptr(McJournal) journal = open_journal (&story->ends, district);
+  RelayPlan cut = RELAY_PLAN_NONE;
+  guint n_cut = 0;
+  gboolean done = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("commune-%u", i);
+      g_autoptr(McAccount) commune = new_device (&story->ends, name, units[i], "commune");
+      g_autoptr(McJournal) theirs = open_journal (&story->ends, commune);
+      McSyncReport report;
+
+      for (int k = 1; k <= 40; k++)
+        save_long_copy (theirs, k);
+      run_sync (theirs, commune, &report);
+    }
+
+  point_at (district, relay_get_port (story->relay));
+  cut.cut_down = 150 * 1000;
+  relay_set_plan (story->relay, &cut);
+  for (guint i = 0; i < 10 && !done; i++)
+    {
+      g_autoptr(GError) error = NULL;
+      McSyncReport report;
+
+      done = mc_session_run (journal, district, &report, NULL, NULL, NULL, &error);
+      n_cut += !done;
+      g_test_message ("%u records are here", count_rows (journal, "certified-copy"));
+    }
+  g_assert_true (done);
+  g_assert_cmpuint (n_cut, >, 0);
+  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 120);
 }
 
 /* Whatever a portal, a proxy or a stranger answers, it is not taken for the hub, and nothing is taken for sent. */
@@ -358,6 +399,7 @@ main (int argc, char *argv[])
   ADD_STORY ("01-duplicate-delivery", "inside", test_01_duplicate_delivery);
   ADD_STORY ("06-big-record-never-finishes", NULL, test_06_big_record);
   ADD_STORY ("06-big-text-never-finishes", NULL, test_06_big_text);
+  ADD_STORY ("06-big-answer-never-finishes", NULL, test_06_big_answer);
   ADD_STORY ("10-stuck-after-crash", NULL, test_10_stuck_after_crash);
   ADD_STORY ("11-cursor-ahead-of-data", "inside", test_11_cursor_ahead);
   ADD_STORY ("15-parallel-uploads", NULL, test_15_parallel_uploads);
