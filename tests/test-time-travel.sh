@@ -126,6 +126,9 @@ start
 ok "it stays out" fails_with "revoked" "$ctl" --data-dir "$dir/b" sync
 ok "a colleague syncs" sync pc0 d
 ok "and what it wrote is there" verifies 37
+ok "those rows are counted as late" bash -c "'$hub' verify --data '$dir/hub' | grep -q 'came after their device was shut out'"
+ok "and listed, none of another device" bash -c "'$hub' device late --data '$dir/hub' | grep -q 'device $id ' &&
+  ! '$hub' device late --data '$dir/hub' | grep -qv 'device $id '"
 stop
 
 echo "1..$n"

@@ -13,6 +13,7 @@
 #include "core/mc-json.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
+#include "hub/mc-hub-late.h"
 #include "hub/mc-hub-quota.h"
 #include "hub/mc-hub-restore.h"
 #include "hub/mc-hub-segment.h"
@@ -183,7 +184,7 @@ device (McHub       *hub,
 
   if (g_strcmp0 (what, "revoke") == 0 && id != NULL)
     return mc_hub_revoke (hub, id, g_get_real_time (), error);
-  list = mc_hub_list_devices (hub, &local_error);
+  list = g_strcmp0 (what, "late") == 0 ? mc_hub_list_late (hub, &local_error) : mc_hub_list_devices (hub, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -339,7 +340,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr(GOptionContext) context = g_option_context_new ("init|serve|unit import FILE|unit list|enrol|device list|"
-                                                            "device revoke ID|quota [log|evidence MIB]|verify|bundle read FILE…|snapshot UNIT FILE|backup FOLDER|restore FOLDER");
+                                                            "device revoke ID|device late|quota [log|evidence MIB]|verify|bundle read FILE…|snapshot UNIT FILE|backup FOLDER|restore FOLDER");
   g_autoptr(GError) error = NULL;
 
   setlocale (LC_ALL, "");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "hub/mc-hub-late.h"
 #include "hub/mc-hub-places.h"
 
 typedef struct
@@ -218,13 +219,17 @@ mc_hub_verify (McHub   *self,
                GError **error)
 {
   Walk walk = { 0 };
-  gboolean done = verify_logs (self, &walk, error) && verify_heads (self, error) && verify_streams (self, error) && verify_files (self, &walk, error);
+  guint64 n_late = 0;
+  gboolean done = verify_logs (self, &walk, error) && verify_heads (self, error) && verify_streams (self, error) &&
+                  verify_files (self, &walk, error) && mc_hub_count_late (self, &n_late, error);
+  g_autofree char *late = n_late > 0
+                          ? g_strdup_printf ("; %" G_GUINT64_FORMAT " rows came after their device was shut out: device late", n_late) : NULL;
 
   g_free (walk.log);
   if (done)
     *out_report = g_strdup_printf ("%" G_GUINT64_FORMAT " rows in %" G_GUINT64_FORMAT " logs, %" G_GUINT64_FORMAT
-                                   " evidence files: all chains, signatures and hashes hold",
-                                   walk.rows, walk.logs, walk.files);
+                                   " evidence files: all chains, signatures and hashes hold%s",
+                                   walk.rows, walk.logs, walk.files, late != NULL ? late : "");
 
   return done;
 }
