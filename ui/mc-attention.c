@@ -14,6 +14,7 @@
 #include "core/mc-text.h"
 #include "mc-conflict.h"
 #include "mc-deletions.h"
+#include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-record-text.h"
 #include "mc-reload.h"
@@ -387,5 +388,6 @@ mc_attention_show (GtkWidget *parent,
   self->reload = mc_reload_new (self->window, mc_context_get_store (context), load_cb, self);
   g_object_set_data_full (G_OBJECT (self->window), "attention", self, attention_free);
   g_signal_connect (self->window, "destroy", G_CALLBACK (destroy_cb), NULL);
+  mc_dialogs_close_on_escape (GTK_WINDOW (self->window));
   gtk_window_present (GTK_WINDOW (self->window));
 }

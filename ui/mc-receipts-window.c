@@ -11,6 +11,7 @@
 
 #include "core/mc-receipts.h"
 #include "core/mc-text.h"
+#include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-print.h"
 #include "mc-record-text.h"
@@ -226,5 +227,6 @@ mc_receipts_window_show (GtkWidget *parent,
   g_object_set_data_full (G_OBJECT (self->window), "receipts", self, receipts_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, mc_pack_ref (mc_context_get_pack (context)),
                       (GDestroyNotify) mc_pack_unref, (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, g_object_ref (self->window));
+  mc_dialogs_close_on_escape (GTK_WINDOW (self->window));
   gtk_window_present (GTK_WINDOW (self->window));
 }

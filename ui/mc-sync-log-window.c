@@ -12,6 +12,7 @@
 #include "core/mc-sync-log.h"
 #include "core/mc-text.h"
 #include "wire/mc-sync-error.h"
+#include "mc-dialogs.h"
 #include "mc-error-text.h"
 
 #define MAX_ROWS 200
@@ -169,5 +170,6 @@ mc_sync_log_window_show (GtkWidget *parent,
   g_object_set_data_full (G_OBJECT (self->window), "sync-log", self, sync_log_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL,
                       read_cb, g_object_ref (self->window));
+  mc_dialogs_close_on_escape (GTK_WINDOW (self->window));
   gtk_window_present (GTK_WINDOW (self->window));
 }

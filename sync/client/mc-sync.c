@@ -292,6 +292,8 @@ mc_sync_run (McSync *self)
 void
 mc_sync_cancel (McSync *self)
 {
+  /* Whoever stops it wants the line for something else: what was saved meanwhile does not begin it anew. */
+  g_clear_handle_id (&self->soon_source, g_source_remove);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
 }

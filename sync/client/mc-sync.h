@@ -32,6 +32,7 @@ McSync             *mc_sync_new             (const char *dir,
                                              McPack     *pack) G_GNUC_WARN_UNUSED_RESULT;
 /* Begins a sync; while one runs, one more follows it. */
 void                mc_sync_run             (McSync     *self);
+/* Ends what runs, and what was about to begin; it begins again with the next save, interval, or mc_sync_run(). */
 void                mc_sync_cancel          (McSync     *self);
 /* Something was saved here: a sync follows soon, one for many saves. */
 void                mc_sync_note_change     (McSync     *self);

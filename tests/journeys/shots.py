@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until, xdo  # noqa: E402
-from world import APP, Hub, ctl, pictures, run  # noqa: E402
+from world import APP, HUB, Hub, again, ctl, menu, pictures, run  # noqa: E402
 
 theme = sys.argv[4] if len(sys.argv) > 4 else "light"
 width, height = (int(n) for n in (sys.argv[5] if len(sys.argv) > 5 else "1366x768").split("x"))
@@ -153,6 +153,62 @@ def dialogs(app):
     dialog(app, "about", "Giới thiệu Minh Chứng", lambda: None)
 
 
+def colleague():
+    """A second computer of the commune, where the same is edited, and a register is deleted by mistake."""
+    there = f"{demo}/21610-second"
+    with open(f"{demo}/port") as port:
+        address = f"https://127.0.0.1:{port.read().strip()}"
+    line = run(HUB, "enrol", "--data", f"{demo}/hub", "--unit", "21610@2004-07-08", "--role", "commune", "--address", address).strip()
+    ctl(there, "--by", "Đinh Thị Hà, Văn phòng", "enrol", line)
+    ctl(there, "sync")
+    return there
+
+
+def first_of(folder, kind, place=0):
+    return json.loads(ctl(folder, "--json", "--type", kind, "list").splitlines()[place])["id"]
+
+
+def to_settle(app):
+    """Two values of one field, an edit that the district refuses, and many deletions, all at once."""
+    there = colleague()
+    month, plan = first_of(there, "document-month", 4), first_of(COMMUNE, "plan")
+    ctl(there, "set", month, "total=118")
+    ctl(COMMUNE, "set", month, "total=112")
+    for line in ctl(there, "--json", "--type", "certified-copy", "list").splitlines():
+        ctl(there, "delete", json.loads(line)["id"])
+    ctl(there, "sync")
+    ctl(COMMUNE, "set", plan, "review.quality=90")
+    app.key("alt+1")
+    app.key("F5")
+    app.find("push button", contains="Đồng bộ: Cần xem", seconds=60)
+    shot(app, "overview-to-settle")
+    app.key("ctrl+j")
+    app.find("label", contains="bị xóa ở máy khác")
+    dialog(app, "to-settle", "Cần xem", lambda: None)
+
+
+def proofs(app):
+    for item, name, title in (("Biên nhận", "receipts", "Biên nhận"), ("Nhật ký đồng bộ", "sync-log", "Nhật ký đồng bộ")):
+        menu(app, item)
+        until(f"the window {title}", lambda: app._window(title))
+        dialog(app, name, title, lambda: None)
+
+
+def carried(app):
+    """By stick, and a backup: the folder is chosen, the message at the end is what counts."""
+    for item, name, words in (("Gửi bằng USB", "stick-written", "Có thể rút USB"), ("Sao lưu", "backed-up", "Có thể rút USB")):
+        folder = f"{demo}/{name}"
+        os.makedirs(folder)
+        menu(app, item)
+        app.choose(folder)
+        until(f"the end of {name}", lambda: app.find_now("label", contains=words) or again(app), 90)
+        title = next(app.title_of(node) for node in app.all("label", words))
+        app.centre(title)
+        shot(app, name)
+        app.key("Return", title=title)
+        until("the message gone", lambda: app.root.childCount == 1)
+
+
 def first_run(app, line):
     """On a hub of its own, so that nothing has been entered for the unit yet."""
     app.find("text", "Dòng ghi danh")
@@ -214,7 +270,7 @@ def main():
         hub.stop()
     with App(APP, "--data-dir", COMMUNE) as app:
         app.resize(width, height)
-        parts(app, pages, records, dialogs, states)
+        parts(app, pages, records, dialogs, proofs, carried, to_settle, states)
         print(app.errors())
     sys.exit(1 if failed else 0)
 
