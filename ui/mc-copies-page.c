@@ -101,7 +101,7 @@ read_sums (McSandbox   *sandbox,
   g_autofree char *sql = g_strdup_printf ("SELECT count(*), sum(copies), sum(substr(certified_on, 1, 7) = ?1),"
                                           " sum(iif(substr(certified_on, 1, 7) = ?1, copies, 0)) FROM \"%s\""
                                           " WHERE unit = '%s' AND NOT coalesce(void, 0)", TYPE, log);
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, sql, totals->month, error);
+  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, TYPE, sql, totals->month, error);
 
   if (rows == NULL)
     return FALSE;
@@ -122,7 +122,7 @@ read_last (McSandbox   *sandbox,
 {
   g_autofree char *sql = g_strdup_printf ("SELECT number, signer, signer_title FROM \"%s\" WHERE unit = '%s' AND record <> ?1"
                                           " ORDER BY number DESC LIMIT 1", TYPE, log);
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, sql, fresh, error);
+  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, TYPE, sql, fresh, error);
 
   if (rows == NULL)
     return FALSE;

@@ -35,6 +35,7 @@ mc_fault_is_about (McFault    *self,
 
 static gboolean
 add_faults (McSandbox    *sandbox,
+            const char   *type,
             GPtrArray    *faults,
             const char   *sql,
             const char   *argument,
@@ -42,7 +43,7 @@ add_faults (McSandbox    *sandbox,
             McField      *missing,
             GError      **error)
 {
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, sql, argument, error);
+  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, type, sql, argument, error);
 
   if (rows == NULL)
     {
@@ -87,7 +88,7 @@ check (McSandbox     *sandbox,
         continue;
       sql = g_strdup_printf ("SELECT record FROM \"%s\" WHERE %s = ?1 AND coalesce(\"%s\", '') IN ('', '[]')",
                              type->id, column, field->name);
-      if (!add_faults (sandbox, faults, sql, argument, NULL, field, error))
+      if (!add_faults (sandbox, type->id, faults, sql, argument, NULL, field, error))
         return NULL;
     }
   for (guint i = 0; i < type->checks->len; i++)
@@ -96,7 +97,7 @@ check (McSandbox     *sandbox,
       g_autofree char *sql = g_strdup_printf ("SELECT record FROM \"%s\" WHERE %s = ?1 AND (%s) AND NOT (%s)", type->id, column,
                                               rule->when != NULL ? rule->when : "1", rule->expr);
 
-      if (!add_faults (sandbox, faults, sql, argument, rule, NULL, error))
+      if (!add_faults (sandbox, type->id, faults, sql, argument, rule, NULL, error))
         return NULL;
     }
 

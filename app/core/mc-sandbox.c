@@ -15,7 +15,7 @@ struct _McSandbox
 {
   sqlite3 *handle;
   McPack *pack;             /* (owned) */
-  gboolean guarded;         /* an expression of the pack is being prepared */
+  const char *type;         /* (nullable) whose expression is being prepared */
   guint steps;
 };
 
@@ -35,7 +35,7 @@ authorize_cb (void       *user_data,
 {
   McSandbox *self = user_data;
 
-  if (!self->guarded)
+  if (self->type == NULL)
     return SQLITE_OK;
 
   switch (action)
@@ -46,10 +46,10 @@ authorize_cb (void       *user_data,
     case SQLITE_FUNCTION:
       return g_strv_contains (functions, second) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_READ:
-      /* The record table only through a view; the views and the scope by name. */
-      if (g_strcmp0 (database, "temp") == 0)
+      /* The view of the type and the scope by name, the record table only through that view. */
+      if (g_strcmp0 (database, "temp") == 0 && (g_str_equal (first, self->type) || g_str_equal (first, "scope")))
         return SQLITE_OK;
-      if (g_strcmp0 (first, "record") == 0 && view != NULL)
+      if (g_strcmp0 (first, "record") == 0 && g_strcmp0 (view, self->type) == 0)
         return SQLITE_OK;
       /* count(*) over a subquery reads no column of any table. */
       return database == NULL || *first == '\0' ? SQLITE_OK : SQLITE_DENY;
@@ -172,7 +172,6 @@ mc_sandbox_set_scope (McSandbox           *self,
                       const char * const  *logs,
                       GError             **error)
 {
-  self->guarded = FALSE;
   self->steps = 0;
   if (!exec (self, "DELETE FROM temp.scope", error))
     return FALSE;
@@ -191,6 +190,7 @@ mc_sandbox_set_scope (McSandbox           *self,
 
 static sqlite3_stmt *
 prepare_guarded (McSandbox   *self,
+                 const char  *type,
                  const char  *place,
                  const char  *sql,
                  GError     **error)
@@ -199,10 +199,10 @@ prepare_guarded (McSandbox   *self,
   const char *rest = NULL;
   int rc;
 
-  self->guarded = TRUE;
+  self->type = type;
   self->steps = 0;
   rc = sqlite3_prepare_v2 (self->handle, sql, -1, &stmt, &rest);
-  self->guarded = FALSE;
+  self->type = NULL;
 
   if (rc == SQLITE_OK && rest != NULL && *rest != '\0')
     {
@@ -229,7 +229,7 @@ count_units (McSandbox   *self,
   char *sql = sqlite3_mprintf ("SELECT (SELECT count(*) FROM (SELECT 1 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope)"
                                " AND (%s) GROUP BY unit HAVING (%s))), (SELECT count(*) FROM scope)",
                                measure->type, measure->where != NULL ? measure->where : "1", measure->per_unit);
-  sqlite3_stmt *stmt = prepare_guarded (self, measure->id, sql, error);
+  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
   gboolean done;
 
   sqlite3_free (sql);
@@ -262,7 +262,7 @@ mc_sandbox_measure (McSandbox   *self,
 
   sql = sqlite3_mprintf ("SELECT (%s), (%s) FROM \"%w\" WHERE unit IN (SELECT unit FROM scope) AND (%s)",
                          measure->numerator, measure->denominator, measure->type, measure->where != NULL ? measure->where : "1");
-  stmt = prepare_guarded (self, measure->id, sql, error);
+  stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
   sqlite3_free (sql);
   if (stmt == NULL)
     return FALSE;
@@ -285,12 +285,13 @@ mc_sandbox_measure (McSandbox   *self,
 
 GPtrArray *
 mc_sandbox_select (McSandbox   *self,
+                   const char  *type,
                    const char  *sql,
                    const char  *argument,
                    GError     **error)
 {
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  sqlite3_stmt *stmt = prepare_guarded (self, "select", sql, error);
+  sqlite3_stmt *stmt = prepare_guarded (self, type, "select", sql, error);
   int rc;
 
   if (stmt == NULL)

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A read-only connection of its own.  Every record type is a view of that name with its fields as columns, and
- * `unit`, `record`, `parent`; an authorizer lets an expression read these and call a fixed list of functions, a
- * progress handler ends one that takes too long.  Belongs to the thread that made it.
+ * `unit`, `record`, `parent`; an authorizer lets an expression over a type read that one view and call a fixed list of functions,
+ * a progress handler ends one that takes too long.  Belongs to the thread that made it.
  */
 
 #pragma once
@@ -31,8 +31,9 @@ gboolean   mc_sandbox_measure    (McSandbox            *self,
                                   gint64               *out_numerator,
                                   gint64               *out_denominator,
                                   GError              **error);
-/* Runs one SELECT of our own over the views: each row as an array of texts, NULL where blank. */
+/* Runs one SELECT of our own over the view of @type: each row as an array of texts, NULL where blank. */
 GPtrArray *mc_sandbox_select     (McSandbox            *self,
+                                  const char           *type,
                                   const char           *sql,
                                   const char           *argument,
                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -30,7 +30,7 @@ static gboolean
 load_answers (Context  *context,
               GError  **error)
 {
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (context->sandbox,
+  g_autoptr(GPtrArray) rows = mc_sandbox_select (context->sandbox, "assessment",
                                                  "SELECT criterion, answer, self, [review.appraised], [review.explained],"
                                                  " [review.published] FROM assessment WHERE unit = ?", context->own_log, error);
 

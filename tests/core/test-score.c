@@ -165,7 +165,8 @@ static void
 test_walls (Fixture *fixture, gconstpointer data)
 {
   static const char * const hostile[] = {
-    "(SELECT value FROM setting LIMIT 1)", "(SELECT bytes FROM change)", "(SELECT body FROM main.record)",
+    "(SELECT value FROM setting LIMIT 1)", "(SELECT count (*) FROM [certified-copy])", "(SELECT max (requester) FROM [certified-copy])",
+    "(SELECT count (*) FROM temp.sqlite_master)", "(SELECT bytes FROM change)", "(SELECT body FROM main.record)",
     "load_extension ('x')", "readfile ('/etc/passwd')", "(SELECT sql FROM sqlite_master)", "randomblob (1000000)",
     "count (*) FROM plan; DELETE FROM temp.scope; SELECT 1", "no_such_column", "zeroblob (1000000000)",
     "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
