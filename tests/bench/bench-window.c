@@ -25,7 +25,7 @@ main (int    argc,
   setlocale (LC_ALL, "C.UTF-8");
   settings_path = mc_paths_dup_settings (argv[1]);
   settings = mc_settings_new (settings_path);
-  application = mc_application_new (argv[1], NULL, settings);
+  application = mc_application_new (argv[1], NULL, FALSE, settings);
   bench_frame_watch (GTK_APPLICATION (application));
 
   return g_application_run (G_APPLICATION (application), 1, argv);
