@@ -11,22 +11,17 @@
 
 #include <string.h>
 
-#include "client/mc-session-private.h"
+#include "client/mc-stick-private.h"
 #include "core/mc-sync-log.h"
-#include "wire/mc-bundle-file.h"
 #include "wire/mc-sync-error.h"
 
 typedef struct
 {
-  Session session;
-  McFrameReader *reader;     /* (owned) */
-  gboolean applies;          /* FALSE = only looks whether it is whole and ours */
+  McStickReader reader;
   gboolean is_current;       /* the incarnation that asked is the one that reads */
   GHashTable *asked;         /* (owned) log → McCursorFrame: what the request said of it */
   guint n_frames;
   gboolean is_hub;           /* the hub has said who it is */
-  McSyncProgress progress;   /* (nullable) */
-  gpointer user_data;
 } Reply;
 
 static void
@@ -42,7 +37,7 @@ take_own_hello (Reply   *self,
                 GBytes  *payload,
                 GError **error)
 {
-  McAccount *account = self->session.account;
+  McAccount *account = self->reader.session.account;
   g_autoptr(GBytes) message = NULL;
   McHello hello = { 0 };
   gboolean done = mc_decode_hello (payload, &hello, error);
@@ -54,8 +49,8 @@ take_own_hello (Reply   *self,
              mc_verify (account->key.public_key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), hello.signature);
       if (!done)
         g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_FOREIGN, "The bundle answers another device");
-      memcpy (self->session.nonce, hello.nonce, sizeof hello.nonce);
-      self->is_current = g_str_equal (hello.incarnation, mc_journal_get_incarnation (self->session.journal));
+      memcpy (self->reader.session.nonce, hello.nonce, sizeof hello.nonce);
+      self->is_current = g_str_equal (hello.incarnation, mc_journal_get_incarnation (self->reader.session.journal));
     }
   mc_hello_clear (&hello);
 
@@ -89,7 +84,7 @@ is_fresh (Reply       *self,
   McCursorFrame *asked = g_hash_table_lookup (self->asked, log);
   McCursor cursor;
 
-  if (!mc_journal_get_cursor (self->session.journal, log, &cursor, error))
+  if (!mc_journal_get_cursor (self->reader.session.journal, log, &cursor, error))
     return FALSE;
   g_clear_pointer (&cursor.signature, g_bytes_unref);
   *out_fresh = asked != NULL && asked->seq == cursor.seq && mc_digest_equal (&asked->seq_chain, &cursor.chain);
@@ -122,23 +117,23 @@ take_stream (Reply   *self,
              GBytes  *payload,
              GError **error)
 {
-  McJournal *journal = self->session.journal;
+  McJournal *journal = self->reader.session.journal;
   McStreamFrame frame = { 0 };
   McStreamHead stream;
   gboolean fresh = FALSE, done;
 
   done = mc_decode_stream (payload, &frame, error);
-  if (done && self->is_current && self->applies)
+  if (done && self->is_current && self->reader.applies)
     {
       done = is_fresh (self, frame.log, &fresh, error) && mc_journal_get_stream (journal, frame.log, &stream, error);
       if (done && frame.fork)
-        done = !fresh || mc_session_take_frame (&self->session, MC_FRAME_HUB_STREAM, payload, error);
+        done = !fresh || mc_session_take_frame (&self->reader.session, MC_FRAME_HUB_STREAM, payload, error);
       else if (done)
         {
           drop_known_verdicts (&frame, stream.hub_n);
           done = mc_journal_apply_verdicts (journal, frame.log, mc_journal_get_incarnation (journal), frame.verdicts, error) &&
                  (!fresh || frame.n >= stream.hub_n || mc_journal_set_hub_n (journal, frame.log, frame.n, error));
-          mc_session_count_verdicts (&self->session, &frame);
+          mc_session_count_verdicts (&self->reader.session, &frame);
         }
     }
   mc_stream_frame_clear (&frame);
@@ -153,7 +148,7 @@ take_log (Reply   *self,
 {
   gboolean follows;
 
-  return !self->applies || mc_session_take_rows (&self->session, payload, &follows, error);
+  return !self->reader.applies || mc_session_take_rows (&self->reader.session, payload, &follows, error);
 }
 
 static gboolean
@@ -166,20 +161,22 @@ take_rewind (Reply   *self,
   g_autofree char *log = size > 0 && size > data[0] ? g_strndup ((const char *) data + 1, data[0]) : g_strdup ("");
   gboolean fresh = FALSE;
 
-  if (!self->applies)
+  if (!self->reader.applies)
     return TRUE;
   if (!is_fresh (self, log, &fresh, error))
     return FALSE;
 
-  return !fresh || mc_session_take_frame (&self->session, MC_FRAME_HUB_REWIND, payload, error);
+  return !fresh || mc_session_take_frame (&self->reader.session, MC_FRAME_HUB_REWIND, payload, error);
 }
 
 static gboolean
-take_frame (Reply    *self,
-            guint8    kind,
-            GBytes   *payload,
-            GError  **error)
+take_frame_cb (guint8     kind,
+               GBytes    *payload,
+               gpointer   user_data,
+               GError   **error)
 {
+  Reply *self = user_data;
+
   if (self->n_frames++ == 0)
     {
       if (kind == MC_FRAME_HELLO)
@@ -200,7 +197,7 @@ take_frame (Reply    *self,
       return take_own_cursor (self, payload, error);
     case MC_FRAME_HUB_HELLO:
       self->is_hub = TRUE;
-      return !self->applies || mc_session_take_hello (&self->session, payload, error);
+      return !self->reader.applies || mc_session_take_hello (&self->reader.session, payload, error);
     case MC_FRAME_HUB_STREAM:
       return take_stream (self, payload, error);
     case MC_FRAME_HUB_LOG:
@@ -215,39 +212,8 @@ take_frame (Reply    *self,
       /* These are of a talk that goes on at once. */
       return TRUE;
     default:
-      return !self->applies || mc_session_take_frame (&self->session, kind, payload, error);
+      return !self->reader.applies || mc_session_take_frame (&self->reader.session, kind, payload, error);
     }
-}
-
-static gboolean
-take_piece_cb (GBytes    *piece,
-               gpointer   user_data,
-               GError   **error)
-{
-  Reply *self = user_data;
-  g_autoptr(GError) local_error = NULL;
-  GBytes *payload;
-  guint8 kind;
-
-  mc_frame_reader_push (self->reader, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
-  while (mc_frame_reader_next (self->reader, &kind, &payload, &local_error))
-    {
-      gboolean done = take_frame (self, kind, payload, error);
-
-      g_bytes_unref (payload);
-      if (!done)
-        return FALSE;
-    }
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  self->session.report->bytes_received += self->applies ? g_bytes_get_size (piece) : 0;
-  if (self->progress != NULL)
-    self->progress (self->session.report, self->user_data);
-
-  return TRUE;
 }
 
 static gboolean
@@ -256,23 +222,10 @@ read_once (Reply       *self,
            gboolean     applies,
            GError     **error)
 {
-  McAccount *account = self->session.account;
-  g_autoptr(McBundleOpener) opener = mc_bundle_opener_new (MC_BUNDLE_REPLY, account->hub.id, &account->key);
-  gboolean done;
-
-  self->reader = mc_frame_reader_new ();
-  self->applies = applies;
   self->n_frames = 0;
   self->is_hub = FALSE;
-  done = mc_bundle_file_read (path, opener, take_piece_cb, self, self->session.cancellable, error);
-  if (done && !mc_frame_reader_has_ended (self->reader))
-    {
-      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_DAMAGED, "The bundle is damaged: the answer in it has no end");
-      done = FALSE;
-    }
-  g_clear_pointer (&self->reader, mc_frame_reader_free);
 
-  return done;
+  return mc_stick_reader_read_once (&self->reader, path, applies, error);
 }
 
 /**
@@ -301,7 +254,8 @@ mc_stick_read (McJournal       *journal,
                GCancellable    *cancellable,
                GError         **error)
 {
-  Reply self = { .progress = progress, .user_data = user_data };
+  Reply self = { .reader = { .kind = MC_BUNDLE_REPLY, .take = take_frame_cb, .take_data = &self, .progress = progress,
+                             .user_data = user_data } };
   gint64 started_us = g_get_real_time ();
   g_autofree char *detail = NULL;
   gboolean done;
@@ -313,10 +267,10 @@ mc_stick_read (McJournal       *journal,
       return FALSE;
     }
   self.asked = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cursor_free);
-  done = mc_session_init (&self.session, journal, account, out_report, cancellable, error) &&
+  done = mc_session_init (&self.reader.session, journal, account, out_report, cancellable, error) &&
          read_once (&self, path, FALSE, error) && read_once (&self, path, TRUE, error);
   g_hash_table_unref (self.asked);
-  mc_session_clear (&self.session);
+  mc_session_clear (&self.reader.session);
   if (done)
     {
       out_report->clock_off_us = 0;
