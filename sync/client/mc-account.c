@@ -12,6 +12,7 @@
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 
 McAccount *
 mc_account_new (const char *dir,
@@ -159,12 +160,13 @@ mc_account_load (const char  *dir,
   g_autoptr(McAccount) self = g_new0 (McAccount, 1);
   g_autofree char *path = g_build_filename (dir, "account.json", NULL), *text = NULL;
   g_autoptr(JsonNode) root = NULL;
+  gsize size;
 
-  if (!g_file_get_contents (path, &text, NULL, error))
+  if (!g_file_get_contents (path, &text, &size, error))
     return NULL;
-  root = json_from_string (text, NULL);
+  root = mc_json_read (text, size, MC_ENROL_MAX_DEPTH);
   self->dir = g_strdup (dir);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root) || !read_object (self, json_node_get_object (root)))
+  if (root == NULL || !read_object (self, json_node_get_object (root)))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT,
                    "%s is damaged; ask the district for a new enrolment line (the data beside it is whole)", path);

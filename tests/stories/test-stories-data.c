@@ -9,6 +9,7 @@
 
 #include "client/mc-http.h"
 #include "core/mc-id.h"
+#include "core/mc-spared.h"
 #include "stories/story.h"
 #include "wire/mc-sync-error.h"
 
@@ -57,6 +58,83 @@ test_04_absent_is_not_deleted (Story *story, gconstpointer data)
   g_assert_cmpuint (count_rows (story->journal, "certified-copy"), ==, 60);
   run_sync (district, above, &report);
   g_assert_cmpuint (count_rows (district, "certified-copy"), ==, 60);
+}
+
+static GPtrArray *
+delete_all (McJournal *journal)
+{
+  McQuery query = { .type = "certified-copy", .log = "*" };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (journal, &query, &error);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, &error);
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < records->len; i++)
+    {
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      mc_edit_delete (edit, records->pdata[i]);
+      g_assert_true (mc_journal_save (journal, edit, NOW, NULL, &error));
+      g_ptr_array_add (ids, g_strdup (mc_record_get_id (records->pdata[i])));
+    }
+
+  return ids;
+}
+
+static guint
+count_spared (McJournal *journal)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) ids = mc_journal_list_spared (journal, &error);
+
+  g_assert_no_error (error);
+
+  return ids->len;
+}
+
+/* Somebody deletes more than fifty records: everybody else keeps seeing them until a person there has said yes; a no brings
+ * them back for all.  A few are not asked about. */
+static void
+test_04_many_deletions_are_asked_about (Story *story, gconstpointer data)
+{
+  g_autoptr(McAccount) above = new_device (&story->ends, "district", DISTRICT, "district");
+  g_autoptr(McAccount) beside = new_device (&story->ends, "beside", TOWN, "commune");
+  g_autoptr(McJournal) district = open_journal (&story->ends, above), colleague = open_journal (&story->ends, beside);
+  g_autoptr(GPtrArray) deleted = NULL;
+  g_autofree char *said = NULL;
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+  gboolean done;
+
+  for (int i = 1; i <= MC_SPARE_RECORDS + 1; i++)
+    g_free (save_copy (&story->ends, story->journal, i));
+  g_assert_true (try_sync (story, NULL));
+  run_sync (district, above, &report);
+  run_sync (colleague, beside, &report);
+
+  deleted = delete_all (story->journal);
+  g_assert_cmpuint (deleted->len, ==, MC_SPARE_RECORDS + 1);
+  g_assert_true (try_sync (story, NULL));
+  run_sync (district, above, &report);
+  run_sync (colleague, beside, &report);
+  g_assert_cmpuint (count_spared (district), ==, MC_SPARE_RECORDS + 1);
+  g_assert_cmpuint (count_rows (district, "certified-copy"), ==, MC_SPARE_RECORDS + 1);
+  g_assert_cmpuint (count_rows (colleague, "certified-copy"), ==, MC_SPARE_RECORDS + 1);
+
+  /* The district's administrator asks on the command line and says yes; the colleague says no. */
+  said = run_ctl (NULL, above->dir, &done, "deleted", NULL);
+  g_assert_true (done && strstr (said, deleted->pdata[0]) != NULL);
+  g_free (run_ctl (NULL, above->dir, &done, "deleted", "hide", NULL));
+  g_assert_true (done);
+  g_assert_cmpuint (count_rows (district, "certified-copy"), ==, 0);
+  g_assert_true (mc_journal_revive_spared (colleague, NOW, &error));
+  g_assert_no_error (error);
+  run_sync (colleague, beside, &report);
+  g_assert_true (try_sync (story, NULL));
+  run_sync (district, above, &report);
+  g_assert_cmpuint (count_rows (story->journal, "certified-copy"), ==, MC_SPARE_RECORDS + 1);
+  g_assert_cmpuint (count_rows (district, "certified-copy"), ==, MC_SPARE_RECORDS + 1);
 }
 
 static GBytes *
@@ -335,6 +413,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD_STORY ("04-absent-read-as-deleted", NULL, test_04_absent_is_not_deleted);
+  ADD_STORY ("04-many-deletions", NULL, test_04_many_deletions_are_asked_about);
   ADD_STORY ("05-attachment-missing", NULL, test_05_missing_attachment);
   ADD_STORY ("05-attachment-damaged", NULL, test_05_damaged_attachment);
   ADD_STORY ("07-one-bad-record-blocks", NULL, test_07_bad_record_blocks);
