@@ -34,6 +34,7 @@ static const McCtlCommand * const families[] = {
   mc_ctl_demo_commands,
   mc_ctl_backup_commands,
   mc_ctl_frames_commands,
+  mc_ctl_pack_commands,
 };
 
 static const McCtlCommand *

@@ -184,6 +184,22 @@ cp "$dir/whole.db" "$dir/broken.db"
 sqlite3 "$dir/broken.db" "PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE)" >"$dir/out"; cp "$dir/broken.db" "$dir/town/store.db"
 store "a store of a newer version" "format 9999"
 
+# packs, as whoever writes one finds out
+pack=$root/resources/packs/binh-dinh-2878-2021.json
+broken() { # sed expression → $dir/pack.json
+  sed "$1" "$pack" >"$dir/pack.json"
+  ! cmp -s "$pack" "$dir/pack.json"
+}
+ok "the pack that is delivered holds together" bash -c "'$ctl' pack check '$pack' | grep -q '82 criteria.*nothing wrong'"
+head -c 3000 "$pack" >"$dir/pack.json"
+ok "a cut pack: the line where it ends" fails_with "pack.json:" "$ctl" pack check "$dir/pack.json"
+ok "… by its number" bash -c "'$ctl' pack check '$dir/pack.json' 2>&1 | grep -qE ':[0-9]+:[0-9]+'"
+ok "(a pack with a wrong year)" broken 's/"year": *[0-9]*/"year": "2021"/'
+ok "… is not of the shape, and where" fails_with "year" "$ctl" pack check "$dir/pack.json"
+ok "(a pack with a broken expression)" broken '0,/"numerator": *"[^"]*"/s//"numerator": "sum(nothing"/'
+ok "… and which one" fails_with "plan_tasks_done" "$ctl" pack check "$dir/pack.json"
+ok "no pack at all" fails_with "Is a directory" "$ctl" pack check "$dir"
+
 ok "after all this, everything goes to the hub" town sync
 ok "and the hub proves its logs" "$hub" verify --data "$dir/hub"
 

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tests stand on both sides of each: tests/limits.txt says which.
+ * Tests stand on both sides of each; tests/lint.sh looks that none is forgotten.
  */
 
 #pragma once

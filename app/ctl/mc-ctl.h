@@ -57,6 +57,7 @@ extern const McCtlCommand mc_ctl_bundle_commands[];
 extern const McCtlCommand mc_ctl_data_commands[];
 extern const McCtlCommand mc_ctl_demo_commands[];
 extern const McCtlCommand mc_ctl_frames_commands[];
+extern const McCtlCommand mc_ctl_pack_commands[];
 extern const McCtlCommand mc_ctl_proof_commands[];
 extern const McCtlCommand mc_ctl_score_commands[];
 extern const McCtlCommand mc_ctl_sync_commands[];
