@@ -63,6 +63,7 @@
 #define MC_ENROL_MAX_DEPTH       8
 #define MC_UNITS_MAX_BYTES       (4 * 1024 * 1024)   /* a table of units: twice what the whole country has */
 #define MC_UNITS_MAX_DEPTH       8
+#define MC_UNIT_CODE_MAX_BYTES   32
 
 /* What a hub takes from one device, and how long it waits. */
 #define MC_STRANGER_MAX_BYTES    (16 * 1024)         /* more than a HELLO is not taken from who has not said it */

@@ -21,7 +21,6 @@
 #include "wire/mc-enrolment.h"
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
-#define PAGE_BYTES (256 * 1024)
 
 char *
 mc_hub_get_setting (McHub      *self,
@@ -195,7 +194,7 @@ mc_hub_open (const char  *dir,
   g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
 
   self->dir = g_strdup (dir);
-  self->page_bytes = PAGE_BYTES;
+  self->page_bytes = MC_PAGE_BYTES;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
@@ -222,6 +221,25 @@ mc_hub_close (McHub *self)
 
 /* units */
 
+/* Both are the name of the unit's log, which stands in paths and lists. */
+static gboolean
+check_unit (JsonObject  *unit,
+            GError     **error)
+{
+  const char *code = mc_json_get_text (unit, "code", ""), *from = mc_json_get_text (unit, "valid_from", "");
+
+  if (*code == '\0' || strlen (code) > MC_UNIT_CODE_MAX_BYTES ||
+      strspn (code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") != strlen (code))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no code of letters and digits, at most %d", code,
+                 MC_UNIT_CODE_MAX_BYTES);
+  else if (!g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", from, 0, 0) || strlen (from) != strlen ("2004-07-08"))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no date such as 2004-07-08 (valid_from)", from);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 static gboolean
 import_unit (McHub       *self,
              JsonObject  *unit,
@@ -230,7 +248,8 @@ import_unit (McHub       *self,
   static const char * const names[] = { "code", "valid_from", "valid_to", "name", "kind", "parent" };
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO unit (code, valid_from, valid_to, name, kind, parent)"
+  if (!check_unit (unit, error) ||
+      !(stmt = mc_db_prepare (self->db, "INSERT INTO unit (code, valid_from, valid_to, name, kind, parent)"
                               " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code, valid_from) DO UPDATE SET"
                               " valid_to = excluded.valid_to, name = excluded.name, kind = excluded.kind,"
                               " parent = excluded.parent", error)))
