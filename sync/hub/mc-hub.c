@@ -394,12 +394,16 @@ static char *
 parent_of (McHub      *self,
            const char *log)
 {
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT parent FROM unit WHERE code || '@' || valid_from = ?", NULL);
+  const char *at = strchr (log, '@');
+  g_autofree char *code = at != NULL ? g_strndup (log, at - log) : NULL;
+  g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (stmt == NULL)
+  /* By the key of the table: this is asked for every log of a request. */
+  if (code == NULL || !(stmt = mc_db_prepare (self->db, "SELECT parent FROM unit WHERE code = ? AND valid_from = ?", NULL)))
     return NULL;
-  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 1, code);
+  mc_stmt_bind_text (stmt, 2, at + 1);
 
   return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
 }
