@@ -212,6 +212,18 @@ check_integrity (McDb    *db,
   return TRUE;
 }
 
+/* Every start that writes waits for the disk. */
+static gboolean
+keep_setting (McJournal   *self,
+              const char  *name,
+              const char  *value,
+              GError     **error)
+{
+  g_autofree char *there = mc_journal_get_setting (self, name);
+
+  return g_strcmp0 (there, value) == 0 || mc_journal_set_setting (self, name, value, error);
+}
+
 static gboolean
 bind_device (McJournal   *self,
              GError     **error)
@@ -225,8 +237,7 @@ bind_device (McJournal   *self,
       return FALSE;
     }
 
-  return mc_journal_set_setting (self, "log", self->log, error) &&
-         mc_journal_set_setting (self, "device", self->device, error);
+  return keep_setting (self, "log", self->log, error) && keep_setting (self, "device", self->device, error);
 }
 
 static void
