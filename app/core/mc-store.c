@@ -11,6 +11,9 @@
 
 #include "core/mc-worker.h"
 
+/* In KiB, as SQLite wants it said; a journal of its own has more. */
+#define WINDOW_CACHE "-2048"
+
 struct _McStore
 {
   GObject parent_instance;
@@ -338,7 +341,9 @@ open_in_worker (GTask        *task,
   data->store->journal = mc_journal_open (&data->config, &error);
   data->config.sealer = NULL;  /* the journal's now, whether it opened or not */
 
-  if (data->store->journal == NULL)
+  /* What is on screen is read here, not whole logs: those go through the connection of a sync. */
+  if (data->store->journal == NULL ||
+      !mc_db_exec (mc_journal_get_db (data->store->journal), "PRAGMA cache_size = " WINDOW_CACHE, &error))
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_boolean (task, TRUE);
