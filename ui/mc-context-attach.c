@@ -126,6 +126,8 @@ attach_cb (GObject      *source,
       g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
 
       mc_context_toast (attaching->self, text);
+      /* What lay here may have been damaged; now it is whole. */
+      mc_store_note_changes (MC_STORE (source), (const char *[]) { mc_record_get_id (attaching->shown), NULL });
     }
   else
     {

@@ -11,6 +11,7 @@
 #include "core/mc-text.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
+#include "mc-evidence-row.h"
 #include "mc-photo.h"
 
 struct _McEvidenceList
@@ -208,7 +209,7 @@ row_activated_cb (GtkListBox     *list,
                   GtkListBoxRow  *row,
                   McEvidenceList *self)
 {
-  mc_context_preview (self->context, g_object_get_data (G_OBJECT (row), "evidence"));
+  mc_context_preview (self->context, mc_evidence_row_get_evidence (GTK_WIDGET (row)));
 }
 
 static void
@@ -228,30 +229,13 @@ remove_cb (GtkButton      *button,
   mc_context_save (self->context, edit, _("removing a file"));
 }
 
-/* With a decimal comma, as all figures here; g_format_size() follows a locale that may be another. */
-static char *
-size_text (guint64 size)
-{
-  char *text = mc_text_format_size (size);
-
-  g_strdelimit (text, ".", ',');
-
-  return text;
-}
-
 static GtkWidget *
 make_row (McEvidenceList *self,
           McEvidence     *evidence)   /* (transfer full) */
 {
-  GtkWidget *row = adw_action_row_new (), *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
-  g_autofree char *title = g_markup_escape_text (evidence->name, -1), *size = size_text (evidence->size);
+  GtkWidget *row = mc_evidence_row_new (self->context, evidence), *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
   g_autofree char *label = g_strdup_printf (_("Remove “%s”"), evidence->name);
-  const char *icon = g_str_has_prefix (evidence->mime, "image/") ? "image-x-generic-symbolic" : "x-office-document-symbolic";
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), size);
-  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), icon);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (remove, "flat");
   gtk_widget_set_tooltip_text (remove, label);
@@ -260,7 +244,6 @@ make_row (McEvidenceList *self,
   g_object_set_data_full (G_OBJECT (remove), "sha256", g_strdup (evidence->sha256), g_free);
   g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove);
-  g_object_set_data_full (G_OBJECT (row), "evidence", evidence, (GDestroyNotify) mc_evidence_free);
 
   return row;
 }

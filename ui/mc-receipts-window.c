@@ -158,6 +158,18 @@ make_row (Line *line)
   return row;
 }
 
+static GtkWidget *
+make_empty (void)
+{
+  GtkWidget *empty = gtk_label_new (_("No receipt yet. The district's server gives one with every sync."));
+
+  gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
+  gtk_widget_set_margin_top (empty, 24);
+  gtk_widget_set_margin_bottom (empty, 24);
+
+  return empty;
+}
+
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
@@ -177,6 +189,8 @@ read_cb (GObject      *source,
     }
   for (guint i = 0; i < MIN (lines->len, MAX_ROWS); i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (lines->pdata[i]));
+  if (lines->len == 0)
+    gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), make_empty ());
   gtk_widget_set_sensitive (self->print, lines->len > 0);
   self->lines = g_steal_pointer (&lines);
 }
@@ -185,14 +199,9 @@ static GtkWidget *
 build_list (Receipts *self)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *empty = gtk_label_new (_("No receipt yet. The district's server gives one with every sync."));
 
   self->list = gtk_list_box_new ();
-  gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
-  gtk_widget_set_margin_top (empty, 24);
-  gtk_widget_set_margin_bottom (empty, 24);
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), empty);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Receipts"), -1);
   gtk_widget_add_css_class (self->list, "boxed-list");
   gtk_widget_set_valign (self->list, GTK_ALIGN_START);

@@ -10,6 +10,7 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-about.h"
 #include "mc-attention.h"
 #include "mc-copies-page.h"
 #include "mc-criteria-page.h"
@@ -30,6 +31,7 @@
 
 #define FOCUS_EVERY_MS 30
 #define FOCUS_TRIES 60
+#define WIDE_PIXELS 1600   /* from here on a page has room beside sections and preview */
 
 struct _McWindow
 {
@@ -46,6 +48,7 @@ struct _McWindow
   GtkWidget *preview_flap;
   GtkWidget *preview;
   GtkWidget *stack;
+  gboolean made_way;        /* the sections are hidden only as long as the preview is shown */
   gboolean is_closing;
   guint focus_source;       /* while a page is to get the focus */
   guint focus_tries;
@@ -219,6 +222,19 @@ show_record_cb (McContext  *context,
     }
 }
 
+/* The list that the file belongs to is needed beside it, the sections are not. */
+static void
+make_way (McWindow *self)
+{
+  AdwFlap *flap = ADW_FLAP (self->sidebar_flap);
+
+  if (adw_flap_get_folded (flap) || gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE_PIXELS)
+    return;
+  self->made_way = TRUE;
+  adw_flap_set_fold_policy (flap, ADW_FLAP_FOLD_POLICY_ALWAYS);
+  adw_flap_set_reveal_flap (flap, FALSE);
+}
+
 static void
 preview_cb (McContext  *context,
             const char *sha256,
@@ -227,6 +243,7 @@ preview_cb (McContext  *context,
             McWindow   *self)
 {
   mc_preview_show (MC_PREVIEW (self->preview), context, sha256, name, mime);
+  make_way (self);
   adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), TRUE);
 }
 
@@ -234,6 +251,11 @@ static void
 preview_closed_cb (McWindow *self)
 {
   adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), FALSE);
+  if (!self->made_way)
+    return;
+  self->made_way = FALSE;
+  adw_flap_set_fold_policy (ADW_FLAP (self->sidebar_flap), ADW_FLAP_FOLD_POLICY_AUTO);
+  adw_flap_set_reveal_flap (ADW_FLAP (self->sidebar_flap), TRUE);
 }
 
 /* A sentence stays as long as reading it takes who reads slowly: three seconds to see it, then ten letters a second. */
@@ -409,16 +431,7 @@ about_cb (GtkWidget  *widget,
           const char *action,
           GVariant   *parameter)
 {
-  adw_show_about_window (GTK_WINDOW (widget),
-                         "title", _("About Minh Chứng"),
-                         "application-name", "Minh Chứng",
-                         "application-icon", MC_APP_ID,
-                         "version", MC_VERSION,
-                         "developer-name", _("The Minh Chứng team"),
-                         "comments", _("Evidence for the administrative-reform index, kept offline and synced to the district."),
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  mc_about_show (GTK_WINDOW (widget));
 }
 
 /* What was opened beside it goes with it. */

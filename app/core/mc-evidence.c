@@ -355,9 +355,16 @@ mc_journal_get_evidence_path (McJournal   *self,
   return g_steal_pointer (&path);
 }
 
-static gboolean
-is_whole (const char *path,
-          const char *sha256)
+/**
+ * mc_evidence_is_whole:
+ * @path: a file
+ * @sha256: what its bytes should add up to, in hex
+ *
+ * Reads all of it.  Blocking, any thread.
+ */
+gboolean
+mc_evidence_is_whole (const char *path,
+                      const char *sha256)
 {
   g_autoptr(GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (COPY_BYTES);
@@ -381,7 +388,7 @@ mc_journal_check_evidence (McJournal   *self,
   g_autofree char *path = path_of (self, sha256);
   g_autoptr(McStmt) stmt = NULL;
 
-  if (is_whole (path, sha256))
+  if (mc_evidence_is_whole (path, sha256))
     return TRUE;
   g_message ("evidence sha256=%s outcome=damaged", sha256);
   if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET have = 0 WHERE sha256 = ?", error)))

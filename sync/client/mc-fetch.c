@@ -172,7 +172,7 @@ mc_fetch_evidence (McJournal        *journal,
   g_autoptr(McHttp) http = NULL;
   gint64 size;
 
-  if (here != NULL)
+  if (here != NULL && mc_evidence_is_whole (here, sha256))
     return TRUE;
   if (!find_size (journal, sha256, &size, error))
     return FALSE;

@@ -18,7 +18,7 @@ typedef void (*McFetchProgress) (guint64   done,
                                  guint64   total,
                                  gpointer  user_data);
 
-/* TRUE once the file is on this machine, also if it was before.  MC_SYNC_ERROR_REJECTED: the hub does not have it yet, or
+/* TRUE once the whole file is on this machine, also if it was before; a damaged one is replaced.  MC_SYNC_ERROR_REJECTED: the hub does not have it yet, or
  * not for this device. */
 gboolean mc_fetch_evidence     (McJournal        *journal,
                                 McAccount        *account,

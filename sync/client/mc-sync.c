@@ -4,6 +4,7 @@
  */
 
 #include "client/mc-sync.h"
+#include "client/mc-fetch.h"
 
 #include "client/mc-pace.h"
 
@@ -340,6 +341,54 @@ mc_sync_set_spares_metered (McSync   *self,
                             gboolean  spares)
 {
   self->spares_metered = spares;
+}
+
+/* one file */
+
+static void
+fetch_in_thread (GTask        *task,
+                 gpointer      source_object,
+                 gpointer      task_data,
+                 GCancellable *cancellable)
+{
+  McSync *self = source_object;
+  g_autoptr(McAccount) account = NULL;
+  g_autoptr(McJournal) journal = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if ((account = mc_account_load (self->dir, &error)) &&
+      (journal = mc_account_open_journal (account, self->pack, &error)) &&
+      mc_fetch_evidence (journal, account, task_data, NULL, NULL, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+void
+mc_sync_fetch_evidence_async (McSync              *self,
+                              const char          *sha256,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (MC_IS_SYNC (self));
+
+  g_task_set_source_tag (task, mc_sync_fetch_evidence_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_strdup (sha256), g_free);
+  g_task_run_in_thread (task, fetch_in_thread);
+}
+
+gboolean
+mc_sync_fetch_evidence_finish (McSync        *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, mc_sync_fetch_evidence_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* by stick */

@@ -65,6 +65,15 @@ gboolean            mc_sync_read_bundle_finish  (McSync               *self,
                                                  McSyncReport         *out_report,
                                                  char                **out_reply, /* (nullable) carried; the answer is there */
                                                  GError              **error);
+/* Brings one evidence file here, or anew if it is damaged; as mc_fetch_evidence(), in a thread of its own. */
+void                mc_sync_fetch_evidence_async  (McSync               *self,
+                                                 const char           *sha256,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
+gboolean            mc_sync_fetch_evidence_finish (McSync               *self,
+                                                 GAsyncResult         *result,
+                                                 GError              **error);
 McSyncState         mc_sync_get_state       (McSync     *self);
 const McSyncReport *mc_sync_get_report      (McSync     *self);
 const GError       *mc_sync_get_error       (McSync     *self);  /* (nullable) of the last sync that ended */

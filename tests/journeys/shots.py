@@ -184,7 +184,13 @@ def to_settle(app):
     shot(app, "overview-to-settle")
     app.key("ctrl+j")
     app.find("label", contains="bị xóa ở máy khác")
-    dialog(app, "to-settle", "Cần xem", lambda: None)
+    app.centre("Cần xem")
+    shot(app, "to-settle")
+    for name in ("Giữ lại tất cả các mục bị xóa", "Nội dung này đúng: Tổng số văn bản đi: 112", "Rút lại"):
+        app.press(app.find("push button", contains=name))
+    app.find("label", contains="Không có gì cần xử lý")
+    dialog(app, "settled", "Cần xem", lambda: None)
+    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc", seconds=60)
 
 
 def proofs(app):

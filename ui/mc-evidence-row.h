@@ -1,0 +1,18 @@
+/* mc-evidence-row.h: one evidence file, and whether what lies on this computer is still that file
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "mc-context.h"
+
+G_BEGIN_DECLS
+
+/* (transfer full) evidence: a row that can be activated.  It says so itself when the file is damaged or not here, and offers
+ * to fetch it where there is a district to fetch it from. */
+GtkWidget  *mc_evidence_row_new          (McContext  *context,
+                                          McEvidence *evidence);
+McEvidence *mc_evidence_row_get_evidence (GtkWidget  *row);
+
+G_END_DECLS
