@@ -7,7 +7,7 @@
 
 #include "wire/mc-sync-error.h"
 
-#define TURN_SECONDS 15      /* a request is 10 to 20 s of the line */
+#define TURN_SECONDS 20      /* what a request takes of the line: between two it rests for a round trip and more */
 #define GROWTH       8       /* one short request says little */
 #define GOOD_TURNS   8       /* before a ceiling is tried again */
 #define DOUBLINGS    16
