@@ -298,6 +298,7 @@ take_row (McHub       *self,
     done = take_next (self, author, &stream, rows, now_us, out_taken, error);
   else if (done)
     done = mc_hub_take_late (self, author, &stream, group, now_us, &verdict, out_taken, error);
+  done = done && mc_hub_stream_save (self, &stream, error);
   mc_hub_stream_clear (&stream);
   g_free (verdict.problem);
 

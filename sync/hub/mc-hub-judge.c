@@ -191,20 +191,17 @@ judge (McHub        *self,
 }
 
 /* The stream goes on past @group; what is not in the log under its place is a hole in it. */
-static gboolean
-move_stream (McHub           *self,
-             McHubStream     *stream,
+static void
+move_stream (McHubStream     *stream,
              McGroup         *group,
              const McDigest  *chain,
-             gboolean         is_row,
-             GError         **error)
+             gboolean         is_row)
 {
   for (guint i = 0; i < group->changes->len && !is_row; i++)
     g_byte_array_append (stream->holes, mc_change_get_hash (group->changes->pdata[i])->data, MC_DIGEST_SIZE);
   stream->n = group->n + group->changes->len - 1;
   stream->chain = *chain;
-
-  return mc_hub_stream_save (self, stream, error);
+  stream->is_moved = TRUE;
 }
 
 /* Puts a verdict into effect and moves the stream. */
@@ -227,13 +224,15 @@ carry_out (McHub           *self,
     return FALSE;
   if (!accepted && verdict->kind != MC_VERDICT_SAME && !mc_hub_keep_refused (self, stream->log, group, verdict, error))
     return FALSE;
-  if (chain != NULL && !move_stream (self, stream, group, chain, accepted, error))
-    return FALSE;
+  if (chain != NULL)
+    move_stream (stream, group, chain, accepted);
   if (accepted && !mc_hub_look_beside (self, stream->log, group, verdict, error))
     return FALSE;
 
+  /* What waits behind a rejected group asks the store how far the stream is. */
   return !accepted || instead == NULL ||
-         (mc_hub_settle (self, group->device, stream->log, instead, error) &&
+         (mc_hub_stream_save (self, stream, error) &&
+          mc_hub_settle (self, group->device, stream->log, instead, error) &&
           mc_hub_release (self, group->device, stream->log, now_us, error));
 }
 

@@ -22,7 +22,8 @@ GArray   *mc_hub_check_groups   (McHub          *self,
                                  McHubDevice    *device,
                                  McHubStream    *stream,
                                  GPtrArray      *groups) G_GNUC_WARN_UNUSED_RESULT; /* of McHubChecked */
-/* In an open transaction: judges one group that follows @stream, appends it or keeps it refused.  @out_fork: it was
+/* In an open transaction: judges one group that follows @stream, appends it or keeps it refused; @stream is then to be
+ * saved.  @out_fork: it was
  * signed over another past than the hub has of this stream; nothing was done. */
 gboolean  mc_hub_take_group     (McHub          *self,
                                  McHubDevice    *device,

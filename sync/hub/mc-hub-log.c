@@ -76,6 +76,8 @@ mc_hub_stream_save (McHub        *self,
 {
   g_autoptr(McStmt) stmt = NULL;
 
+  if (!stream->is_moved)
+    return TRUE;
   if (!(stmt = mc_db_prepare (self->db, "INSERT INTO stream (device, incarnation, log, n, chain, holes)"
                               " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = excluded.n,"
                               " chain = excluded.chain, holes = excluded.holes", error)))
@@ -86,6 +88,7 @@ mc_hub_stream_save (McHub        *self,
   mc_stmt_bind_int64 (stmt, 4, stream->n);
   mc_stmt_bind_blob (stmt, 5, stream->chain.data, MC_DIGEST_SIZE);
   mc_stmt_bind_blob (stmt, 6, stream->holes->len > 0 ? (gconstpointer) stream->holes->data : "", stream->holes->len);
+  stream->is_moved = FALSE;
 
   return mc_stmt_exec (stmt, error);
 }

@@ -16,6 +16,7 @@ typedef struct
   guint64 n;
   McDigest chain;
   GByteArray *holes;                 /* (owned) */
+  gboolean is_moved;                 /* since it was last saved */
 } McHubStream;
 
 gboolean  mc_hub_stream_load    (McHub          *self,

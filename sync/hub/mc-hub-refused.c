@@ -21,6 +21,21 @@ parent_in (McChange *change)
          ? json_node_get_string (node) : "";
 }
 
+static gboolean
+is_kept (McHub       *self,
+         McChange    *change,
+         gboolean    *out_kept,
+         GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM refused WHERE id = ? LIMIT 1", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+
+  return mc_stmt_next (stmt, out_kept, error);
+}
+
 gboolean
 mc_hub_forget_refused (McHub       *self,
                        McGroup     *group,
@@ -30,7 +45,12 @@ mc_hub_forget_refused (McHub       *self,
   for (guint i = 0; i < group->changes->len; i++)
     {
       g_autoptr(McStmt) given = NULL, stmt = NULL;
+      gboolean kept;
 
+      if (!is_kept (self, group->changes->pdata[i], &kept, error))
+        return FALSE;
+      if (!kept)
+        continue;
       if (!(given = mc_db_prepare (self->db, "DELETE FROM given WHERE number IN (SELECT number FROM refused WHERE id = ?"
                                    " AND bytes = ?)", error)))
         return FALSE;

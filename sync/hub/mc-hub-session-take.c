@@ -138,7 +138,8 @@ take_groups (McHubSession  *self,
     if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
       return FALSE;
 
-  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+  if (!mc_hub_stream_save (self->hub, &log->stream, error) ||
+      !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   mc_hub_note_head (self->hub);
 
