@@ -190,6 +190,17 @@ progress_cb (const McSyncReport *report,
   g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, progress_in_main_cb, progress, progress_free);
 }
 
+/* In the thread of a task: a connection of its own. */
+static McJournal *
+open_journal (McSync     *self,
+              McAccount **out_account,
+              GError    **error)
+{
+  *out_account = mc_account_load (self->dir, error);
+
+  return *out_account != NULL ? mc_account_open_journal (*out_account, self->pack, error) : NULL;
+}
+
 static void
 run_in_thread (GTask        *task,
                gpointer      source_object,
@@ -202,8 +213,7 @@ run_in_thread (GTask        *task,
   g_autoptr(McJournal) journal = NULL;
   g_autoptr(GError) error = NULL;
 
-  if ((account = mc_account_load (self->dir, &error)) &&
-      (journal = mc_account_open_journal (account, self->pack, &error)) &&
+  if ((journal = open_journal (self, &account, &error)) &&
       mc_session_run_on (journal, account, run->is_costly, &run->report, progress_cb, task, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -474,8 +484,7 @@ write_in_thread (GTask        *task,
   g_autoptr(McStickReport) report = NULL;
   g_autoptr(GError) error = NULL;
 
-  if ((account = mc_account_load (self->dir, &error)) &&
-      (journal = mc_account_open_journal (account, self->pack, &error)) &&
+  if ((journal = open_journal (self, &account, &error)) &&
       mc_stick_write (journal, account, stick->path, 0, &report, stick_progress_cb, task, cancellable, &error))
     g_task_return_pointer (task, g_steal_pointer (&report), (GDestroyNotify) mc_stick_report_free);
   else
@@ -494,8 +503,7 @@ read_in_thread (GTask        *task,
   g_autoptr(McJournal) journal = NULL;
   g_autoptr(GError) error = NULL;
 
-  if ((account = mc_account_load (self->dir, &error)) &&
-      (journal = mc_account_open_journal (account, self->pack, &error)) &&
+  if ((journal = open_journal (self, &account, &error)) &&
       (mc_stick_is_request (stick->path)
        ? (stick->reply = mc_stick_forward (account, stick->path, stick_progress_cb, task, cancellable, &error)) != NULL
        : mc_stick_read (journal, account, stick->path, &stick->report, stick_progress_cb, task, cancellable, &error)))
