@@ -70,9 +70,25 @@ gboolean    mc_session_init          (Session       *self,
                                       GCancellable  *cancellable,
                                       GError       **error);
 void        mc_session_clear         (Session       *self);
+SessionLog *mc_session_find_log      (Session       *self,
+                                      const char    *name);  /* (nullable) */
+
+/* That the hub has @dictionary, by what it said last. */
+gboolean    mc_session_note_dictionary (Session             *self,
+                                        const McDictionary  *dictionary,  /* (nullable) */
+                                        GError             **error);
+
+/* mc-session-request.c */
 gboolean    mc_session_write_request (Session       *self,
                                       McFrameWriter *writer,
                                       GError       **error);
+void        mc_session_sign_groups   (Session       *self,
+                                      const char    *log,
+                                      GPtrArray     *groups,
+                                      gboolean       is_run,
+                                      McDigest      *chain);
+
+/* mc-session-answer.c */
 gboolean    mc_session_take_hello    (Session       *self,
                                       GBytes        *payload,
                                       GError       **error);
@@ -85,13 +101,6 @@ gboolean    mc_session_take_frame    (Session       *self,
                                       guint8         kind,
                                       GBytes        *payload,
                                       GError       **error);
-SessionLog *mc_session_find_log      (Session       *self,
-                                      const char    *name);  /* (nullable) */
-void        mc_session_sign_groups   (Session       *self,
-                                      const char    *log,
-                                      GPtrArray     *groups,
-                                      gboolean       is_run,
-                                      McDigest      *chain);
 
 /* mc-session-part.c */
 /* The pages that came whole of an answer that has no end.  Best effort: what does not fit is left to the next answer. */
