@@ -264,7 +264,8 @@ test_expressions (Fixture *fixture, gconstpointer data)
 
   g_strdelimit (sum, ",", ' ');
   g_strdelimit (deep, ",", ' ');
-  /* 16 bytes, each made 16 of, five times: just as much as one value may be. */
+  /* 16 bytes, each made 16 of, five times: just as much as one value may be (MC_SQL_MAX_VALUE).  A thousand rows are few, ten
+   * thousand million more than MC_SQL_MAX_STEPS times MC_SQL_STEP_OPS let through. */
   for (guint i = 0; i < 5; i++)
     {
       g_string_prepend (value, "replace(");

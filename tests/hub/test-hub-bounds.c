@@ -8,9 +8,11 @@
 #include <utime.h>
 
 #include "core/mc-error.h"
+#include "core/mc-id.h"
 #include "core/mc-limits.h"
 #include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-quota.h"
 
 static gboolean
 takes_units (McHub      *hub,
@@ -137,6 +139,46 @@ test_partials (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Verdicts that cannot be said in one go stop at the bound, and the device is told to go on from there. */
+static void
+test_verdicts (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  McFrameWriter *writer = hub_begin_request (town);
+  g_autoptr(GBytes) request = NULL;
+  Answer answer = { 0 };
+  guint sent = 0;
+
+  hub_put_cursor (town, writer, TOWN);
+  while (sent <= MC_ANSWER_VERDICTS_MAX)
+    {
+      g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+
+      /* Every other one is refused, so that no two verdicts are one. */
+      for (guint i = 0; i < 256 && sent <= MC_ANSWER_VERDICTS_MAX; i++, sent++)
+        {
+          g_autofree char *record = mc_id_new (NOW);
+
+          g_ptr_array_add (groups, hub_group_new (town, hub_change_new (record, sent % 2 ? "review.verdict" : "fee")));
+        }
+      hub_put_groups (town, writer, groups);
+    }
+  request = hub_end_request (writer);
+  hub_send (fixture->hub, request, 65536, &answer);
+  g_assert_cmpstr (answer.problem, ==, NULL);
+  g_assert_cmpuint (answer.n, ==, MC_ANSWER_VERDICTS_MAX);
+  g_assert_cmpuint (answer.verdicts->len, ==, MC_ANSWER_VERDICTS_MAX);
+  hub_answer_clear (&answer);
+}
+
+/* A hub that nobody has told anything gives each its share by the constants. */
+static void
+test_shares (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpuint (mc_hub_get_log_quota (fixture->hub), ==, MC_QUOTA_LOG_BYTES);
+  g_assert_cmpuint (mc_hub_get_evidence_quota (fixture->hub), ==, MC_QUOTA_EVIDENCE_BYTES);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -147,6 +189,8 @@ main (int argc, char *argv[])
   ADD ("/hub-bounds/enrol-depth", test_enrol_depth);
   ADD ("/hub-bounds/stranger", test_stranger);
   ADD ("/hub-bounds/partials", test_partials);
+  ADD ("/hub-bounds/verdicts", test_verdicts);
+  ADD ("/hub-bounds/shares", test_shares);
 
   return g_test_run ();
 }
