@@ -5,64 +5,16 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 
 from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desktop import Desktop  # noqa: E402
 from driver import App, until, xdo  # noqa: E402
 from world import APP, COMMUNE, Hub, ctl, main, ok, records, shot  # noqa: E402
 
 ID = "vn.minhchung.MinhChung"
-NOTIFICATIONS = """<node><interface name="org.freedesktop.Notifications">
-<method name="GetCapabilities"><arg type="as" direction="out"/></method>
-<method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/>
-<arg type="s" direction="out"/></method>
-<method name="CloseNotification"><arg type="u" direction="in"/></method>
-<method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
-<arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/><arg type="i" direction="in"/>
-<arg type="u" direction="out"/></method>
-<signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
-</interface></node>"""
-
-
-class Desktop:
-    """What shows notifications on a desktop, on the bus of this journey, in a thread of its own."""
-    def __init__(self):
-        self.shown = []
-        self.context = GLib.MainContext()
-        ready = threading.Event()
-        threading.Thread(target=self._serve, args=(ready,), daemon=True).start()
-        assert ready.wait(10)
-
-    def _serve(self, ready):
-        self.context.push_thread_default()
-        self.bus = Gio.DBusConnection.new_for_address_sync(
-            os.environ["DBUS_SESSION_BUS_ADDRESS"],
-            Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
-        interface = Gio.DBusNodeInfo.new_for_xml(NOTIFICATIONS).interfaces[0]
-        self.bus.register_object("/org/freedesktop/Notifications", interface, self._call, None, None)
-        Gio.bus_own_name_on_connection(self.bus, "org.freedesktop.Notifications", Gio.BusNameOwnerFlags.NONE,
-                                       lambda *_: ready.set(), None)
-        GLib.MainLoop(self.context).run()
-
-    def _call(self, bus, sender, path, interface, method, parameters, invocation):
-        values = parameters.unpack()
-        if method == "Notify":
-            self.shown.append({"title": values[3], "body": values[4], "actions": values[5]})
-            invocation.return_value(GLib.Variant("(u)", (len(self.shown),)))
-        elif method == "CloseNotification":
-            invocation.return_value(None)
-        elif method == "GetCapabilities":
-            invocation.return_value(GLib.Variant("(as)", (["actions", "body"],)))
-        else:
-            invocation.return_value(GLib.Variant("(ssss)", ("journey", "minhchung", "1", "1.2")))
-
-    def click(self):
-        """On the newest."""
-        self.bus.emit_signal(None, "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "ActionInvoked",
-                             GLib.Variant("(us)", (len(self.shown), "default")))
 
 
 def autostart():
@@ -200,6 +152,5 @@ def journey(folder):
         ok("turned off, the file goes, and closing ends the program")
     finally:
         hub.stop()
-
 
 main(journey)
