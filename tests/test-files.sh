@@ -56,7 +56,22 @@ known() { # name of the file, content, type
 }
 
 ok desktop-file-validate "the desktop entry is valid" no_words desktop-file-validate --warn-kde "$resources/$id.desktop"
+# As it is built, with the site of a release and without one.
+valid_metainfo() { # site
+  "$resources/metainfo.sh" "$resources/$id.metainfo.xml" ${1:+"$1"} >"$dir/$id.metainfo.xml" &&
+    ! grep -F minhchung.example "$dir/$id.metainfo.xml" &&
+    [ "$(grep -cF "<image type=\"source\">$1/screenshots/" "$dir/$id.metainfo.xml")" = "${1:+5}" -o -z "$1" ] &&
+    appstreamcli validate --no-net --no-color "$dir/$id.metainfo.xml"
+}
+# Every word of it is one that the builder knows.
+known_words() {
+  flatpak-builder --show-manifest "$resources/../flatpak/$id.json" >"$dir/manifest" 2>"$dir/said" && [ ! -s "$dir/said" ] ||
+    { cat "$dir/said"; return 1; }
+}
 ok appstreamcli "the metainfo is valid" appstreamcli validate --no-net --no-color "$resources/$id.metainfo.xml"
+ok appstreamcli "the metainfo of a release is valid and names its site" valid_metainfo https://city.example/mc
+ok appstreamcli "the metainfo of an office is valid and names none" valid_metainfo ''
+ok flatpak-builder "the manifest says nothing that flatpak-builder does not know" known_words
 ok xmllint "all XML is well-formed" \
   xmllint --noout "$resources"/*.xml "$resources"/icons/hicolor/*/apps/*.svg
 ok grep "entry, MIME package and metainfo name the same types" same_types
