@@ -15,7 +15,12 @@ export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GSETTINGS_BACKEND
 export LC_ALL=C.UTF-8
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS LANGUAGE
 # A bus that can start nothing but accessibility: no portal, no keyring prompt, whatever is installed.
-ln -s /usr/share/dbus-1/services/org.a11y.Bus.service "$dir/services/"
+if [ -e /usr/share/dbus-1/services/org.a11y.Bus.service ]; then
+  ln -s /usr/share/dbus-1/services/org.a11y.Bus.service "$dir/services/"
+else
+  # As where the Flatpak is built: GTK would warn that nobody can listen.
+  export GTK_A11Y=none
+fi
 cat >"$dir/bus.conf" <<EOF
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:dir=$dir/run</listen><auth>EXTERNAL</auth><servicedir>$dir/services</servicedir>

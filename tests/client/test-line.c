@@ -154,6 +154,8 @@ sync_through (Line  *line,
   /* Inside a sandbox it would be the desktop's portal that is asked. */
   g_subprocess_launcher_setenv (launcher, "GIO_USE_PROXY_RESOLVER", "libproxy", TRUE);
   g_subprocess_launcher_setenv (launcher, "PX_FORCE_CONFIG", "config-env", TRUE);
+  /* It warns of a session bus that is not there, and needs none. */
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
   g_subprocess_launcher_setenv (launcher, "http_proxy", proxy, TRUE);
   g_subprocess_launcher_setenv (launcher, "https_proxy", proxy, TRUE);
   g_subprocess_launcher_setenv (launcher, "no_proxy", "", TRUE);
