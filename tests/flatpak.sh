@@ -2,7 +2,8 @@
 # The stick as an official uses it: a person other than root, an empty home, no network interface up: installed, tried,
 # worked with in the real window, a later version from another path, an older one refused, uninstalled and back with
 # everything still there; then a hub on loopback, one-click sync from inside the sandbox, updates fetched from the hub.
-# usage: flatpak.sh [STICK [BUILD [PICTURES]]]     ./MinhChung-stick (from ./dev flatpak), ./build (for the hub)
+# usage: flatpak.sh [--portals] [STICK [BUILD [PICTURES]]]     ./MinhChung-stick (from ./dev flatpak), ./build (for the hub)
+#        --portals: only what goes through the desktop's portals
 #        flatpak.sh --possible                     ends with 1, and says why, where this cannot be tried at all
 set -u
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -14,9 +15,10 @@ if [ -z "${MINHCHUNG_INSIDE:-}" ]; then
     command -v "$program" >/dev/null || { echo "$program is not installed on this machine." >&2; exit 2; }
   done
   # Root becomes nobody; anyone else stays who they are, with a network of their own.
-  if [ "$(id -u)" = 0 ]; then person=$(id -u nobody) enter=(unshare --net)
+  if [ "$(id -u)" = 0 ]; then person=$(id -u nobody) enter=(unshare --net --mount)
   else person=$(id -u) enter=(unshare --user --map-current-user --keep-caps --net)
   fi
+  [ "${1:-}" != --portals ] || { export MINHCHUNG_ONLY=portals; shift; }
   if ! "${enter[@]}" setpriv $([ "$(id -u)" != 0 ] || echo "--reuid=$person --regid=$person --clear-groups") \
        --inh-caps=-all --ambient-caps=-all bwrap --unshare-user --ro-bind / / true 2>/dev/null; then
     echo "SKIP: user namespaces are forbidden on this machine."
@@ -41,6 +43,7 @@ finish() {
   [ ! -d "$dir/gpg" ] || GNUPGHOME=$dir/gpg gpgconf --kill gpg-agent
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   wait 2>/dev/null
+  umount -l "$runtime_dir/doc" 2>/dev/null
   [ -z "$made_runtime" ] || rm -rf "$made_runtime"
   rm -rf "$dir"
 }
@@ -62,6 +65,10 @@ elif [ ! -w "$runtime_dir" ]; then
 fi
 [ "$(id -u)" != 0 ] || chown -R "$person:$person" "$home" "$runtime_dir"
 chmod 755 "$dir"
+# Desktops let every person use it: the document portal hands files out through it.
+if [ -c /dev/fuse ] && [ "$(id -u)" = 0 ] && ! "${become[@]}" test -w /dev/fuse; then
+  mknod -m 666 "$dir/fuse" c 10 229 && mount --bind "$dir/fuse" /dev/fuse
+fi
 
 # as COMMAND…: as the person, with nothing of this machine's environment.
 as() {
@@ -92,19 +99,25 @@ prints() { local text=$1 status=0; shift; "$@" >"$dir/said" 2>&1 || status=1; ca
 # refuses TEXT COMMAND…: the command fails and says so.
 refuses() { local text=$1 status=0; shift; "$@" >"$dir/said" 2>&1 || status=1; cat "$dir/said"; [ "$status" = 1 ] && says "$text"; }
 
-# One bus plays both parts.  It can start nothing but accessibility: no portals, as on a bare machine.
-mkdir "$dir/services" "$dir/bus.d"
-ln -s /usr/share/dbus-1/services/org.a11y.Bus.service "$dir/services/"
-[ "$(id -u)" != 0 ] || chown "$person:$person" "$dir/bus.d"
-cat >"$dir/bus.conf" <<B
+# start_bus NAME SERVICE…: a bus that can start these and nothing else; it plays both the session's and the system's part.
+start_bus() {
+  local name=$1 service; shift
+  mkdir "$dir/$name.services" "$dir/$name.d"
+  for service in "$@"; do ln -s "/usr/share/dbus-1/services/$service.service" "$dir/$name.services/"; done
+  [ "$(id -u)" != 0 ] || chown "$person:$person" "$dir/$name.d"
+  cat >"$dir/$name.conf" <<B
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir=$dir/bus.d</listen><auth>EXTERNAL</auth><servicedir>$dir/services</servicedir>
+<busconfig><type>session</type><listen>unix:dir=$dir/$name.d</listen><auth>EXTERNAL</auth><servicedir>$dir/$name.services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 B
-as dbus-daemon --config-file="$dir/bus.conf" --nofork --print-address=1 >"$dir/bus" 2>"$dir/bus.log" &
-pids+=($!)
-for _ in $(seq 100); do [ -s "$dir/bus" ] && break; sleep 0.05; done
-bus=$(head -n 1 "$dir/bus")
+  as env XDG_CURRENT_DESKTOP=GNOME XDG_DESKTOP_PORTAL_DIR="$dir/portals" GTK_A11Y=atspi \
+    dbus-daemon --config-file="$dir/$name.conf" --nofork --print-address=1 >"$dir/$name" 2>"$dir/$name.log" &
+  pids+=($!)
+  for _ in $(seq 100); do [ -s "$dir/$name" ] && break; sleep 0.05; done
+  bus=$(head -n 1 "$dir/$name")
+}
+# No portals, as on a bare machine.
+start_bus bus org.a11y.Bus
 
 cp -a --reflink=auto "$stick/." "$dir/first stick/"
 chmod -R a+rX "$dir/first stick"
@@ -167,8 +180,9 @@ as mkdir -p "$home/.var/app/$id/data/tmp"
 journey() {
   local status=0 ended=
   echo "# journey $1"
-  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE=60 TZ=Asia/Ho_Chi_Minh \
-    JOURNEY_PICTURE="$dir/pictures/$1-failed.png" \
+  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE="${JOURNEY_PATIENCE:-60}" TZ=Asia/Ho_Chi_Minh \
+    JOURNEY_PICTURE="$dir/pictures/$1-failed.png" DESKTOP_ENTRY="${DESKTOP_ENTRY:-}" \
+    MINHCHUNG_SETTINGS="$home/.var/app/$id/config/minhchung/settings.ini" \
     /usr/bin/python3 "$dir/journeys/$1.py" "$dir/build" "$dir/journeys/an-lao.json" "$dir/pictures" >"$dir/said" 2>"$dir/said.err" || status=1
   sed 's/^/#   /' "$dir/said"
   ended=$(grep -c '^not ok' "$dir/said")
@@ -176,6 +190,46 @@ journey() {
   tail -n 25 "$dir/said.err" >&2
   return 1
 }
+# With portals: those of Debian, and for the login a back end that writes down what it is asked for.
+# Says why not, if they cannot be had.
+why_no_portals() {
+  local program
+  for program in xdg-desktop-portal xdg-desktop-portal-gtk xdg-document-portal; do
+    [ -x "/usr/libexec/$program" ] || { echo "there is no $program"; return; }
+  done
+  "${become[@]}" test -w /dev/fuse || echo "/dev/fuse is missing, or not the person's to use"
+}
+with_portals() {
+  local before=$bus status=0
+  mkdir "$dir/portals"
+  cp /usr/share/xdg-desktop-portal/portals/gtk.portal "$dir/portals/"
+  printf '[portal]\nDBusName=org.freedesktop.impl.portal.desktop.journey\nInterfaces=org.freedesktop.impl.portal.Background;\nUseIn=gnome\n' \
+    >"$dir/portals/journey.portal"
+  chmod -R a+rX "$dir/portals"
+  start_bus desktop org.a11y.Bus org.freedesktop.portal.Desktop org.freedesktop.portal.Documents org.freedesktop.portal.Flatpak \
+    org.freedesktop.impl.portal.desktop.gtk org.freedesktop.impl.portal.PermissionStore
+  ip link set lo up
+  DESKTOP_ENTRY=$home/.local/share/flatpak/exports/share/applications/$id.desktop journey portal || status=1
+  as flatpak kill "$id" >/dev/null 2>&1
+  ip link set lo down
+  bus=$before
+  # What follows begins as on the first day.
+  rm -rf "$home/.var/app/$id" "$home/MinhChung"
+  as mkdir -p "$home/.var/app/$id/data/tmp"
+  return "$status"
+}
+why=$(why_no_portals)
+if [ -n "$why" ]; then
+  echo "# SKIP with the desktop's portals: $why"
+else
+  ok "files, paper, notices and the login through the desktop's portals" with_portals
+  cat "$dir/out"
+fi
+if [ "${MINHCHUNG_ONLY:-}" = portals ]; then
+  [ -z "$pictures" ] || { mkdir -p "$pictures" && cp "$dir"/pictures/*.png "$pictures/"; }
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ]; exit
+fi
 start_time() { # until something is drawn in the window
   local _ colours
   as flatpak run "$id" >"$dir/window.log" 2>&1 &

@@ -75,10 +75,15 @@ class App:
     def _find(self):
         if self.process.poll() is not None:
             raise AssertionError(f"the program ended with {self.process.returncode}: {self.errors()}")
-        for app in pyatspi.Registry.getDesktop(0):
-            if app and app.childCount and (SANDBOX or app.get_process_id() == self.process.pid):
+        for app in self.programs():
+            if app.childCount and (SANDBOX or app.get_process_id() == self.process.pid):
                 return app
         return None
+
+    @staticmethod
+    def programs():
+        """All but the desktop's own dialogs."""
+        return [app for app in pyatspi.Registry.getDesktop(0) if app and app.name != "xdg-desktop-portal-gtk"]
 
     def _window(self, title="Minh Chứng"):
         # The largest of its title: a tooltip is a window of the same program, and has its title too.
@@ -107,7 +112,7 @@ class App:
         self.process.wait()
         if SANDBOX:
             # The next one is found by being the only one.
-            until("the program gone from the accessibility bus", lambda: not [app for app in pyatspi.Registry.getDesktop(0) if app])
+            until("the program gone from the accessibility bus", lambda: not self.programs())
 
     def close(self):
         """Ctrl+Q, and waits until the program has ended by itself."""

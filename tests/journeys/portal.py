@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+# In the sandbox with the desktop's portals: files from places that the sandbox cannot see, paper, notices, the login.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: portal.py BUILD UNITS [PICTURES]: speaks TAP; DESKTOP_ENTRY is what the desktop starts
+import configparser
+import glob
+import os
+import shlex
+import subprocess
+import sys
+import time
+
+import pyatspi
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desktop import Desktop  # noqa: E402
+from driver import App, until, walk, xdo  # noqa: E402
+from world import APP, COMMUNE, HUB, Hub, ctl, main, make_pdf, menu, ok, pictures, records, run, shot  # noqa: E402
+
+ID = "vn.minhchung.MinhChung"
+HOME = os.environ["HOME"]
+DATA = os.environ["MINHCHUNG_DATA"]
+# No permission of the sandbox reaches these: what goes in and out, a portal hands over.
+DOCUMENTS, STICK = f"{HOME}/Tài liệu", f"{HOME}/usb stick"
+
+
+def entry(path):
+    """The command by which the desktop opens a file with the installed program."""
+    desktop = configparser.RawConfigParser(strict=False)
+    desktop.optionxform = str
+    desktop.read(os.environ["DESKTOP_ENTRY"])
+    words = shlex.split(desktop["Desktop Entry"]["Exec"])
+    assert "--file-forwarding" in words, words
+    return [path if word in ("%f", "%F", "%u", "%U") else word for word in words]
+
+
+def portal():
+    """The desktop's own dialog, which belongs to another program."""
+    for app in pyatspi.Registry.getDesktop(0):
+        if app and app.name == "xdg-desktop-portal-gtk":
+            return next((window for window in app if window.getState().contains(pyatspi.STATE_SHOWING)), None)
+    return None
+
+
+def in_portal(role, name=None, contains=None):
+    def look():
+        return next((node for node in walk(portal()) if node.getRoleName() == role and (name is None or node.name == name) and
+                     (contains is None or contains in (node.name or ""))), None)
+    return until(f"{role} {name or contains} in the desktop's dialog", look)
+
+
+def focus_portal():
+    window = until("the desktop's dialog", portal)
+    ids = until("its window", lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{window.name}$"],
+                                                     capture_output=True, text=True).stdout.split())
+    xdo("windowfocus", ids[-1])
+    return window
+
+
+def choose(app, path, picture):
+    """Answers the desktop's file chooser."""
+    focus_portal()
+    time.sleep(0.5)
+    xdo("key", "ctrl+l")
+    field = until("the field for a path", lambda: next((node for node in walk(portal()) if node.getRoleName() == "text" and
+                                                        node.getState().contains(pyatspi.STATE_FOCUSED)), None))
+    app.set_text(field, path)
+    time.sleep(0.5)
+    if pictures:
+        app.picture(f"{pictures}/{picture}.png")
+    xdo("key", "Return")
+    until("the dialog gone", lambda: not portal() or time.sleep(1) or xdo("key", "Return") and None)
+
+
+def choose_folder(app, name, picture):
+    """Answers the desktop's chooser of folders with one of the home folder, as a mouse does."""
+    focus_portal()
+    time.sleep(0.5)
+    xdo("key", "alt+Home")
+    place = in_portal("table cell", name).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    xdo("mousemove", place.x + 40, place.y + place.height // 2, "click", 1)
+    if pictures:
+        app.picture(f"{pictures}/{picture}.png")
+    button = until("a button to choose it", lambda: next((node for node in walk(portal()) if node.getRoleName() == "push button" and
+                                                          node.name == "Chọn" and node.getState().contains(pyatspi.STATE_SENSITIVE)), None))
+    app.press(button)
+    until("the dialog gone", lambda: not portal())
+
+
+def enrol(hub, folder):
+    path = f"{DOCUMENTS}/ghi danh.mcenrol"
+    with open(path, "w") as file:
+        file.write(hub.line(COMMUNE, "commune") + "\n")
+    with App(*entry(path)) as app:
+        app.press(app.find("push button", contains="Tiếp tục"))
+        app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
+        app.press(app.find("push button", contains="Bắt đầu"))
+        app.find("label", contains="Xã An Hưng")
+        shot(app, "portal-enrolled")
+        app.press(app.find("push button", contains="Bắt đầu làm việc"))
+        app.find("label", "Tổng quan")
+        app.close()
+    ok("a double click on an enrolment file outside the sandbox enrols")
+
+
+def attach(app):
+    pdf = f"{DOCUMENTS}/tờ trình.pdf"
+    make_pdf(pdf)
+    app.key("alt+3")
+    app.press(app.find("push button", contains="Đính kèm tệp"))
+    choose(app, pdf, "portal-chooser")
+    app.find("label", contains="Đã đính kèm 1 tệp")
+    with open(pdf, "rb") as file:
+        bytes_ = file.read()
+    kept = [path for path in glob.glob(f"{DATA}/**", recursive=True) if os.path.isfile(path) and os.path.getsize(path) == len(bytes_)]
+    assert any(open(path, "rb").read() == bytes_ for path in kept), kept
+    ok("a file is attached from a folder that the sandbox cannot see, through the desktop's chooser, byte for byte")
+
+
+def back_up(app):
+    menu(app, "Sao lưu")
+    choose_folder(app, os.path.basename(STICK), "portal-folder")
+    app.find("label", contains="Có thể rút USB", seconds=60)
+    app.key("Return", title="Đã sao lưu xong")
+    until("the window of the backup gone", lambda: app.root.childCount == 1)
+    assert glob.glob(f"{STICK}/MinhChung-sao-luu-*/backup.json"), os.listdir(STICK)
+    ok("a backup is written to a stick that the sandbox cannot see")
+
+
+def print_month(app):
+    app.key("alt+5")
+    app.enter(app.find("text", "Số 1, Người yêu cầu"), "Nguyen Van A", leave="Tab")
+    app.enter(app.find("text", "Số 1, Giấy tờ"), "Bang tot nghiep", leave="Tab")
+    app.find("label", contains="1 việc")
+    button = app.find("toggle button", "In sổ tháng")
+    app.press(button)
+    app.press(app.find("menu item", "Tháng 12"))
+    focus_portal()
+    cell = in_portal("table cell", contains="File")
+    cell.queryComponent().grabFocus()
+    if pictures:
+        app.picture(f"{pictures}/portal-print.png")
+    app.press(in_portal("push button", "Print"))
+    paper = until("the pages", lambda: glob.glob(f"{HOME}/**/output.pdf", recursive=True))
+    until("whole pages", lambda: b"%%EOF" in open(paper[0], "rb").read())
+    assert "Nguyen Van A" in run("pdftotext", "-layout", paper[0], "-"), paper
+    ok("a month is printed to a file through the desktop's print dialog")
+
+
+def start_at_login(app, desktop):
+    app.key("ctrl+comma")
+    control = app.find("check box", contains="Tự chạy khi đăng nhập")
+    app.focus_window("Tùy chọn")
+    app.tab_to(control)
+    xdo("key", "space")
+    until("the desktop asked", lambda: desktop.started)
+    assert desktop.started["is_on"] and desktop.started["id"] == ID, desktop.started
+    assert desktop.started["command"] == ["flatpak", "run", "--command=minhchung", ID, "--background"], desktop.started
+    app.key("Escape", title="Tùy chọn")
+    until("the preferences gone", lambda: not app.windows("^Tùy chọn$"))
+    ok("the desktop is asked, by its portal, to start the program at login")
+
+
+def notice(app, desktop, there):
+    app.key("ctrl+w")
+    until("the window gone", lambda: not app.windows("^Minh Chứng$"))
+    ctl(there, "--type", "document-month", "set", "month=2021-05", "total=77")
+    ctl(there, "sync")
+    until("what the other computer sent", lambda: records(DATA, "document-month"), 100)
+    record = records(DATA, "document-month")[0]["id"]
+    ctl(DATA, "set", record, "total=120")
+    ctl(there, "set", record, "total=110")
+    ctl(there, "sync")
+    until("a word from the desktop", lambda: desktop.shown, 150)
+    assert "1 mục hai người cùng sửa" in desktop.shown[0]["title"], desktop.shown
+    desktop.click()
+    app.find("label", contains="Tổng số văn bản đi: 110")
+    shot(app, "portal-notice")
+    ok("without its window it syncs, tells through the portal what has to be settled, and a click leads there")
+
+
+def answer(hub):
+    """The stick goes to the district, and its answer is opened by a double click."""
+    bundle = f"{DOCUMENTS}/goi"
+    os.makedirs(bundle)
+    ctl(DATA, "--type", "document-month", "set", "month=2021-07", "total=9")
+    inside = f"{HOME}/MinhChung"
+    os.makedirs(inside, exist_ok=True)
+    ctl(DATA, "bundle", "write", inside)
+    written = glob.glob(f"{inside}/*.mcbundle")
+    assert len(written) == 1, written
+    run(HUB, "bundle", "read", written[0], "--reply", STICK, "--data", hub.folder)
+    reply = glob.glob(f"{STICK}/*.mcbundle")[0]
+    with App(*entry(reply)) as app:
+        app.find("label", contains="Huyện xác nhận")
+        shot(app, "portal-bundle")
+        # What the desktop started does not end with the command that asked for it.
+        run("flatpak", "kill", ID)
+        app.process.wait(60)
+    ok("a double click on the district's answer on a stick takes it in")
+
+
+def journey(folder):
+    for path in (DOCUMENTS, STICK):
+        os.makedirs(path)
+    desktop = Desktop()
+    hub = Hub(f"{folder}/hub")
+    hub.start()
+    there = f"{folder}/there"
+    try:
+        enrol(hub, folder)
+        ctl(there, "--by", "Đinh Thị Hà, Văn phòng", "enrol", hub.line(COMMUNE, "commune"))
+        settings = os.environ["MINHCHUNG_SETTINGS"]
+        os.makedirs(os.path.dirname(settings), exist_ok=True)
+        with open(settings, "w") as file:
+            file.write("[minhchung]\ninterval=1\n")
+        with App(APP) as app:
+            app.find("label", "Tổng quan")
+            app.resize(1366, 768)
+            attach(app)
+            back_up(app)
+            print_month(app)
+            start_at_login(app, desktop)
+            notice(app, desktop, there)
+            app.kill()
+        answer(hub)
+    finally:
+        hub.stop()
+
+
+main(journey)
