@@ -12,6 +12,7 @@
 #include "client/mc-sync.h"
 #include "core/mc-error.h"
 #include "core/mc-store.h"
+#include "core/mc-worker.h"
 #include "demo/mc-demo.h"
 #include "mc-background.h"
 #include "mc-backup-window.h"
@@ -153,7 +154,8 @@ take_bundle (McApplication *self)
   mc_stick_window_read (GTK_WIDGET (self->window), mc_window_get_context (MC_WINDOW (self->window)), path);
 }
 
-/* A thread that still works when main() returns works on what is being taken down: the program ends after it. */
+/* A thread that still works when main() returns works on what is being taken down: the program ends after it.  In the
+ * main thread, for that is where mc_worker_run_apart() lets go. */
 static void
 gone_cb (gpointer  application,
          GObject  *gone)
@@ -397,7 +399,7 @@ make (McApplication *self,
   making->person = g_strdup (person);
   making->pack = mc_pack_ref (self->pack);
   g_task_set_task_data (task, making, making_free);
-  g_task_run_in_thread (task, make_in_thread);
+  mc_worker_run_apart (task, make_in_thread);
 }
 
 static void
@@ -527,7 +529,7 @@ restored_cb (McBackup *backup,
   g_clear_object (&self->sync);
   end_window (self);
   g_task_set_task_data (task, g_strdup (self->data_dir), g_free);
-  g_task_run_in_thread (task, take_over_in_thread);
+  mc_worker_run_apart (task, take_over_in_thread);
 }
 
 static void

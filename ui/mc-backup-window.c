@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-error.h"
+#include "core/mc-worker.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-progress-window.h"
@@ -189,7 +190,7 @@ run (McBackupWindow      *self,
   g_autoptr(GTask) task = g_task_new (self, self->cancellable, callback, NULL);
 
   g_task_set_check_cancellable (task, FALSE);
-  g_task_run_in_thread (task, thread);
+  mc_worker_run_apart (task, thread);
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include <glib/gstdio.h>
 
 #include "core/mc-text.h"
+#include "core/mc-worker.h"
 #include "mc-error-text.h"
 #include "wire/mc-sync-error.h"
 
@@ -191,7 +192,7 @@ path_cb (GObject      *source,
   look->known = g_strdup (g_hash_table_lookup (whole, look->sha256));
   task = g_task_new (widget, NULL, looked_cb, NULL);
   g_task_set_task_data (task, look, look_free);
-  g_task_run_in_thread (task, look_in_thread);
+  mc_worker_run_apart (task, look_in_thread);
 }
 
 static void

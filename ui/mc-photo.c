@@ -7,6 +7,8 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
+#include "core/mc-worker.h"
+
 #define MAX_PIXELS ((gint64) 150 * 1000 * 1000)   /* more is no photograph, and would fill the memory */
 #define QUALITY "85"
 
@@ -81,7 +83,7 @@ mc_photo_find_large_async (GListModel          *files,
     g_ptr_array_add (finding->files, g_list_model_get_item (files, i));
   g_task_set_source_tag (task, mc_photo_find_large_async);
   g_task_set_task_data (task, finding, finding_free);
-  g_task_run_in_thread (task, find_in_thread);
+  mc_worker_run_apart (task, find_in_thread);
 }
 
 guint
@@ -147,7 +149,7 @@ mc_photo_shrink_async (GFile               *file,
 
   g_task_set_source_tag (task, mc_photo_shrink_async);
   g_task_set_task_data (task, g_object_ref (file), g_object_unref);
-  g_task_run_in_thread (task, shrink_in_thread);
+  mc_worker_run_apart (task, shrink_in_thread);
 }
 
 GBytes *

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-worker.h"
 #include "mc-error-text.h"
 #include "mc-pdf.h"
 
@@ -143,7 +144,7 @@ draw (McPreview *self)
   self->cancellable = g_cancellable_new ();
   task = g_task_new (self, self->cancellable, drawn_cb, NULL);
   g_task_set_task_data (task, drawing, drawing_free);
-  g_task_run_in_thread (task, draw_in_thread);
+  mc_worker_run_apart (task, draw_in_thread);
 }
 
 static void

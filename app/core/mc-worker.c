@@ -95,3 +95,26 @@ mc_worker_queue (McWorker        *self,
 
   g_thread_pool_push (self->pool, job, NULL);
 }
+
+/**
+ * mc_worker_run_apart:
+ * @task: a task
+ * @func: does the work in some thread and calls `g_task_return_…()`
+ *
+ * As g_task_run_in_thread(), but for one thing: what @task and its source object hold is let go in the context that waits
+ * for it.  There the last reference can fall in the thread, and a widget, or what the program's end waits for, would be
+ * taken down behind the main thread's back.
+ */
+void
+mc_worker_run_apart (GTask           *task,
+                     GTaskThreadFunc  func)
+{
+  static GThreadPool *pool;
+  Job *job = g_new (Job, 1);
+
+  job->task = g_object_ref (task);
+  job->func = func;
+  if (g_once_init_enter (&pool))
+    g_once_init_leave (&pool, g_thread_pool_new (run_job, NULL, -1, FALSE, NULL));
+  g_thread_pool_push (pool, job, NULL);
+}

@@ -6,11 +6,15 @@ G_BEGIN_DECLS
 
 typedef struct _McWorker McWorker;
 
-McWorker *mc_worker_new   (const char      *name) G_GNUC_WARN_UNUSED_RESULT;
-void      mc_worker_free  (McWorker        *self);
-void      mc_worker_queue (McWorker        *self,
-                           GTask           *task,
-                           GTaskThreadFunc  func);
+McWorker *mc_worker_new       (const char      *name) G_GNUC_WARN_UNUSED_RESULT;
+void      mc_worker_free      (McWorker        *self);
+void      mc_worker_queue     (McWorker        *self,
+                               GTask           *task,
+                               GTaskThreadFunc  func);
+
+/* For what needs no order. */
+void      mc_worker_run_apart (GTask           *task,
+                               GTaskThreadFunc  func);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McWorker, mc_worker_free)
 

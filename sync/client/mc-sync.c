@@ -7,6 +7,7 @@
 #include "client/mc-fetch.h"
 
 #include "client/mc-pace.h"
+#include "core/mc-worker.h"
 
 #define SOON_SECONDS 3
 
@@ -296,7 +297,7 @@ mc_sync_run (McSync *self)
   /* A cancelled sync says so itself once its thread is done with the store. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, run, g_free);
-  g_task_run_in_thread (task, run_in_thread);
+  mc_worker_run_apart (task, run_in_thread);
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
 }
 
@@ -388,7 +389,7 @@ mc_sync_fetch_evidence_async (McSync              *self,
   g_task_set_source_tag (task, mc_sync_fetch_evidence_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_strdup (sha256), g_free);
-  g_task_run_in_thread (task, fetch_in_thread);
+  mc_worker_run_apart (task, fetch_in_thread);
 }
 
 gboolean
@@ -532,7 +533,7 @@ run_stick (McSync              *self,
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, stick, stick_free);
-  g_task_run_in_thread (task, func);
+  mc_worker_run_apart (task, func);
 }
 
 /**
