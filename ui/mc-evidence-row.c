@@ -93,10 +93,6 @@ show_state (GtkWidget *widget,
   adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), markup);
   adw_action_row_set_icon_name (ADW_ACTION_ROW (widget), state == STATE_DAMAGED ? "dialog-warning-symbolic"
                                 : is_picture ? "image-x-generic-symbolic" : "x-office-document-symbolic");
-  if (state == STATE_DAMAGED)
-    gtk_widget_add_css_class (widget, "error");
-  else
-    gtk_widget_remove_css_class (widget, "error");
   gtk_widget_set_visible (self->fetch, state != STATE_WHOLE && mc_context_get_sync (self->context) != NULL);
   gtk_widget_set_sensitive (self->fetch, TRUE);
 }

@@ -17,6 +17,25 @@ mc_fault_text (McFault *fault)
   return g_strdup_printf (_("“%s” is still blank."), fault->missing->title);
 }
 
+/* Where a rule asks for what is blank, its own words are enough. */
+static gboolean
+is_said (GPtrArray *faults,
+         McFault   *fault)
+{
+  if (fault->rule != NULL)
+    return FALSE;
+  for (guint i = 0; i < faults->len; i++)
+    {
+      McFault *other = faults->pdata[i];
+
+      if (other->rule != NULL && mc_fault_is_error (other) && g_str_equal (other->record, fault->record) &&
+          mc_fault_is_about (other, fault->missing->name))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 add_lines (GString    *text,
            GPtrArray  *faults,
@@ -28,7 +47,8 @@ add_lines (GString    *text,
       McFault *fault = faults->pdata[i];
       g_autofree char *line = NULL;
 
-      if (!g_str_equal (fault->record, record) || mc_fault_is_error (fault) != errors)
+      if (!g_str_equal (fault->record, record) || mc_fault_is_error (fault) != errors ||
+          is_said (faults, fault))
         continue;
       line = mc_fault_text (fault);
       g_string_append_printf (text, "%s%s %s", text->len > 0 ? "\n" : "", errors ? "⚠" : "•", line);
