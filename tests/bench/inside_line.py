@@ -52,7 +52,15 @@ class InsideLine:
                 self.loop.call_soon_threadsafe(writer.transport.abort)
 
     def close(self):
+        asyncio.run_coroutine_threadsafe(self.end(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
+
+    async def end(self):
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=5)
 
     def reach(self, port):
         """The address by which the near end reaches @port of the far one."""
