@@ -160,10 +160,13 @@ exported() { # what the desktop sees of it
 ok "entry, icons and file types are there for the desktop" exported
 
 # The window, on a screen in memory, worked with as a person does.
-Xvfb -displayfd 3 -screen 0 1366x768x24 -ac -nolisten tcp -noreset 3>"$dir/screen" >"$dir/xvfb.log" 2>&1 &
-pids+=($!)
-for _ in $(seq 200); do [ -s "$dir/screen" ] && break; sleep 0.05; done
-screen=:$(cat "$dir/screen")
+start_screen() { # NAME
+  Xvfb -displayfd 3 -screen 0 1366x768x24 -ac -nolisten tcp -noreset 3>"$dir/$1" >"$dir/$1.log" 2>&1 &
+  pids+=($!)
+  for _ in $(seq 200); do [ -s "$dir/$1" ] && break; sleep 0.05; done
+  screen=:$(cat "$dir/$1")
+}
+start_screen screen
 data=$home/.var/app/$id/data/minhchung
 mkdir -p "$dir/build/app" "$dir/build/sync/hub" "$dir/pictures" "$dir/journeys"
 cp "$build/sync/hub/minhchung-hub" "$dir/build/sync/hub/"
@@ -200,7 +203,9 @@ why_no_portals() {
   "${become[@]}" test -w /dev/fuse || echo "/dev/fuse is missing, or not the person's to use"
 }
 with_portals() {
-  local before=$bus status=0
+  local before=$bus screen_before=$screen status=0
+  # A screen names one accessibility bus, which belongs to one session.
+  start_screen portal-screen
   mkdir "$dir/portals"
   cp /usr/share/xdg-desktop-portal/portals/gtk.portal "$dir/portals/"
   printf '[portal]\nDBusName=org.freedesktop.impl.portal.desktop.journey\nInterfaces=org.freedesktop.impl.portal.Background;\nUseIn=gnome\n' \
@@ -212,7 +217,7 @@ with_portals() {
   DESKTOP_ENTRY=$home/.local/share/flatpak/exports/share/applications/$id.desktop journey portal || status=1
   as flatpak kill "$id" >/dev/null 2>&1
   ip link set lo down
-  bus=$before
+  bus=$before screen=$screen_before
   # What follows begins as on the first day.
   rm -rf "$home/.var/app/$id" "$home/MinhChung"
   as mkdir -p "$home/.var/app/$id/data/tmp"
