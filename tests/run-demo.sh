@@ -14,7 +14,8 @@ units=resources/units/an-lao.json
 "$hub" unit import "$units" --data "$dir/hub" >/dev/null
 "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port 0 --port-file "$dir/port" 2>"$dir/hub.log" &
 pid=$!
-trap 'kill -TERM $pid 2>/dev/null; wait $pid 2>/dev/null || true' EXIT
+# COMMAND may have stopped it already.
+trap 'kill -TERM $pid 2>/dev/null || true; wait $pid 2>/dev/null || true' EXIT
 for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
 address=https://127.0.0.1:$(cat "$dir/port")
 
