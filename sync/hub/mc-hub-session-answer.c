@@ -246,7 +246,8 @@ mc_hub_session_put_answer (McHubSession   *self,
   if (self->is_asked)
     {
       mc_frame_writer_add_array (writer, MC_FRAME_HUB_DICTIONARY, mc_encode_dictionaries ());
-      mc_frame_writer_add_array (writer, MC_FRAME_HUB_KNOWS, mc_encode_knows ());
+      if (!self->declines_runs)
+        mc_frame_writer_add_array (writer, MC_FRAME_HUB_KNOWS, mc_encode_knows ());
     }
   for (guint i = 0; i < self->logs->len; i++)
     {

@@ -38,6 +38,7 @@ struct _McHubSession
   GArray *needs;          /* (owned) (element-type McNeed) */
   const McDictionary *dictionary;  /* (nullable) that the device has too */
   gboolean is_asked;      /* for the dictionaries of this hub */
+  gboolean declines_runs; /* this request had one whose end got no row */
   gboolean more;          /* something was left for the next request */
   gboolean asks_lacks;    /* which files are not whole here */
   gboolean is_seen;       /* it was noted that the device was here */

@@ -101,16 +101,113 @@ take_group (McHubSession  *self,
   return TRUE;
 }
 
-/* GROUPS, or RUN. */
+static gboolean
+judge_all (McHubSession  *self,
+           SessionLog    *log,
+           GPtrArray     *groups,
+           GError       **error)
+{
+  g_autoptr(GArray) checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
+
+  for (guint i = 0; i < groups->len && !log->fork; i++)
+    if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
+      return FALSE;
+
+  return mc_hub_stream_save (self->hub, &log->stream, error);
+}
+
 static gboolean
 take_groups (McHubSession  *self,
-             guint8         kind,
-             GBytes        *payload,
+             SessionLog    *log,
+             GPtrArray     *groups,
              GError       **error)
 {
-  g_autoptr(GPtrArray) groups = NULL;
-  g_autoptr(GArray) checked = NULL;
+  g_autoptr(McTransaction) transaction = mc_db_begin (self->hub->db, error);
+
+  if (transaction == NULL || !judge_all (self, log, groups, error) ||
+      !mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  mc_hub_note_head (self->hub);
+
+  return TRUE;
+}
+
+/* What is taken back where a run is declined. */
+typedef struct
+{
+  guint n_verdicts, n_changes, n_refused;
+  guint64 n_last;       /* of the last verdict, which may have grown */
+} Before;
+
+static void
+remember (McHubSession  *self,
+          SessionLog    *log,
+          Before        *out)
+{
+  out->n_changes = self->n_changes;
+  out->n_refused = self->n_refused;
+  out->n_verdicts = log->verdicts->len;
+  out->n_last = out->n_verdicts > 0 ? g_array_index (log->verdicts, McVerdict, out->n_verdicts - 1).n_last : 0;
+}
+
+/* As if the run had not come.  Its device is not told in this answer that runs are taken, and signs each group. */
+static gboolean
+decline_run (McHubSession  *self,
+             SessionLog    *log,
+             const Before  *before,
+             GError       **error)
+{
+  self->declines_runs = TRUE;
+  self->n_changes = before->n_changes;
+  self->n_refused = before->n_refused;
+  g_array_set_size (log->verdicts, before->n_verdicts);
+  if (before->n_verdicts > 0)
+    g_array_index (log->verdicts, McVerdict, before->n_verdicts - 1).n_last = before->n_last;
+  mc_hub_stream_clear (&log->stream);
+
+  return mc_hub_stream_load (self->hub, self->device->id, self->hello.incarnation, log->cursor.log, &log->stream, error);
+}
+
+/* All of a run or nothing: its signature is at its end.  Where that end gets no row, the rows before it would stand here
+ * without a signature after them; if their author were lost, nobody who holds them could prove them to a hub that went
+ * back. */
+static gboolean
+take_run (McHubSession  *self,
+          SessionLog    *log,
+          GPtrArray     *groups,
+          GError       **error)
+{
   g_autoptr(McTransaction) transaction = NULL;
+  Before before;
+
+  if (log->verdicts->len > 0 && log->verdicts->len + groups->len > MC_ANSWER_VERDICTS_MAX)
+    {
+      self->more = TRUE;
+      return TRUE;
+    }
+  remember (self, log, &before);
+  if (!(transaction = mc_db_begin (self->hub->db, error)) || !judge_all (self, log, groups, error))
+    return FALSE;
+  if (log->stream.holes->len > 0 && !log->fork)
+    {
+      g_clear_pointer (&transaction, mc_transaction_abandon);
+      return decline_run (self, log, &before, error);
+    }
+  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  mc_hub_note_head (self->hub);
+
+  return TRUE;
+}
+
+/* GROUPS, or RUN. */
+static gboolean
+take_changes (McHubSession  *self,
+              guint8         kind,
+              GBytes        *payload,
+              GError       **error)
+{
+  g_autoptr(GPtrArray) groups = NULL;
   g_autofree char *name = NULL;
   SessionLog *log;
 
@@ -125,25 +222,8 @@ take_groups (McHubSession  *self,
     return mc_hub_session_refuse (self, "protocol", mc_frame_kind_name (kind));
   if (!(log = mc_hub_session_find_log (self, name)))
     return mc_hub_session_refuse (self, "protocol", "GROUPS before its CURSOR");
-  /* A run is taken to its end, where its signature is, or not yet. */
-  if (kind == MC_FRAME_RUN && log->verdicts->len > 0 && log->verdicts->len + groups->len > MC_ANSWER_VERDICTS_MAX)
-    {
-      self->more = TRUE;
-      return TRUE;
-    }
-  checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
-  if (!(transaction = mc_db_begin (self->hub->db, error)))
-    return FALSE;
-  for (guint i = 0; i < groups->len && !log->fork; i++)
-    if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
-      return FALSE;
 
-  if (!mc_hub_stream_save (self->hub, &log->stream, error) ||
-      !mc_transaction_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  mc_hub_note_head (self->hub);
-
-  return TRUE;
+  return (kind == MC_FRAME_RUN ? take_run : take_groups) (self, log, groups, error);
 }
 
 static gboolean
@@ -278,7 +358,7 @@ mc_hub_session_take_frame (McHubSession  *self,
       return take_cursor (self, payload, error);
     case MC_FRAME_GROUPS:
     case MC_FRAME_RUN:
-      return take_groups (self, kind, payload, error);
+      return take_changes (self, kind, payload, error);
     case MC_FRAME_EVIDENCE:
       return take_evidence (self, payload, error);
     case MC_FRAME_DICTIONARY:

@@ -151,6 +151,35 @@ test_forged (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A run whose end gets no row is not taken: the rows before it would have no signature after them.  Signed one by one its
+ * groups are. */
+static void
+test_end_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *record = mc_id_new (NOW), *refused = mc_id_new (NOW);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), hub_change_new (refused, "review.verdict"), NULL);
+  McGroup *first = groups->pdata[0];
+  g_autoptr(GBytes) signature = g_steal_pointer (&first->signature), request = NULL;
+  Answer answer = { 0 };
+
+  push_run (fixture, town, groups, &answer);
+  g_assert_null (answer.problem);
+  g_assert_cmpuint (answer.n, ==, 0);
+  g_assert_true (answer.verdicts == NULL || answer.verdicts->len == 0);
+  hub_answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "0 rows in 0 logs");
+
+  first->signature = g_steal_pointer (&signature);
+  request = hub_request_new (town, groups);
+  hub_send (fixture->hub, request, 8192, &answer);
+  g_assert_cmpuint (answer.n, ==, 2);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_ACCEPTED);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_REJECTED);
+  hub_answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs");
+}
+
 /* Rows of a run that others hand back are taken as far as a signature of their author follows, and no further. */
 static void
 test_handed_back (Fixture *fixture, gconstpointer data)
@@ -216,6 +245,7 @@ main (int   argc,
   g_test_add ("/run/taken", Fixture, NULL, hub_set_up, test_taken, hub_tear_down);
   g_test_add ("/run/repeated", Fixture, NULL, hub_set_up, test_repeated, hub_tear_down);
   g_test_add ("/run/forged", Fixture, NULL, hub_set_up, test_forged, hub_tear_down);
+  g_test_add ("/run/end-refused", Fixture, NULL, hub_set_up, test_end_refused, hub_tear_down);
   g_test_add ("/run/handed-back", Fixture, NULL, hub_set_up, test_handed_back, hub_tear_down);
   g_test_add ("/run/handed-back-forged", Fixture, NULL, hub_set_up, test_handed_back_forged, hub_tear_down);
   g_test_add ("/run/rest-comes-later", Fixture, NULL, hub_set_up, test_rest_comes_later, hub_tear_down);
