@@ -38,9 +38,14 @@ dir=$(mktemp -d -t minhchung-flatpak-XXXXXX)
 pids=()
 made_runtime=
 finish() {
-  local pid
+  local pid started
   as flatpak kill "$id" >/dev/null 2>&1
   [ ! -d "$dir/gpg" ] || GNUPGHOME=$dir/gpg gpgconf --kill gpg-agent
+  # What a bus has started does not always end with it.
+  for started in $(grep -lzs "^DBUS_STARTER_ADDRESS=unix:[a-z]*=$dir/" /proc/[0-9]*/environ); do
+    started=${started%/environ}
+    pids+=("${started#/proc/}")
+  done
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   wait 2>/dev/null
   umount -l "$runtime_dir/doc" 2>/dev/null
