@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * libsoup's own listener stops for ever when it once runs out of descriptors, and has no limits; see also mc-hub-stream.h.
+ * libsoup's own listener stops for ever when it once runs out of descriptors, and has no limits; see also mc-hub-pipe.h.
  */
 
 #include "hub/mc-hub-listener.h"
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "hub/mc-hub-stream.h"
+#include "hub/mc-hub-pipe.h"
 
 #define ACCEPTS_AT_ONCE  16
 #define BACKLOG          256
@@ -41,7 +41,7 @@ typedef struct
   McHubListener *listener;
   GSocket *socket;              /* (owned) */
   GIOStream *base;              /* (owned) TLS, or the socket itself */
-  McHubStream *stream;          /* (owned) (nullable) while shaking hands */
+  McHubPipe *pipe;              /* (owned) (nullable) while shaking hands */
   GSocketAddress *remote;       /* (owned) libsoup gives it back with every message */
   SoupServerMessage *message;   /* (owned) (nullable) the last one: by it libsoup can be made to let go */
   State state;
@@ -73,9 +73,9 @@ set_state (Connection *self,
 {
   self->state = state;
   self->since_us = self->mark_us = g_get_monotonic_time ();
-  self->mark_moved = self->stream != NULL ? mc_hub_stream_get_moved (self->stream) : 0;
-  if (self->stream != NULL)
-    mc_hub_stream_set_resting (self->stream, state == RESTING);
+  self->mark_moved = self->pipe != NULL ? mc_hub_pipe_get_moved (self->pipe) : 0;
+  if (self->pipe != NULL)
+    mc_hub_pipe_set_resting (self->pipe, state == RESTING);
 }
 
 static void
@@ -94,9 +94,9 @@ connection_free (gpointer data)
 
   set_message (self, NULL);
   g_object_set_data (G_OBJECT (self->remote), connection_key, NULL);
-  if (self->stream != NULL)
-    g_signal_handlers_disconnect_by_data (self->stream, self);
-  g_clear_object (&self->stream);
+  if (self->pipe != NULL)
+    g_signal_handlers_disconnect_by_data (self->pipe, self);
+  g_clear_object (&self->pipe);
   g_clear_object (&self->base);
   g_socket_close (self->socket, NULL);
   g_object_unref (self->socket);
@@ -119,7 +119,7 @@ goodbye_cb (GObject      *source,
   forget (user_data);
 }
 
-/* libsoup, or leave(), has closed the stream. */
+/* libsoup, or leave(), has closed the pipe. */
 static void
 closed_cb (Connection *self)
 {
@@ -133,10 +133,10 @@ static void
 leave (Connection *self)
 {
   g_autoptr(SoupServerMessage) message = self->message != NULL ? g_object_ref (self->message) : NULL;
-  g_autoptr(McHubStream) stream = self->stream != NULL ? g_object_ref (self->stream) : NULL;
+  g_autoptr(McHubPipe) pipe = self->pipe != NULL ? g_object_ref (self->pipe) : NULL;
   g_autoptr(GIOStream) stolen = NULL;
 
-  if (self->state == LEAVING || stream == NULL)
+  if (self->state == LEAVING || pipe == NULL)
     {
       /* A thread is saying goodbye, or shaking hands; it hears of this. */
       g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
@@ -144,7 +144,7 @@ leave (Connection *self)
     }
   if (message != NULL)
     stolen = soup_server_message_steal_connection (message);
-  g_io_stream_close (G_IO_STREAM (stream), NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (pipe), NULL, NULL);
 }
 
 /* Ends the line from here on.  What the client still sends must be answered by a reset: with a full window and a mere
@@ -217,11 +217,11 @@ start_serving (Connection *self)
 {
   g_autoptr(GSocketAddress) local = g_socket_get_local_address (self->socket, NULL);
 
-  self->stream = mc_hub_stream_new (self->base);
+  self->pipe = mc_hub_pipe_new (self->base);
   set_state (self, WAITING);
-  g_signal_connect_swapped (self->stream, "closed", G_CALLBACK (closed_cb), self);
-  g_signal_connect_swapped (self->stream, "ended", G_CALLBACK (leave), self);
-  if (local == NULL || !soup_server_accept_iostream (self->listener->soup, G_IO_STREAM (self->stream), local, self->remote, NULL))
+  g_signal_connect_swapped (self->pipe, "closed", G_CALLBACK (closed_cb), self);
+  g_signal_connect_swapped (self->pipe, "ended", G_CALLBACK (leave), self);
+  if (local == NULL || !soup_server_accept_iostream (self->listener->soup, G_IO_STREAM (self->pipe), local, self->remote, NULL))
     leave (self);
 }
 
@@ -395,10 +395,10 @@ find_fault (McHubListener *self,
     case BUSY:
       if (now_us - connection->mark_us < self->limits.stall_seconds * G_TIME_SPAN_SECOND)
         return NULL;
-      if (mc_hub_stream_get_moved (connection->stream) - connection->mark_moved < self->limits.stall_bytes)
+      if (mc_hub_pipe_get_moved (connection->pipe) - connection->mark_moved < self->limits.stall_bytes)
         return "stalled";
       connection->mark_us = now_us;
-      connection->mark_moved = mc_hub_stream_get_moved (connection->stream);
+      connection->mark_moved = mc_hub_pipe_get_moved (connection->pipe);
       return NULL;
     case RESTING:
     default:

@@ -1,11 +1,11 @@
-/* mc-hub-stream.c: an accepted connection as libsoup's server may hold it
+/* mc-hub-pipe.c: an accepted connection as libsoup's server may hold it
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "hub/mc-hub-stream.h"
+#include "hub/mc-hub-pipe.h"
 
-struct _McHubStream
+struct _McHubPipe
 {
   GIOStream parent_instance;
 
@@ -22,7 +22,7 @@ typedef struct
   GInputStream parent_instance;
 
   GPollableInputStream *base;   /* (owned) */
-  McHubStream *stream;          /* (nullable) owns this */
+  McHubPipe *stream;          /* (nullable) owns this */
   gboolean ended;
 } HubInput;
 
@@ -33,7 +33,7 @@ typedef struct
   GOutputStream parent_instance;
 
   GPollableOutputStream *base;  /* (owned) */
-  McHubStream *stream;          /* (nullable) owns this */
+  McHubPipe *stream;          /* (nullable) owns this */
 } HubOutput;
 
 typedef GOutputStreamClass HubOutputClass;
@@ -56,14 +56,14 @@ G_DEFINE_TYPE_WITH_CODE (HubInput, hub_input, G_TYPE_INPUT_STREAM,
                          G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, hub_input_pollable_init))
 G_DEFINE_TYPE_WITH_CODE (HubOutput, hub_output, G_TYPE_OUTPUT_STREAM,
                          G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, hub_output_pollable_init))
-G_DEFINE_FINAL_TYPE (McHubStream, mc_hub_stream, G_TYPE_IO_STREAM)
+G_DEFINE_FINAL_TYPE (McHubPipe, mc_hub_pipe, G_TYPE_IO_STREAM)
 
 /* reading */
 
 static gboolean
 ended_cb (gpointer user_data)
 {
-  McHubStream *self = user_data;
+  McHubPipe *self = user_data;
 
   self->ended_source = 0;
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
@@ -229,33 +229,33 @@ hub_output_init (HubOutput *self)
 /* both */
 
 static GInputStream *
-mc_hub_stream_get_input_stream (GIOStream *stream)
+mc_hub_pipe_get_input_stream (GIOStream *stream)
 {
-  return MC_HUB_STREAM (stream)->input;
+  return MC_HUB_PIPE (stream)->input;
 }
 
 static GOutputStream *
-mc_hub_stream_get_output_stream (GIOStream *stream)
+mc_hub_pipe_get_output_stream (GIOStream *stream)
 {
-  return MC_HUB_STREAM (stream)->output;
+  return MC_HUB_PIPE (stream)->output;
 }
 
 /* Never waits: saying goodbye to a client that does not listen is the owner's business. */
 static gboolean
-mc_hub_stream_close (GIOStream     *stream,
+mc_hub_pipe_close (GIOStream     *stream,
                      GCancellable  *cancellable,
                      GError       **error)
 {
-  MC_HUB_STREAM (stream)->resting = FALSE;
+  MC_HUB_PIPE (stream)->resting = FALSE;
   g_signal_emit (stream, signals[SIGNAL_CLOSED], 0);
 
   return TRUE;
 }
 
 static void
-mc_hub_stream_dispose (GObject *object)
+mc_hub_pipe_dispose (GObject *object)
 {
-  McHubStream *self = MC_HUB_STREAM (object);
+  McHubPipe *self = MC_HUB_PIPE (object);
 
   g_clear_handle_id (&self->ended_source, g_source_remove);
   if (self->input != NULL)
@@ -263,32 +263,32 @@ mc_hub_stream_dispose (GObject *object)
   if (self->output != NULL)
     ((HubOutput *) self->output)->stream = NULL;
 
-  G_OBJECT_CLASS (mc_hub_stream_parent_class)->dispose (object);
+  G_OBJECT_CLASS (mc_hub_pipe_parent_class)->dispose (object);
 }
 
 static void
-mc_hub_stream_finalize (GObject *object)
+mc_hub_pipe_finalize (GObject *object)
 {
-  McHubStream *self = MC_HUB_STREAM (object);
+  McHubPipe *self = MC_HUB_PIPE (object);
 
   g_clear_object (&self->input);
   g_clear_object (&self->output);
   g_clear_object (&self->base);
 
-  G_OBJECT_CLASS (mc_hub_stream_parent_class)->finalize (object);
+  G_OBJECT_CLASS (mc_hub_pipe_parent_class)->finalize (object);
 }
 
 static void
-mc_hub_stream_class_init (McHubStreamClass *klass)
+mc_hub_pipe_class_init (McHubPipeClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
 
-  object_class->dispose = mc_hub_stream_dispose;
-  object_class->finalize = mc_hub_stream_finalize;
-  stream_class->get_input_stream = mc_hub_stream_get_input_stream;
-  stream_class->get_output_stream = mc_hub_stream_get_output_stream;
-  stream_class->close_fn = mc_hub_stream_close;
+  object_class->dispose = mc_hub_pipe_dispose;
+  object_class->finalize = mc_hub_pipe_finalize;
+  stream_class->get_input_stream = mc_hub_pipe_get_input_stream;
+  stream_class->get_output_stream = mc_hub_pipe_get_output_stream;
+  stream_class->close_fn = mc_hub_pipe_close;
 
   signals[SIGNAL_ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 0);
@@ -297,20 +297,20 @@ mc_hub_stream_class_init (McHubStreamClass *klass)
 }
 
 static void
-mc_hub_stream_init (McHubStream *self)
+mc_hub_pipe_init (McHubPipe *self)
 {
 }
 
 /**
- * mc_hub_stream_new:
+ * mc_hub_pipe_new:
  * @base: a connection whose two streams are pollable
  *
  * Returns: (transfer full): a stream over @base, which it does not close
  */
-McHubStream *
-mc_hub_stream_new (GIOStream *base)
+McHubPipe *
+mc_hub_pipe_new (GIOStream *base)
 {
-  McHubStream *self = g_object_new (MC_TYPE_HUB_STREAM, NULL);
+  McHubPipe *self = g_object_new (MC_TYPE_HUB_PIPE, NULL);
   HubInput *input = g_object_new (hub_input_get_type (), NULL);
   HubOutput *output = g_object_new (hub_output_get_type (), NULL);
 
@@ -326,14 +326,14 @@ mc_hub_stream_new (GIOStream *base)
 }
 
 void
-mc_hub_stream_set_resting (McHubStream *self,
+mc_hub_pipe_set_resting (McHubPipe *self,
                            gboolean     resting)
 {
   self->resting = resting;
 }
 
 guint64
-mc_hub_stream_get_moved (McHubStream *self)
+mc_hub_pipe_get_moved (McHubPipe *self)
 {
   return self->moved;
 }
