@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -67,7 +68,10 @@ class App:
         return self
 
     def __exit__(self, kind, *_):
-        if self.process.poll() is None:
+        ended = self.process.poll()
+        if kind:
+            print(f"the program {'runs' if ended is None else f'ended with {ended}'} and said: {self.errors()}", file=sys.stderr)
+        if ended is None:
             if kind and "JOURNEY_PICTURE" in os.environ:
                 self.picture(os.environ["JOURNEY_PICTURE"])
             self.kill()
