@@ -71,6 +71,12 @@ def sending(app):
     app.enter(app.find("text", "Tháng 1, Điện tử"), "100", leave="Tab")
 
 
+def at_rest(line):
+    before = line.sent
+    time.sleep(1)
+    return line.sent == before
+
+
 def journey(folder):
     hub = Hub(f"{folder}/hub")
     hub.start()
@@ -88,6 +94,7 @@ def journey(folder):
             ok("meanwhile a month is typed and is on disk, the sync goes on")
             app.press(app.find("push button", "Dừng đồng bộ"))
             app.find("push button", contains="chờ gửi")
+            until("what was on its way arrived", lambda: at_rest(line))
             sent = line.sent
             time.sleep(5)   # longer than a sync takes to follow a save
             assert app.find_now("push button", "Dừng đồng bộ") is None and line.sent == sent and waiting(data) > 0
