@@ -367,8 +367,7 @@ fetch_in_thread (GTask        *task,
   g_autoptr(McJournal) journal = NULL;
   g_autoptr(GError) error = NULL;
 
-  if ((account = mc_account_load (self->dir, &error)) &&
-      (journal = mc_account_open_journal (account, self->pack, &error)) &&
+  if ((journal = open_journal (self, &account, &error)) &&
       mc_fetch_evidence (journal, account, task_data, NULL, NULL, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
