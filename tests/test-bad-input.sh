@@ -3,26 +3,14 @@
 # usage: test-bad-input.sh CTL HUB SOURCE-ROOT
 set -u
 ctl=$1 hub=$2 root=$3
-dir=$(mktemp -d)
+. "$(dirname "$(readlink -f "$0")")/tap.sh"
 pids=()
 finish() {
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
   chmod -R u+rwx "$dir"
   rm -rf "$dir"
 }
-trap finish EXIT
 
-n=0
-ok() { # description, command…
-  local what=$1; shift
-  n=$((n + 1))
-  if "$@" >"$dir/out" 2>"$dir/err"; then
-    echo "ok $n - $what"
-  else
-    echo "not ok $n - $what"
-    sed 's/^/# /' "$dir/out" "$dir/err"
-  fi
-}
 fails_with() { # text, command…
   local text=$1 status=0; shift
   "$@" >"$dir/out" 2>"$dir/err" || status=$?
