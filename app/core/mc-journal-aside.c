@@ -54,7 +54,8 @@ list_records_after (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ? AND seq > ?", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ?"
+                              " AND (seq > ? OR (seq IS NULL AND state = 1))", error)))
     return NULL;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, common);
@@ -69,6 +70,8 @@ list_records_after (McJournal   *self,
     }
 }
 
+/* An own change that was accepted at a place which the cursor was past has no place here: it is set aside with the rest, and
+ * comes with the hub's log. */
 gboolean
 mc_journal_rewind (McJournal   *self,
                    const char  *log,
@@ -84,7 +87,7 @@ mc_journal_rewind (McJournal   *self,
       !mc_journal_get_log_chain (self, log, common, &chain, error) ||
       ((mc_faults & MC_FAULT_FORGET_ASIDE) && !forget_rows (self, log, common, error)) ||
       !(stmt = mc_db_prepare (self->db, "UPDATE change SET seq = NULL, state = CASE WHEN state IN (3, 4, 5) THEN state"
-                              " ELSE 2 END WHERE log = ? AND seq > ?", error)))
+                              " ELSE 2 END WHERE log = ? AND (seq > ? OR (seq IS NULL AND state = 1))", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, common);

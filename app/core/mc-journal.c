@@ -83,7 +83,8 @@ mc_journal_count_written (McJournal *self)
   return mc_stmt_next (stmt, &has_row, NULL) && has_row ? mc_stmt_get_int64 (stmt, 0) : 0;
 }
 
-/* Gives every own change that is not known to be in the unit log a new place: n from 1 on, ids unchanged. */
+/* Gives every own change that this device has not seen in the unit log a new place: n from 1 on, ids unchanged.  That it
+ * was accepted is not enough: a hub that went back since may have no trace of it. */
 static gboolean
 renumber (McJournal   *self,
           const char  *incarnation,
@@ -92,9 +93,11 @@ renumber (McJournal   *self,
   g_autoptr(McStmt) update = NULL, streams = NULL;
 
   if (!(update = mc_db_prepare (self->db,
-                                "UPDATE change SET incarnation = ?1, signature = NULL, state = 0, verdict = NULL, n = r.place"
+                                "UPDATE change SET incarnation = ?1, signature = NULL, state = 0, verdict = NULL, seq = NULL,"
+                                " log_device = NULL, log_incarnation = NULL, log_n = NULL, n = r.place"
                                 " FROM (SELECT number AS id, row_number () OVER (PARTITION BY log ORDER BY number) AS place"
-                                "       FROM change WHERE own = 1 AND state IN (0, 2)) AS r"
+                                "       FROM change WHERE own = 1 AND (state IN (0, 2) OR (state = 1 AND coalesce (seq, 1 << 62)"
+                                "        > coalesce ((SELECT seq FROM cursor WHERE cursor.log = change.log), 0)))) AS r"
                                 " WHERE change.number = r.id", error)))
     return FALSE;
   mc_stmt_bind_text (update, 1, incarnation);

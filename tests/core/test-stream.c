@@ -1,0 +1,182 @@
+/* test-stream.c: own changes between a hub's verdict and its log
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+
+#include "core/mc-id.h"
+#include "core/mc-journal-sync.h"
+
+#define LOG "21609@2004-07-08"
+#define NOW G_GINT64_CONSTANT (1638340443120000)
+
+typedef struct
+{
+  char *dir;
+  McJournal *journal;
+} Fixture;
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Hà" };
+  g_autoptr(GError) error = NULL;
+
+  config.dir = fixture->dir = g_dir_make_tmp ("mc-stream-XXXXXX", NULL);
+  fixture->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  mc_journal_close (fixture->journal);
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+}
+
+/* One save of @m records. */
+static void
+save_group (Fixture *fixture,
+            guint    m)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < m; i++)
+    {
+      g_autofree char *id = mc_id_new (NOW);
+      McRecord *record = mc_record_new_empty (id, LOG, "certified-copy", "pack", NULL);
+
+      g_ptr_array_add (records, record);
+      mc_edit_set_int (edit, record, "copies", i);
+    }
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, NULL));
+}
+
+static void
+accept (Fixture *fixture,
+        guint64  first,
+        guint64  last,
+        guint64  seq)
+{
+  g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  McVerdict verdict = { MC_VERDICT_ACCEPTED, first, last, seq, NULL };
+
+  g_array_append_val (verdicts, verdict);
+  g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts, NULL));
+}
+
+/* The hub's log shows the own changes from @n on at @seq. */
+static void
+show (Fixture *fixture,
+      guint64  n,
+      guint    count,
+      guint64  seq)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
+  g_autoptr(GPtrArray) groups = mc_journal_get_groups (fixture->journal, LOG, n, G_MAXSIZE, NULL);
+  McLogRow *row = g_new0 (McLogRow, 1);
+  McCursor head = { .seq = seq + count - 1 };
+  guint done = 0;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (mc_journal_get_log_chain (fixture->journal, LOG, seq - 1, &head.chain, NULL));
+  for (guint g = 0; g < groups->len; g++)
+    {
+      McGroup *group = groups->pdata[g];
+
+      for (guint i = 0; i < group->changes->len && done < count; i++, done++)
+        mc_chain_step_log (&head.chain, group->device, group->incarnation, group->n + i, mc_change_get_bytes (group->changes->pdata[i]));
+    }
+  row->seq = seq;
+  row->incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
+  row->n = n;
+  row->count = count;
+  g_ptr_array_add (rows, row);
+  g_assert_true (mc_journal_apply_page (fixture->journal, LOG, rows, &head, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static int
+count (Fixture    *fixture,
+       const char *sql)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (fixture->journal), sql, NULL);
+  gboolean has_row;
+
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
+
+  return mc_stmt_get_int64 (stmt, 0);
+}
+
+/* What a hub accepted, and what its log did not show yet, is offered again after a fork: the hub may have gone back since
+ * and have no trace of it. */
+static void
+test_accepted_unseen (Fixture *fixture, gconstpointer data)
+{
+  McStreamHead head;
+
+  save_group (fixture, 1);
+  save_group (fixture, 2);
+  accept (fixture, 1, 3, 1);
+  show (fixture, 1, 1, 1);
+  g_assert_true (mc_journal_new_incarnation (fixture->journal, NULL));
+  g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &head, NULL));
+  g_assert_cmpuint (head.n, ==, 2);
+  g_assert_cmpuint (head.hub_n, ==, 0);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 0"), ==, 2);
+}
+
+/* A hub that went back accepted a group while the cursor was still past the places it gave: the group is set aside whole,
+ * and comes whole with the hub's log. */
+static void
+test_accepted_past_cursor (Fixture *fixture, gconstpointer data)
+{
+  McStreamHead head;
+
+  for (guint i = 0; i < 3; i++)
+    save_group (fixture, 1);
+  accept (fixture, 1, 3, 1);
+  show (fixture, 1, 3, 1);
+  /* The hub has nothing any more, and takes all of it in another order: a row of somebody else is first. */
+  g_assert_true (mc_journal_set_hub_n (fixture->journal, LOG, 2, NULL));
+  save_group (fixture, 2);
+  accept (fixture, 4, 5, 3);
+  g_assert_true (mc_journal_rewind (fixture->journal, LOG, 1, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM (SELECT count (DISTINCT state) AS states FROM change"
+                          " GROUP BY n - k) WHERE states > 1"), ==, 0);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 1"), ==, 1);
+  show (fixture, 2, 4, 2);
+  g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &head, NULL));
+  g_assert_cmpuint (head.n, ==, 5);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 1 AND seq = n"), ==, 5);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/stream/accepted-unseen", test_accepted_unseen);
+  ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
+
+  return g_test_run ();
+}
