@@ -11,6 +11,7 @@
 #include "core/mc-limits.h"
 #include "hub/mc-hub-judge.h"
 #include "hub/mc-hub-places.h"
+#include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
 
 /* where two logs part */
@@ -184,7 +185,7 @@ take_next (McHub        *self,
   for (guint i = 0; i < n_holes; i++)
     g_byte_array_append (stream->holes, g_bytes_get_data (group->holes->pdata[i], NULL), MC_DIGEST_SIZE);
   *out_taken = want_places (self, stream, first, n_holes, error) &&
-               mc_hub_judge_group (self, author, stream, group, &chain, now_us, &verdict, error);
+               mc_hub_judge_group (self, author, stream, group, &chain, TRUE, now_us, &verdict, error);
   g_free (verdict.problem);
 
   return *out_taken;
@@ -251,22 +252,25 @@ mc_hub_take_late (McHub        *self,
                   McHubDevice  *author,
                   McHubStream  *stream,
                   McGroup      *group,
+                  gboolean      was_row,
                   gint64        now_us,
                   McVerdict    *out_verdict,
                   gboolean     *out_taken,
                   GError      **error)
 {
+  gboolean held = FALSE;
   guint count;
 
   *out_taken = FALSE;
-  if (!is_wanted (self, stream, group, FALSE, &count, error))
+  if (!is_wanted (self, stream, group, FALSE, &count, error) ||
+      (was_row && count < group->changes->len && !mc_hub_is_held (self, group, stream->log, &held, error)))
     return FALSE;
-  if (count < group->changes->len)
+  if (count < group->changes->len && !held)
     return TRUE;
   if (!fits_places (self, stream, group, out_taken, error))
     return FALSE;
 
-  return !*out_taken || (mc_hub_judge_group (self, author, stream, group, NULL, now_us, out_verdict, error) &&
+  return !*out_taken || (mc_hub_judge_group (self, author, stream, group, NULL, was_row, now_us, out_verdict, error) &&
                          is_wanted (self, stream, group, TRUE, &count, error));
 }
 
@@ -297,7 +301,7 @@ take_row (McHub       *self,
   if (done && group->n > stream.n)
     done = take_next (self, author, &stream, rows, now_us, out_taken, error);
   else if (done)
-    done = mc_hub_take_late (self, author, &stream, group, now_us, &verdict, out_taken, error);
+    done = mc_hub_take_late (self, author, &stream, group, TRUE, now_us, &verdict, out_taken, error);
   done = done && mc_hub_stream_save (self, &stream, error);
   mc_hub_stream_clear (&stream);
   g_free (verdict.problem);

@@ -36,11 +36,13 @@ gboolean  mc_hub_take_rows        (McHub          *self,
                                    gint64          now_us,
                                    guint          *out_taken,
                                    GError        **error);
-/* In an open transaction: @group at places that @stream has by their hash alone.  @out_taken FALSE: it is none such. */
+/* In an open transaction: @group at places that @stream has by their hash alone; or, as it @was_row, which is held.
+ * @out_taken FALSE: it is none such. */
 gboolean  mc_hub_take_late        (McHub          *self,
                                    McHubDevice    *author,
                                    McHubStream    *stream,
                                    McGroup        *group,
+                                   gboolean        was_row,
                                    gint64          now_us,
                                    McVerdict      *out_verdict,
                                    gboolean       *out_taken,

@@ -148,6 +148,7 @@ judge (McHub        *self,
        McHubDevice  *device,
        McGroup      *group,
        const char   *log,
+       gboolean      was_row,
        McVerdict    *verdict,
        GError      **error)
 {
@@ -177,7 +178,7 @@ judge (McHub        *self,
       return TRUE;
     }
 
-  if (mc_change_get_instead (group->changes->pdata[0]) != NULL && !(mc_faults & MC_FAULT_HOLD_CORRECTIONS))
+  if (was_row || (mc_change_get_instead (group->changes->pdata[0]) != NULL && !(mc_faults & MC_FAULT_HOLD_CORRECTIONS)))
     return TRUE;
   if (!mc_hub_is_blocked (self, group, log, G_MAXINT64, &blocked, error))
     return FALSE;
@@ -216,9 +217,10 @@ carry_out (McHub           *self,
 {
   const char *instead = mc_change_get_instead (group->changes->pdata[0]);
   gboolean accepted = verdict->kind == MC_VERDICT_ACCEPTED;
-  g_autoptr(GByteArray) none = g_byte_array_new ();
+  g_autoptr(GByteArray) late = g_byte_array_new ();
 
-  if (accepted && (!mc_hub_append_group (self, stream->log, group, chain != NULL ? stream->holes : none, now_us,
+  if (accepted && ((chain == NULL && !mc_hub_list_holes (self, group, stream->log, late, error)) ||
+                   !mc_hub_append_group (self, stream->log, group, chain != NULL ? stream->holes : late, now_us,
                                          &verdict->seq_first, error) ||
                    !mc_hub_forget_refused (self, group, stream->log, error)))
     return FALSE;
@@ -257,6 +259,7 @@ mc_hub_judge_group (McHub           *self,
                     McHubStream     *stream,
                     McGroup         *group,
                     const McDigest  *chain,
+                    gboolean         was_row,
                     gint64           now_us,
                     McVerdict       *out_verdict,
                     GError         **error)
@@ -267,7 +270,7 @@ mc_hub_judge_group (McHub           *self,
   out_verdict->n_first = group->n;
   out_verdict->n_last = group->n + count - 1;
 
-  if (!judge (self, device, group, stream->log, out_verdict, error))
+  if (!judge (self, device, group, stream->log, was_row, out_verdict, error))
     return FALSE;
   if (out_verdict->kind != MC_VERDICT_ACCEPTED && stream->holes->len / MC_DIGEST_SIZE + count > MC_HOLES_MAX)
     {
@@ -365,7 +368,7 @@ mc_hub_take_group (McHub               *self,
       return FALSE;
     }
 
-  return mc_hub_judge_group (self, device, stream, group, &chain, now_us, out_verdict, error);
+  return mc_hub_judge_group (self, device, stream, group, &chain, FALSE, now_us, out_verdict, error);
 }
 
 gboolean
@@ -474,7 +477,7 @@ mc_hub_repeat_group (McHub        *self,
   gboolean taken;
 
   *out_fork = FALSE;
-  if (!mc_hub_take_late (self, device, stream, group, now_us, &late, &taken, error))
+  if (!mc_hub_take_late (self, device, stream, group, FALSE, now_us, &late, &taken, error))
     return FALSE;
   if (taken)
     {

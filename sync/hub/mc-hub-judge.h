@@ -35,12 +35,14 @@ gboolean  mc_hub_take_group     (McHub          *self,
                                  gboolean       *out_fork,
                                  GError        **error);
 /* In an open transaction: judges @group, whose signature was checked, and puts the verdict into effect.  @chain is that of
- * @stream after it; NULL = @stream is past it already, and had its places by their hash alone. */
+ * @stream after it; NULL = @stream is past it already, and had its places by their hash alone.  @was_row: somebody hands
+ * it back who had it from a log of this hub; it was let in once, and waits behind nothing that was refused since. */
 gboolean  mc_hub_judge_group    (McHub          *self,
                                  McHubDevice    *device,
                                  McHubStream    *stream,
                                  McGroup        *group,
                                  const McDigest *chain,
+                                 gboolean        was_row,
                                  gint64          now_us,
                                  McVerdict      *out_verdict,
                                  GError        **error);

@@ -261,6 +261,33 @@ mc_hub_is_blocked (McHub       *self,
 }
 
 gboolean
+mc_hub_is_held (McHub       *self,
+                McGroup     *group,
+                const char  *log,
+                gboolean    *out_held,
+                GError     **error)
+{
+  *out_held = TRUE;
+  for (guint i = 0; i < group->changes->len && *out_held; i++)
+    {
+      McChange *change = group->changes->pdata[i];
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM refused WHERE id = ? AND device = ? AND log = ? AND bytes = ?"
+                                  " AND held = 1 LIMIT 1", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+      mc_stmt_bind_text (stmt, 2, group->device);
+      mc_stmt_bind_text (stmt, 3, log);
+      mc_stmt_bind_bytes (stmt, 4, mc_change_get_bytes (change));
+      if (!mc_stmt_next (stmt, out_held, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
 mc_hub_settle (McHub       *self,
                const char  *device,
                const char  *log,
@@ -346,13 +373,12 @@ list_held (McHub       *self,
     }
 }
 
-/* The hashes before @group that no row carries yet: the stream keeps them until its next row. */
-static gboolean
-list_holes (McHub       *self,
-            McGroup     *group,
-            const char  *log,
-            GByteArray  *holes,
-            GError     **error)
+gboolean
+mc_hub_list_holes (McHub       *self,
+                   McGroup     *group,
+                   const char  *log,
+                   GByteArray  *holes,
+                   GError     **error)
 {
   McHubStream stream;
   gboolean done = mc_hub_stream_load (self, group->device, group->incarnation, log, &stream, error);
@@ -417,7 +443,7 @@ let_in (McHub       *self,
   guint64 seq;
 
   /* Out of the way first: its ids are the log's from now on. */
-  return mc_hub_forget_refused (self, group, log, error) && list_holes (self, group, log, holes, error) &&
+  return mc_hub_forget_refused (self, group, log, error) && mc_hub_list_holes (self, group, log, holes, error) &&
          ((mc_faults & MC_FAULT_DROP_HELD) || mc_hub_append_group (self, log, group, holes, now_us, &seq, error));
 }
 

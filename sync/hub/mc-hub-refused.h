@@ -34,6 +34,18 @@ gboolean  mc_hub_is_blocked     (McHub          *self,
                                  gint64          before,
                                  gboolean       *out_blocked,
                                  GError        **error);
+/* Whether all of @group is held, under whatever place it was sent last. */
+gboolean  mc_hub_is_held        (McHub          *self,
+                                 McGroup        *group,
+                                 const char     *log,
+                                 gboolean       *out_held,
+                                 GError        **error);
+/* The hashes before @group that no row carries yet: its stream keeps them until its next row. */
+gboolean  mc_hub_list_holes     (McHub          *self,
+                                 McGroup        *group,
+                                 const char     *log,
+                                 GByteArray     *holes,
+                                 GError        **error);
 /* Closes the refused group whose first change is @instead. */
 gboolean  mc_hub_settle         (McHub          *self,
                                  const char     *device,

@@ -11,6 +11,7 @@
 #include "core/mc-id.h"
 #include "core/mc-limits.h"
 #include "wire/mc-enrolment.h"
+#include "wire/mc-message-heal.h"
 
 static void
 hub_remove_tree (const char *path)
@@ -301,6 +302,23 @@ hub_send (McHub  *hub,
   out->problem = g_strdup (mc_hub_session_get_problem (session));
   if (answer != NULL)
     hub_read_answer (answer, out);
+}
+
+void
+hub_hand_back (Device    *sender,
+               GPtrArray *groups)
+{
+  McFrameWriter *writer = hub_begin_request (sender);
+  McRowsFrame frame = { sender->log, groups };
+  g_autoptr(GBytes) payload = mc_encode_rows (NULL, &frame), request = NULL;
+  Answer answer = { 0 };
+
+  hub_put_cursor (sender, writer, sender->log);
+  mc_frame_writer_add (writer, MC_FRAME_ROWS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  request = hub_end_request (writer);
+  hub_send (sender->hub, request, 8192, &answer);
+  g_assert_null (answer.problem);
+  hub_answer_clear (&answer);
 }
 
 McVerdict *

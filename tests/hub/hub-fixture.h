@@ -63,6 +63,8 @@ GBytes *hub_request_new (Device *self, GPtrArray *groups);
 void hub_read_answer (GBytes *bytes, Answer *out);
 /* Sends @request in pieces of @piece bytes. */
 void hub_send (McHub *hub, GBytes *request, gsize piece, Answer *out);
+/* @sender hands back @groups of somebody else's stream, whose holes are set. */
+void hub_hand_back (Device *sender, GPtrArray *groups);
 McVerdict *hub_verdict (Answer *answer, guint i);
 void hub_assert_rows (McHub *hub, const char *expected);
 

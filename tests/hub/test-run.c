@@ -8,7 +8,6 @@
 
 #include "core/mc-id.h"
 #include "hub-fixture.h"
-#include "wire/mc-message-heal.h"
 
 #define N_GROUPS 4
 
@@ -68,25 +67,6 @@ push_run (Fixture   *fixture,
   mc_frame_writer_add (writer, MC_FRAME_RUN, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
   request = hub_end_request (writer);
   hub_send (fixture->hub, request, 8192, answer);
-}
-
-/* @sender hands back @groups of somebody else's stream. */
-static void
-hand_back (Fixture   *fixture,
-           Device    *sender,
-           GPtrArray *groups)
-{
-  McFrameWriter *writer = hub_begin_request (sender);
-  McRowsFrame frame = { sender->log, groups };
-  g_autoptr(GBytes) payload = mc_encode_rows (NULL, &frame), request = NULL;
-  Answer answer = { 0 };
-
-  hub_put_cursor (sender, writer, sender->log);
-  mc_frame_writer_add (writer, MC_FRAME_ROWS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-  request = hub_end_request (writer);
-  hub_send (fixture->hub, request, 8192, &answer);
-  g_assert_null (answer.problem);
-  hub_answer_clear (&answer);
 }
 
 /* Groups of a run are accepted one by one, and what others are told of them verifies. */
@@ -189,7 +169,7 @@ test_handed_back (Fixture *fixture, gconstpointer data)
 
   g_clear_pointer (&((McGroup *) tail->pdata[1])->signature, g_bytes_unref);
   g_ptr_array_extend_and_steal (groups, g_steal_pointer (&tail));
-  hand_back (fixture, other, groups);
+  hub_hand_back (other, groups);
   hub_assert_rows (fixture->hub, "4 rows in 1 logs");
 }
 
@@ -206,7 +186,7 @@ test_handed_back_forged (Fixture *fixture, gconstpointer data)
         forge (groups->pdata[N_GROUPS - 1]);
       else
         replace_change (groups->pdata[i]);
-      hand_back (fixture, other, groups);
+      hub_hand_back (other, groups);
       hub_assert_rows (fixture->hub, "0 rows in 0 logs");
     }
 }
@@ -225,14 +205,14 @@ test_rest_comes_later (Fixture *fixture, gconstpointer data)
                                                MC_DIGEST_SIZE));
   for (guint i = 0; i + 1 < N_GROUPS; i++)
     g_ptr_array_add (rest, g_ptr_array_steal_index (groups, 0));
-  hand_back (fixture, other, groups);
+  hub_hand_back (other, groups);
   hub_assert_rows (fixture->hub, "1 rows in 1 logs");
 
   g_ptr_array_add (wrong, g_ptr_array_steal_index (rest, 0));
   replace_change (wrong->pdata[0]);
-  hand_back (fixture, other, wrong);
+  hub_hand_back (other, wrong);
   hub_assert_rows (fixture->hub, "1 rows in 1 logs");
-  hand_back (fixture, other, rest);
+  hub_hand_back (other, rest);
   hub_assert_rows (fixture->hub, "3 rows in 1 logs");
 }
 
