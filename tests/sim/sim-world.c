@@ -282,8 +282,10 @@ sim_fail (SimWorld   *self,
   text = g_strdup_vprintf (format, args);
   va_end (args);
   sim_say (self, "WRONG: %s", text);
-  if (self->failure == NULL)
-    self->failure = g_steal_pointer (&text);
+  if (self->failure != NULL)
+    return;
+  self->failure = g_steal_pointer (&text);
+  sim_tell_stores (self);
 }
 
 /* the hub */

@@ -135,6 +135,10 @@ void       sim_edit_refused    (SimDevice  *device);
 McTransport *sim_line_new      (SimDevice  *device,
                                 gboolean    calm) G_GNUC_WARN_UNUSED_RESULT;
 
+/* sim-tell.c */
+/* Where the history is told, what is in every store at this moment. */
+void       sim_tell_stores     (SimWorld   *world);
+
 /* sim-history.c */
 /* NULL, or what was wrong. */
 char      *sim_run_history     (guint64     seed,
