@@ -154,6 +154,18 @@ accept_certificate_cb (SoupMessage          *message,
   return self->peer == MC_PEER_RIGHT;
 }
 
+/* While a request is on its way, what the kernel still holds of it is worth nothing to a program that ends: the next one
+ * asks how far it came and goes on from there, and would only meet the rest on the line. */
+static void
+drop_at_close (McHttp   *self,
+               gboolean  drop)
+{
+  struct linger linger = { drop, 0 };
+
+  if (self->socket != NULL && !g_socket_is_closed (self->socket))
+    setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
 static void
 network_event_cb (SoupMessage        *message,
                   GSocketClientEvent  event,
@@ -177,6 +189,7 @@ network_event_cb (SoupMessage        *message,
           g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
           /* What the kernel holds when the line is cut is sent again: with a part of a frame it must stay below 128 KiB. */
           g_socket_set_option (self->socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES, NULL);
+          drop_at_close (self, TRUE);
         }
       self->line = MC_LINE_CONNECTED;
       self->n_connections++;
@@ -386,9 +399,11 @@ run (Attempt      *attempt,
   add_source (self, cancel, G_SOURCE_FUNC (cancelled_cb), attempt);
   attempt->message = message;
   attempt->moved_us = g_get_monotonic_time ();
+  drop_at_close (self, TRUE);
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
   while (!attempt->is_done)
     g_main_context_iteration (self->context, TRUE);
+  drop_at_close (self, attempt->error != NULL);
   g_source_destroy (watch);
   g_source_destroy (cancel);
   g_clear_object (&attempt->stream);

@@ -391,6 +391,47 @@ test_cancel (Line *line, gconstpointer data)
     }
 }
 
+/* Bytes that the kernel would still bring to @port of this machine. */
+static guint64
+count_waiting (guint port)
+{
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+  guint64 waiting = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/net/tcp", &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 1; lines[i] != NULL && lines[i][0] != '\0'; i++)
+    {
+      guint to, unsent;
+
+      g_assert_cmpint (sscanf (lines[i], "%*u: %*8X:%*4X %*8X:%4X %*2X %8X:", &to, &unsent), ==, 2);
+      if (to == port)
+        waiting += unsent;
+    }
+
+  return waiting;
+}
+
+/* What was on its way when a request ends early is not sent after it: the next request says it again anyway. */
+static void
+test_left_behind (Line *line, gconstpointer data)
+{
+  g_autoptr(GBytes) large = noise_new (16 * 1024 * 1024);
+  g_autoptr(Stranger) silent = stranger_new (line->ends.hub_dir, &(StrangerManner) { NULL, FALSE, 0 });
+  McHttp *http = http_to (line, stranger_get_port (silent));
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) answer = NULL;
+  GThread *thread = g_thread_new ("cancel", cancel_thread, cancellable);
+
+  answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, large, cancellable, &error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_thread_join (thread);
+  mc_http_free (http);
+  g_assert_cmpuint (count_waiting (stranger_get_port (silent)), ==, 0);
+}
+
 /* the connection */
 
 /* However many turns a sync takes, it makes one connection. */
@@ -481,6 +522,7 @@ main (int argc, char *argv[])
   ADD ("/line/stall", test_stall);
   ADD ("/line/slow", test_slow);
   ADD ("/line/cancel", test_cancel);
+  ADD ("/line/left-behind", test_left_behind);
   ADD ("/line/one-connection", test_one_connection);
   ADD ("/line/dead-connection", test_dead_connection);
   ADD ("/line/progress", test_progress);
