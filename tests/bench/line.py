@@ -21,6 +21,7 @@ PROFILES = {  # kbit/s up and down, delay and jitter in ms, loss in per cent, qu
     "P3": (4000, 16000, 30, 5, 0.1, 300),
 }
 RECORDS, FILES, FILE_BYTES = 1000, 50, 200000
+ROUNDS = 5  # of what is short: one packet lost is a good part of it
 FAR = "10.77.0.2"
 
 # Measured on this line with the same amount of data on another day (peers without a Debian package).
@@ -323,6 +324,11 @@ def cut(bench, folder):
     return total - uncut["up"]
 
 
+def edit_and_sync(side):
+    side.edit(10)
+    return side.sync()
+
+
 def measure(bench, profile):
     folder = bench.folder
     line = bench.new_line(profile)
@@ -332,8 +338,8 @@ def measure(bench, profile):
         os.makedirs(ours_dir)
         side, source, body, (seconds, passed, report), text = first_push(bench, line, ours_dir)
         nothing, empty, empty_report = side.sync()
-        side.edit(10)
-        ten, ten_passed, ten_report = side.sync()
+        tens = sorted((edit_and_sync(side) for _ in range(ROUNDS)), key=lambda round: round[0])
+        ten, ten_passed, ten_report = tens[ROUNDS // 2]
         side.close()
         bench.say("floor …")
         least, floor_passed = floor(line, folder, body)
@@ -353,15 +359,18 @@ def measure(bench, profile):
     bench.ratio(f"first push of {RECORDS:,} records and {FILES} files / one POST: time", "s", seconds, least, 1.05)
     bench.ratio("first push / one POST: bytes sent", "MB", passed["up"] / 1e6, floor_passed["up"] / 1e6, 1.05)
     bench.figure("all text at the district after", "s", text, 6)
-    bench.figure("ten edits from cold", "s", ten, 1.1)
+    bench.figure(f"ten edits from cold, median of {ROUNDS}", "s", ten, 1.1)
+    bench.figure(f"ten edits from cold, worst of {ROUNDS}", "s", tens[-1][0], 0)
     bench.figure("ten edits, payload both ways", "bytes", ten_report["bytes_sent"] + ten_report["bytes_received"], 3072)
     bench.figure("nothing new: turns", "", empty_report["turns"], 1)
     bench.figure("nothing new, payload both ways", "bytes", empty_report["bytes_sent"] + empty_report["bytes_received"], 600)
     bench.figure("nothing new", "s", nothing, 0)
     bench.say("cut in the middle …")
     # TCP takes what a relay in this process holds as arrived, and all that is lost with it: there it is only told.
-    bench.figure("cut and kill -9 in the middle (P3), sent again", "bytes", cut(bench, os.path.join(folder, "cut")),
+    again = [cut(bench, os.path.join(folder, f"cut-{number}")) for number in range(ROUNDS)]
+    bench.figure(f"cut and kill -9 in the middle (P3), sent again, worst of {ROUNDS}", "bytes", max(again),
                  131072 if isinstance(line, Line) else 0)
+    bench.figure("the same, median", "bytes", sorted(again)[ROUNDS // 2], 0)
     side_by_side(profile, rows)
 
 
