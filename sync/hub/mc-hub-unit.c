@@ -1,0 +1,261 @@
+/* mc-hub-unit.c: the administrative units, and who reads and writes whose log
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "hub/mc-hub.h"
+
+#include <string.h>
+
+#include "core/mc-error.h"
+#include "core/mc-json.h"
+#include "core/mc-limits.h"
+
+/* the table */
+
+/* Both are the name of the unit's log, which stands in paths and lists. */
+static gboolean
+check_unit (JsonObject  *unit,
+            GError     **error)
+{
+  const char *code = mc_json_get_text (unit, "code", ""), *from = mc_json_get_text (unit, "valid_from", "");
+
+  if (*code == '\0' || strlen (code) > MC_UNIT_CODE_MAX_BYTES ||
+      strspn (code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") != strlen (code))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no code of letters and digits, at most %d", code,
+                 MC_UNIT_CODE_MAX_BYTES);
+  else if (!g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", from, 0, 0) || strlen (from) != strlen ("2004-07-08"))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no date such as 2004-07-08 (valid_from)", from);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+import_unit (McHub       *self,
+             JsonObject  *unit,
+             GError     **error)
+{
+  static const char * const names[] = { "code", "valid_from", "valid_to", "name", "kind", "parent" };
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!check_unit (unit, error) ||
+      !(stmt = mc_db_prepare (self->db, "INSERT INTO unit (code, valid_from, valid_to, name, kind, parent)"
+                              " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (code, valid_from) DO UPDATE SET"
+                              " valid_to = excluded.valid_to, name = excluded.name, kind = excluded.kind,"
+                              " parent = excluded.parent", error)))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value = mc_json_get_text (unit, names[i], NULL);
+
+      if (value != NULL)
+        mc_stmt_bind_text (stmt, i + 1, value);
+      else
+        mc_stmt_bind_null (stmt, i + 1);
+    }
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* The object with a list “units” that @json is. */
+static JsonNode *
+read_units (const char  *json,
+            GError     **error)
+{
+  g_autoptr(JsonNode) root = NULL;
+  gsize size = strlen (json);
+
+  if (size > MC_UNITS_MAX_BYTES || !g_utf8_validate (json, size, NULL) || mc_json_depth (json, size) > MC_UNITS_MAX_DEPTH ||
+      !mc_json_is_one (json, size))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "It is not one JSON object of UTF-8 text, at most %d MiB and"
+                   " nested at most %d deep", MC_UNITS_MAX_BYTES / 1024 / 1024, MC_UNITS_MAX_DEPTH);
+      return NULL;
+    }
+  if (!(root = json_from_string (json, error)))
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (root) || mc_json_get_list (json_node_get_object (root), "units") == NULL)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no list “units” in it");
+      return NULL;
+    }
+
+  return g_steal_pointer (&root);
+}
+
+/**
+ * mc_hub_import_units:
+ * @self: a hub
+ * @json: {"units":[{code, name, kind, parent, valid_from, valid_to}…]}
+ * @out_count: (out): how many there were
+ * @error: return location for an error; then none is imported
+ */
+gboolean
+mc_hub_import_units (McHub       *self,
+                     const char  *json,
+                     guint       *out_count,
+                     GError     **error)
+{
+  g_autoptr(JsonNode) root = read_units (json, error);
+  g_autoptr(McTransaction) transaction = NULL;
+  JsonArray *units;
+
+  if (root == NULL || !(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  units = mc_json_get_list (json_node_get_object (root), "units");
+  *out_count = json_array_get_length (units);
+  for (guint i = 0; i < *out_count; i++)
+    if (!JSON_NODE_HOLDS_OBJECT (json_array_get_element (units, i)) ||
+        !import_unit (self, json_array_get_object_element (units, i), error))
+      {
+        if (error != NULL && *error == NULL)
+          g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "not an object");
+        g_prefix_error (error, "units[%u]: ", i);
+        return FALSE;
+      }
+
+  /* A parent that is named by its code alone is the one that was there when the unit began. */
+  if (!mc_db_exec (self->db, "UPDATE unit SET parent = coalesce ((SELECT above.code || '@' || above.valid_from FROM unit AS above"
+                   " WHERE above.code = unit.parent AND above.valid_from <= unit.valid_from"
+                   " ORDER BY above.valid_from DESC LIMIT 1), parent) WHERE parent NOT LIKE '%@%'", error))
+    return FALSE;
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+JsonNode *
+mc_hub_units_to_json (McHub   *self,
+                      GError **error)
+{
+  static const char * const names[] = { "code", "valid_from", "valid_to", "name", "kind", "parent" };
+  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(JsonArray) units = json_array_new ();
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT code, valid_from, valid_to, name, kind, parent FROM unit"
+                              " ORDER BY code, valid_from", error)))
+    return NULL;
+
+  while (TRUE)
+    {
+      JsonObject *unit;
+
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return json_node_init_array (json_node_alloc (), units);
+      unit = json_object_new ();
+      for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (!mc_stmt_is_null (stmt, i))
+          json_object_set_string_member (unit, names[i], mc_stmt_get_text (stmt, i));
+      json_array_add_object_element (units, unit);
+    }
+}
+
+/* The log of @unit, a code or code@valid_from; a bare code means the unit that is valid on @today. */
+char *
+mc_hub_find_log (McHub       *self,
+                 const char  *unit,
+                 const char  *today,
+                 GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT code || '@' || valid_from FROM unit WHERE code || '@' || valid_from = ?1"
+                              " OR code = ?1 ORDER BY valid_from <= ?2 AND coalesce (valid_to, '9999') >= ?2 DESC,"
+                              " valid_from DESC LIMIT 1", error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, unit);
+  mc_stmt_bind_text (stmt, 2, today);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return NULL;
+  if (!has_row)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
+                   "There is no unit %s; see: minhchung-hub unit list", unit);
+      return NULL;
+    }
+
+  return g_strdup (mc_stmt_get_text (stmt, 0));
+}
+
+static char *
+parent_of (McHub      *self,
+           const char *log)
+{
+  const char *at = strchr (log, '@');
+  g_autofree char *code = at != NULL ? g_strndup (log, at - log) : NULL;
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  /* By the key of the table: this is asked for every log of a request. */
+  if (code == NULL || !(stmt = mc_db_prepare (self->db, "SELECT parent FROM unit WHERE code = ? AND valid_from = ?", NULL)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, code);
+  mc_stmt_bind_text (stmt, 2, at + 1);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+}
+
+static gboolean
+is_below (McHub      *self,
+          const char *log,
+          const char *ancestor)
+{
+  g_autofree char *at = g_strdup (log);
+
+  /* Units are at most a handful of levels deep; a ring in a bad table must not catch us. */
+  for (int depth = 0; at != NULL && depth < 8; depth++)
+    {
+      char *parent = parent_of (self, at);
+
+      g_free (at);
+      at = parent;
+      if (g_strcmp0 (at, ancestor) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* rights */
+
+static char *
+without_shared (const char *log)
+{
+  return g_str_has_suffix (log, "/shared") ? g_strndup (log, strlen (log) - strlen ("/shared")) : g_strdup (log);
+}
+
+gboolean
+mc_hub_may_read (McHub       *self,
+                 McHubDevice *device,
+                 const char  *log)
+{
+  g_autofree char *unit = without_shared (log);
+
+  if (g_str_equal (unit, device->log))
+    return TRUE;
+  if (g_str_has_suffix (log, "/shared"))
+    return is_below (self, device->log, unit) || is_below (self, unit, device->log);
+
+  return !g_str_equal (device->role, "commune") && is_below (self, unit, device->log);
+}
+
+/* Whether it may write there at all; which fields is looked at change by change. */
+gboolean
+mc_hub_may_write (McHub       *self,
+                  McHubDevice *device,
+                  const char  *log)
+{
+  g_autofree char *unit = without_shared (log);
+
+  if (g_str_equal (device->role, "auditor"))
+    return FALSE;
+  if (g_str_equal (unit, device->log))
+    return !g_str_has_suffix (log, "/shared") || g_str_equal (device->role, "district");
+
+  return g_str_equal (device->role, "district") && is_below (self, unit, device->log);
+}
