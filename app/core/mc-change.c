@@ -316,14 +316,24 @@ read_bytes (McChange  *self,
     return refuse (error, "nested deeper than %d", MC_CHANGE_MAX_DEPTH);
   if (mc_json_count (data, size) > MC_CHANGE_MAX_VALUES)
     return refuse (error, "more than %d values", MC_CHANGE_MAX_VALUES);
-  if (!mc_json_is_one (data, size))
-    return refuse (error, "it is no JSON object");
 
   if (!read_tree (self, error) || !read_members (self, error))
     return FALSE;
   self->short_id = mc_id_to_short (self->id);
 
   return TRUE;
+}
+
+/* Only of what comes from outside: what is stored was taken when it came. */
+static gboolean
+check_json (McChange  *self,
+            GError   **error)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (self->bytes, &size);
+
+  /* What is too large is refused as such. */
+  return size > MC_CHANGE_MAX_BYTES || mc_json_is_one (data, size) || refuse (error, "it is no JSON object");
 }
 
 static McChange *
@@ -351,7 +361,7 @@ mc_change_parse (GBytes  *bytes,
 {
   g_autoptr(McChange) self = new_unread (bytes);
 
-  return read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
+  return check_json (self, error) && read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -371,7 +381,7 @@ mc_change_scan (GBytes  *bytes,
   g_autoptr(McChange) self = new_unread (bytes);
 
   if (!mc_change_scan_read (&self->scan, bytes))
-    return read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
+    return check_json (self, error) && read_bytes (self, error) ? g_steal_pointer (&self) : NULL;
 
   self->id = self->scan.id;
   self->record = self->scan.record;

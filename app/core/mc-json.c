@@ -12,8 +12,6 @@ typedef struct
 {
   guint depth, deepest;
   guint count;
-  guint roots;         /* bracketed values beside each other */
-  gboolean outside;    /* there is more than blanks beside them */
 } Shape;
 
 static void
@@ -33,13 +31,9 @@ measure (Shape      *shape,
             quoted = FALSE;
         }
       else if (data[i] == '"')
-        {
-          quoted = TRUE;
-          shape->outside = shape->outside || shape->depth == 0;
-        }
+        quoted = TRUE;
       else if (data[i] == '{' || data[i] == '[')
         {
-          shape->roots += shape->depth == 0;
           shape->depth++;
           shape->count++;
           shape->deepest = MAX (shape->deepest, shape->depth);
@@ -48,8 +42,6 @@ measure (Shape      *shape,
         shape->count++;
       else if ((data[i] == '}' || data[i] == ']') && shape->depth > 0)
         shape->depth--;
-      else if (shape->depth == 0 && strchr (" \t\r\n", data[i]) == NULL)
-        shape->outside = TRUE;
     }
 }
 
@@ -75,15 +67,200 @@ mc_json_count (const char *data,
   return shape.count;
 }
 
+/* a text as RFC 8259 has it */
+
+typedef struct
+{
+  const char *at, *end;
+} Text;
+
+static gboolean
+take (Text *text,
+      char  c)
+{
+  if (text->at >= text->end || *text->at != c)
+    return FALSE;
+  text->at++;
+
+  return TRUE;
+}
+
+static void
+skip_blanks (Text *text)
+{
+  while (take (text, ' ') || take (text, '\t') || take (text, '\r') || take (text, '\n'))
+    ;
+}
+
+static gboolean
+take_escape (Text *text)
+{
+  if (take (text, 'u'))
+    {
+      for (guint i = 0; i < 4; i++, text->at++)
+        if (text->at >= text->end || !g_ascii_isxdigit (*text->at))
+          return FALSE;
+      return TRUE;
+    }
+  if (text->at >= text->end || *text->at == '\0' || strchr ("\"\\/bfnrt", *text->at) == NULL)
+    return FALSE;
+  text->at++;
+
+  return TRUE;
+}
+
+/* Control characters may stand in it, though RFC 8259 wants them escaped: json-glib takes them, and writes U+001F so. */
+static gboolean
+take_string (Text *text)
+{
+  if (!take (text, '"'))
+    return FALSE;
+  while (text->at < text->end && *text->at != '"')
+    if (*text->at++ == '\\' && !take_escape (text))
+      return FALSE;
+
+  return take (text, '"');
+}
+
+static gboolean
+take_digits (Text *text)
+{
+  const char *start = text->at;
+
+  while (text->at < text->end && g_ascii_isdigit (*text->at))
+    text->at++;
+
+  return text->at > start;
+}
+
+static gboolean
+take_number (Text *text)
+{
+  take (text, '-');
+  if (!take (text, '0') && !take_digits (text))
+    return FALSE;
+  if (take (text, '.') && !take_digits (text))
+    return FALSE;
+  if (!take (text, 'e') && !take (text, 'E'))
+    return TRUE;
+  if (!take (text, '+'))
+    take (text, '-');
+
+  return take_digits (text);
+}
+
+/* Anything that holds nothing. */
+static gboolean
+take_scalar (Text *text)
+{
+  static const char * const words[] = { "true", "false", "null" };
+
+  if (text->at < text->end && *text->at == '"')
+    return take_string (text);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      gsize size = strlen (words[i]);
+
+      if ((gsize) (text->end - text->at) < size || memcmp (text->at, words[i], size) != 0)
+        continue;
+      text->at += size;
+      return TRUE;
+    }
+
+  return take_number (text);
+}
+
+/* A name and its colon where a member is due, and blanks. */
+static gboolean
+take_name (Text          *text,
+           const GString *open)
+{
+  skip_blanks (text);
+  if (open->len == 0 || open->str[open->len - 1] == '[')
+    return TRUE;
+  if (!take_string (text))
+    return FALSE;
+  skip_blanks (text);
+  if (!take (text, ':'))
+    return FALSE;
+  skip_blanks (text);
+
+  return TRUE;
+}
+
+/* Behind a value: closes what ends here.  FALSE if neither an end nor a comma follows inside of something open. */
+static gboolean
+take_ends (Text    *text,
+           GString *open)
+{
+  while (open->len > 0)
+    {
+      skip_blanks (text);
+      if (take (text, ','))
+        return TRUE;
+      if (!take (text, open->str[open->len - 1] == '{' ? '}' : ']'))
+        return FALSE;
+      g_string_truncate (open, open->len - 1);
+    }
+
+  return TRUE;
+}
+
+/* One value.  What is open stands in a list and not on the stack, however deep it goes. */
+static gboolean
+take_value (Text *text)
+{
+  g_autoptr(GString) open = g_string_new (NULL);
+
+  do
+    {
+      char bracket;
+
+      if (!take_name (text, open))
+        return FALSE;
+      bracket = text->at < text->end ? *text->at : '\0';
+      if (bracket == '{' || bracket == '[')
+        {
+          text->at++;
+          g_string_append_c (open, bracket);
+          skip_blanks (text);
+          if (text->at < text->end && *text->at != (bracket == '{' ? '}' : ']'))
+            continue;
+        }
+      else if (!take_scalar (text))
+        return FALSE;
+      if (!take_ends (text, open))
+        return FALSE;
+    }
+  while (open->len > 0);
+
+  return TRUE;
+}
+
+gboolean
+mc_json_is_value (const char *data,
+                  gsize       size,
+                  gsize      *out_good)
+{
+  Text text = { data, data + size };
+  gboolean is_value = take_value (&text);
+
+  skip_blanks (&text);
+  if (out_good != NULL)
+    *out_good = text.at - data;
+
+  return is_value && text.at == text.end;
+}
+
 gboolean
 mc_json_is_one (const char *data,
                 gsize       size)
 {
-  Shape shape = { 0 };
+  Text text = { data, data + size };
 
-  measure (&shape, data, size);
+  skip_blanks (&text);
 
-  return shape.roots == 1 && !shape.outside;
+  return text.at < text.end && (*text.at == '{' || *text.at == '[') && mc_json_is_value (data, size, NULL);
 }
 
 /**

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * json-glib recurses as deep as a text is nested, leaks when there are several texts in one, gives NULL for a text
- * that is a number, and a critical message for one that is a list; whatever comes from outside is read with these.
+ * that is a number, and a critical message for one that is a list; and it reads more than JSON: comments and texts in
+ * single quotes, in which a bracket is none.  Whatever comes from outside is read with these, or looked at with them first.
  */
 
 #pragma once
@@ -18,7 +19,13 @@ guint       mc_json_depth    (const char   *data,
 /* How many values there are in a JSON text, or somewhat more. */
 guint       mc_json_count    (const char   *data,
                               gsize         size);
-/* Whether there is one object or list and nothing beside it: of several, json-glib leaks all but the last. */
+/* Whether it is one value as RFC 8259 has it (but for control characters in texts) and nothing beside it: of several,
+ * json-glib leaks all but the last.
+ * @out_good (nullable): how many bytes of it are JSON. */
+gboolean    mc_json_is_value (const char   *data,
+                              gsize         size,
+                              gsize        *out_good);
+/* The same, and the value is an object or a list. */
 gboolean    mc_json_is_one   (const char   *data,
                               gsize         size);
 /* An object nested at most @max_depth deep; NULL for everything else. */

@@ -362,6 +362,35 @@ is_blank (const char *data,
   return TRUE;
 }
 
+/* Whoever writes a pack by hand is told where it is wrong. */
+static gboolean
+check_json (const char  *data,
+            gsize        size,
+            GError     **error)
+{
+  gsize good = 0, line = 1, start = 0;
+
+  if (mc_json_is_one (data, size))
+    return TRUE;
+  if (mc_json_is_value (data, size, &good))
+    mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON object");
+  else if (is_blank (data, size))
+    mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is empty");
+  else
+    {
+      for (gsize i = 0; i < good; i++)
+        if (data[i] == '\n')
+          {
+            line++;
+            start = i + 1;
+          }
+      mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON: text:%" G_GSIZE_FORMAT ":%ld is unexpected", line,
+                    g_utf8_strlen (data + start, good - start) + 1);
+    }
+
+  return FALSE;
+}
+
 /* NFC text of at most the allowed size and depth, parsed. */
 static JsonNode *
 parse (GBytes  *bytes,
@@ -395,21 +424,13 @@ parse (GBytes  *bytes,
       return NULL;
     }
 
-  if (!mc_json_is_one (data, size) && !is_blank (data, size))
-    {
-      mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON object");
-      return NULL;
-    }
+  if (!check_json (data, size, error))
+    return NULL;
 
   normal = mc_text_compose (data, size);
   if (!json_parser_load_from_data (parser, normal, -1, &json_error))
     {
       mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON: %s", json_error->message);
-      return NULL;
-    }
-  if (json_parser_get_root (parser) == NULL)
-    {
-      mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is empty");
       return NULL;
     }
 

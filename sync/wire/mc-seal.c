@@ -135,6 +135,11 @@ unseal (McSealer    *sealer,
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The sealed field “%s” is nested too deep", field);
       return NULL;
     }
+  if (!mc_json_is_value ((char *) text, strlen ((char *) text), NULL))
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The sealed field “%s” is no JSON", field);
+      return NULL;
+    }
 
   return json_from_string ((char *) text, error);
 }

@@ -519,7 +519,8 @@ test_not_json (void)
 {
   static const struct { const char *text; gsize size; const char *says; } cases[] =
   {
-    { "", 0, "empty" }, { "\xef\xbb\xbf", 3, "empty" }, { "  ", 2, "empty" }, { "{", 1, "no JSON" }, { "{\"id\":}", 7, "no JSON" },
+    { "", 0, "empty" }, { "\xef\xbb\xbf", 3, "empty" }, { "  ", 2, "empty" }, { "{", 1, "no JSON: text:1:2" },
+    { "{\"id\":}", 7, "no JSON: text:1:7" }, { "{\n \"ă\" 1}", 10, "no JSON: text:2:6" }, { "{} {}", 5, "text:1:4" },
     { "{}\0{}", 5, "UTF-8" }, { "\"h\xff\"", 4, "UTF-8" },
   };
 
