@@ -129,6 +129,28 @@ mc_journal_fill_receipt (McJournal  *self,
   return TRUE;
 }
 
+static int
+compare_items (gconstpointer a,
+               gconstpointer b)
+{
+  const McReceiptItem *one = *(McReceiptItem * const *) a, *other = *(McReceiptItem * const *) b;
+
+  return one->kind != other->kind ? one->kind - other->kind : memcmp (one->hash.data, other->hash.data, MC_DIGEST_SIZE);
+}
+
+/* In the order of the table's key: thousands of hashes one beside the other, not each somewhere. */
+static GPtrArray *
+sort_items (McReceipt *receipt)
+{
+  GPtrArray *sorted = g_ptr_array_sized_new (receipt->items->len);
+
+  for (guint i = 0; i < receipt->items->len; i++)
+    g_ptr_array_add (sorted, &g_array_index (receipt->items, McReceiptItem, i));
+  g_ptr_array_sort (sorted, compare_items);
+
+  return sorted;
+}
+
 static gboolean
 note_item (McJournal      *self,
            gint64          number,
@@ -205,6 +227,7 @@ mc_journal_add_receipt (McJournal  *self,
                         GError    **error)
 {
   g_autoptr(McTransaction) transaction = mc_db_begin (self->db, error);
+  g_autoptr(GPtrArray) sorted = sort_items (receipt);
   gboolean news;
 
   if (transaction == NULL || !has_news (self, receipt, &news, error))
@@ -214,8 +237,8 @@ mc_journal_add_receipt (McJournal  *self,
   if (!insert_receipt (self, receipt, error))
     return FALSE;
   receipt->number = sqlite3_last_insert_rowid (mc_db_get_handle (self->db));
-  for (guint i = 0; i < receipt->items->len; i++)
-    if (!note_item (self, receipt->number, &g_array_index (receipt->items, McReceiptItem, i), error))
+  for (guint i = 0; i < sorted->len; i++)
+    if (!note_item (self, receipt->number, sorted->pdata[i], error))
       return FALSE;
 
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
