@@ -202,7 +202,7 @@ write_row (McJournal  *self,
   bind_sort (self, stmt, 6, record);
   mc_stmt_bind_text (stmt, 7, body);
   mc_stmt_bind_text (stmt, 8, heads);
-  mc_stmt_bind_int64 (stmt, 9, mc_record_get_flags (record));
+  mc_stmt_bind_int64 (stmt, 9, mc_record_get_flags (record) & ~MC_RECORD_PENDING);
   mc_stmt_bind_int64 (stmt, 10, mc_record_get_updated_us (record));
 
   if (!mc_stmt_next (stmt, &has_row, error))

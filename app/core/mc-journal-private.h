@@ -51,7 +51,10 @@ McRecord *mc_journal_load_row         (McJournal   *self,
                                        McStmt      *stmt,
                                        gboolean     with_heads,
                                        GError     **error);
-#define MC_JOURNAL_RECORD_COLUMNS "id, log, type, pack, parent, body, heads, flags, updated_us, number"
+/* That a record waits is not in its row: a verdict would have to write all those rows once more. */
+#define MC_JOURNAL_RECORD_WAITS "EXISTS (SELECT 1 FROM change WHERE change.record = record.id AND change.state IN (0, 2))"
+#define MC_JOURNAL_RECORD_COLUMNS "id, log, type, pack, parent, body, heads, (flags & ~4) | 4 * " \
+  MC_JOURNAL_RECORD_WAITS ", updated_us, number"
 
 /* mc-journal-query.c */
 void      mc_ordered_free             (McOrdered   *self);

@@ -61,8 +61,10 @@ select_numbers (McJournal      *self,
     add_condition (where, "log = ?3");
   if (query->parent != NULL)
     add_condition (where, "parent = ?4");
-  if (query->flags != 0)
-    add_condition (where, "flags & ?5");
+  if (query->flags & MC_RECORD_PENDING)
+    add_condition (where, "(flags & ?5 OR " MC_JOURNAL_RECORD_WAITS ")");
+  else if (query->flags != 0)
+    add_condition (where, "flags <> 0 AND flags & ?5");
   if (!query->with_deleted)
     add_condition (where, "flags & 1 = 0");
   if (search != NULL)
@@ -85,7 +87,7 @@ select_numbers (McJournal      *self,
   if (query->parent != NULL)
     mc_stmt_bind_text (stmt, 4, query->parent);
   if (query->flags != 0)
-    mc_stmt_bind_int64 (stmt, 5, query->flags);
+    mc_stmt_bind_int64 (stmt, 5, query->flags & ~MC_RECORD_PENDING);
   if (search != NULL)
     mc_stmt_bind_text (stmt, 6, search);
   if (query->limit > 0)

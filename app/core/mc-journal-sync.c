@@ -18,6 +18,13 @@ typedef struct
   McDigest chain;
 } Chain;
 
+/* What is known of one own stream, so that it need not be read again for it. */
+typedef struct
+{
+  Chain head;   /* the furthest that was asked for: the stream's own */
+  Chain hub;    /* the last that was asked for before it: about as far as the hub is */
+} Chains;
+
 void
 mc_group_free (McGroup *group)
 {
@@ -81,13 +88,17 @@ find_known_chain (McJournal   *self,
                   Chain       *out,
                   GError     **error)
 {
-  Chain *known = g_hash_table_lookup (self->chains, log);
+  Chains *known = g_hash_table_lookup (self->chains, log);
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
   memset (out, 0, sizeof *out);
-  if (known != NULL && known->n <= n)
-    *out = *known;
+  if (known != NULL && known->head.n <= n)
+    *out = known->head;
+  else if (known != NULL && known->hub.n <= n)
+    *out = known->hub;
+  if (out->n == n)
+    return TRUE;
   if (!(stmt = mc_db_prepare (self->db, "SELECT hub_n, hub_chain FROM stream WHERE log = ? AND incarnation = ?"
                               " AND hub_chain IS NOT NULL AND hub_n <= ?", error)))
     return FALSE;
@@ -105,6 +116,24 @@ find_known_chain (McJournal   *self,
   return TRUE;
 }
 
+static void
+note_chain (McJournal   *self,
+            const char  *log,
+            const Chain *chain)
+{
+  Chains *known = g_hash_table_lookup (self->chains, log);
+
+  if (known == NULL)
+    {
+      known = g_new0 (Chains, 1);
+      g_hash_table_insert (self->chains, g_strdup (log), known);
+    }
+  if (chain->n >= known->head.n)
+    known->head = *chain;
+  else
+    known->hub = *chain;
+}
+
 gboolean
 mc_journal_get_stream_chain (McJournal   *self,
                              const char  *log,
@@ -112,7 +141,6 @@ mc_journal_get_stream_chain (McJournal   *self,
                              McDigest    *out_chain,
                              GError     **error)
 {
-  Chain *known = g_hash_table_lookup (self->chains, log);
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
   Chain chain;
@@ -145,8 +173,7 @@ mc_journal_get_stream_chain (McJournal   *self,
       chain.n++;
     }
 
-  if (known == NULL || known->n < chain.n)
-    g_hash_table_insert (self->chains, g_strdup (log), g_memdup2 (&chain, sizeof chain));
+  note_chain (self, log, &chain);
   *out_chain = chain.chain;
 
   return TRUE;
@@ -312,29 +339,8 @@ bind_range (McJournal   *self,
   mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
 }
 
-/* Changes that were pending and now stand last in the log keep their places in the fold, where nothing was set aside:
- * all that their records have to learn is that they wait no longer. */
-static gboolean
-mark_sent (McJournal   *self,
-           const char  *log,
-           const char  *incarnation,
-           McVerdict   *verdict,
-           GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db,
-                              "UPDATE record SET flags = flags & ~4 WHERE flags & 12 = 4 AND id IN ("
-                              " SELECT record FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
-                              " AND n BETWEEN ?4 AND ?5)"
-                              " AND NOT EXISTS (SELECT 1 FROM change WHERE record = record.id AND state IN (0, 2))", error)))
-    return FALSE;
-  bind_range (self, stmt, log, incarnation, verdict);
-
-  return mc_stmt_exec (stmt, error);
-}
-
-/* Folds again what a verdict changes more in than mark_sent() says. */
+/* Folds again what a verdict changes.  A change that was pending and now stands last in the log keeps its place in the
+ * fold: where nothing of its record waits still, was set aside or refused, the row is as it was. */
 static gboolean
 refold_range (McJournal   *self,
               const char  *log,
@@ -346,16 +352,22 @@ refold_range (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (verdict->kind == MC_VERDICT_ACCEPTED && !mark_sent (self, log, incarnation, verdict, error))
-    return FALSE;
   if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ?1 AND device = ?2"
-                              " AND incarnation = ?3 AND n BETWEEN ?4 AND ?5 AND (?6 OR EXISTS ("
-                              " SELECT 1 FROM record WHERE id = change.record AND flags & 12))", error)))
+                              " AND incarnation = ?3 AND n BETWEEN ?4 AND ?5 AND (?6"
+                              " OR record IN (SELECT id FROM record WHERE flags <> 0 AND flags & 8)"
+                              " OR EXISTS (SELECT 1 FROM change AS other WHERE other.record = change.record"
+                              " AND other.state IN (0, 2)))", error)))
     return FALSE;
   bind_range (self, stmt, log, incarnation, verdict);
   mc_stmt_bind_int64 (stmt, 6, verdict->kind != MC_VERDICT_ACCEPTED);
-  while (mc_stmt_next (stmt, &has_row, error) && has_row)
-    g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+    }
   g_clear_pointer (&stmt, mc_stmt_release);
 
   for (guint i = 0; i < records->len; i++)
@@ -363,6 +375,17 @@ refold_range (McJournal   *self,
       return FALSE;
 
   return TRUE;
+}
+
+/* Asked before every change is looked into: mostly there is none. */
+static gboolean
+has_refused (McJournal  *self,
+             gboolean   *out_any,
+             GError    **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM record WHERE flags <> 0 AND flags & 8 LIMIT 1", error);
+
+  return stmt != NULL && mc_stmt_next (stmt, out_any, error);
 }
 
 /* The groups that accepted corrections name are settled: they leave the screen. */
@@ -375,9 +398,13 @@ settle_instead (McJournal   *self,
 {
   g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
+  gboolean has_row, any;
 
   if (state_of_verdict[verdict->kind] != MC_CHANGE_LOGGED)
+    return TRUE;
+  if (!has_refused (self, &any, error))
+    return FALSE;
+  if (!any)
     return TRUE;
   if (!(stmt = mc_db_prepare (self->db,
                               "UPDATE change SET state = 5 WHERE state IN (3, 4) AND own = 1 AND number IN ("

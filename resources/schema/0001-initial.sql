@@ -85,7 +85,7 @@ CREATE TABLE record (
   sort       ANY,                        -- value of the field that the type is ordered by
   body       TEXT    NOT NULL,           -- JSON object: field -> value in place
   heads      TEXT    NOT NULL,           -- JSON object: who wrote each value, and the values beside it (mc-record.c)
-  flags      INTEGER NOT NULL,           -- McRecordFlags: 1 deleted, 2 conflict, 4 pending, 8 rejected or held, 16 edited after deletion
+  flags      INTEGER NOT NULL,           -- McRecordFlags: 1 deleted, 2 conflict, 8 rejected or held, 16 edited after deletion; 4 is left over from before
   updated_us INTEGER NOT NULL
 ) STRICT;
 

@@ -344,17 +344,38 @@ test_page (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (summary.n_pending_records, ==, 0);
 }
 
+/* The rows, and what a reader is told that stands in none. */
 static char *
 dump_records (Fixture *fixture)
 {
+  g_autoptr(GString) dump = g_string_new (NULL);
+  McQuery query = { .with_deleted = TRUE };
+  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, NULL);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (fixture->journal, (const gint64 *) numbers->data, numbers->len, NULL);
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (fixture->journal),
                                           "SELECT group_concat (id || body || heads || flags || coalesce (parent, ''), '\n')"
                                           " FROM record", NULL);
   gboolean has_row;
 
   g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
+  g_string_append (dump, mc_stmt_get_text (stmt, 0));
+  for (guint i = 0; i < records->len; i++)
+    g_string_append_printf (dump, "\n%s %d", mc_record_get_id (records->pdata[i]), mc_record_get_flags (records->pdata[i]));
 
-  return g_strdup (mc_stmt_get_text (stmt, 0));
+  return g_string_free (g_steal_pointer (&dump), FALSE);
+}
+
+static guint
+count_waiting (Fixture *fixture)
+{
+  McQuery query = { .flags = MC_RECORD_PENDING, .with_deleted = TRUE };
+  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, NULL);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (fixture->journal, (const gint64 *) numbers->data, numbers->len, NULL);
+
+  for (guint i = 0; i < records->len; i++)
+    g_assert_cmpint (mc_record_get_flags (records->pdata[i]) & MC_RECORD_PENDING, !=, 0);
+
+  return records->len;
 }
 
 static void
@@ -410,6 +431,7 @@ test_sent (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (half, ==, half_folded);
   g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
   g_assert_cmpuint (summary.n_pending_records, ==, 2);
+  g_assert_cmpuint (count_waiting (fixture), ==, 2);
 
   judge (fixture, MC_VERDICT_ACCEPTED, 5, 7);
   whole = dump_records (fixture);
@@ -419,6 +441,7 @@ test_sent (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (whole, !=, half);
   g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
   g_assert_cmpuint (summary.n_pending_records, ==, 0);
+  g_assert_cmpuint (count_waiting (fixture), ==, 0);
   g_assert_cmpuint (summary.n_conflict_records, ==, 1);
 }
 
