@@ -50,7 +50,8 @@ recall_hub (Session *self)
   guint8 name[MC_DICTIONARY_NAME_BYTES];
 
   self->dictionary = hex != NULL && mc_unhex (hex, name, sizeof name) ? mc_dictionary_find (name) : NULL;
-  self->runs = g_strcmp0 (runs, "1") == 0;
+  /* To one that was never heard: if it is older, it passes over them and says so, and is sent GROUPS. */
+  self->runs = runs == NULL || g_str_equal (runs, "1");
 }
 
 static gboolean

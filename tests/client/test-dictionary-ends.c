@@ -181,7 +181,7 @@ test_old_hub (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (verified, "4 rows in 1 logs"));
 }
 
-/* A hub that takes runs gets all that waits under one signature, from the second request on; one that was put back to a
+/* A hub that takes runs gets all that waits under one signature, from the first request on; one that was put back to a
  * program that does not know them passes over a run, and the same sync brings each group with its own. */
 static void
 test_runs (Fixture *fixture, gconstpointer data)
@@ -194,7 +194,7 @@ test_runs (Fixture *fixture, gconstpointer data)
 
   g_free (save_copy (fixture, journal, 1));
   sync_through (&middle, journal, town, AS_IT_IS);
-  g_assert_cmpuint (middle.n_runs, ==, 0);
+  g_assert_cmpuint (middle.n_runs, ==, 1);
   for (guint i = 2; i <= 11; i++)
     g_free (save_copy (fixture, journal, i));
   sync_through (&middle, journal, town, AS_IT_IS);
@@ -209,6 +209,28 @@ test_runs (Fixture *fixture, gconstpointer data)
   g_test_message ("ten records: %" G_GSIZE_FORMAT " bytes in a run, %" G_GSIZE_FORMAT " one by one", run, middle.last_bytes);
   again = run_hub (fixture, "verify", NULL);
   g_assert_true (g_str_has_prefix (again, "21 rows in 1 logs"));
+}
+
+/* A hub that was never heard and is older passes over the run; the same sync brings the groups one by one. */
+static void
+test_first_old (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autofree char *verified = NULL;
+  Middle middle = { 0 };
+
+  for (guint i = 1; i <= 10; i++)
+    g_free (save_copy (fixture, journal, i));
+  sync_through (&middle, journal, town, OLD_HUB);
+  g_assert_cmpuint (middle.n_runs, ==, 1);
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "10 rows in 1 logs"));
+
+  /* It is known to be old from now on. */
+  g_free (save_copy (fixture, journal, 11));
+  sync_through (&middle, journal, town, OLD_HUB);
+  g_assert_cmpuint (middle.n_runs, ==, 0);
 }
 
 /* A hub with another dictionary passes over what it cannot read and says so: the same sync goes on without. */
@@ -240,6 +262,7 @@ main (int   argc,
 
   g_test_add ("/dictionary/known", Fixture, NULL, set_up, test_known, tear_down);
   g_test_add ("/dictionary/old-hub", Fixture, NULL, set_up, test_old_hub, tear_down);
+  g_test_add ("/dictionary/first-old", Fixture, NULL, set_up, test_first_old, tear_down);
   g_test_add ("/dictionary/runs", Fixture, NULL, set_up, test_runs, tear_down);
   g_test_add ("/dictionary/other-hub", Fixture, NULL, set_up, test_other_hub, tear_down);
 
