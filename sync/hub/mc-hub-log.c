@@ -12,6 +12,7 @@
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
+#include "hub/mc-hub-batch.h"
 
 void
 mc_hub_stream_clear (McHubStream *stream)
@@ -128,6 +129,8 @@ mc_hub_get_head (McHub       *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
+  if (mc_hub_batch_get_head (self, log, out_seq, out_chain))
+    return TRUE;
   *out_seq = 0;
   memset (out_chain, 0, sizeof *out_chain);
   if (!(stmt = mc_db_prepare (self->db, "SELECT seq, chain FROM log WHERE name = ?", error)))
@@ -142,6 +145,25 @@ mc_hub_get_head (McHub       *self,
     }
 
   return TRUE;
+}
+
+gboolean
+mc_hub_write_head (McHub           *self,
+                   const char      *log,
+                   guint64          seq,
+                   const McDigest  *chain,
+                   GError         **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO log (name, seq, chain) VALUES (?, ?, ?)"
+                              " ON CONFLICT DO UPDATE SET seq = excluded.seq, chain = excluded.chain", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, seq);
+  mc_stmt_bind_blob (stmt, 3, chain->data, MC_DIGEST_SIZE);
+
+  return mc_stmt_exec (stmt, error);
 }
 
 /* rows */
@@ -247,7 +269,6 @@ mc_hub_append_group (McHub        *self,
                      guint64      *out_seq_first,
                      GError      **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
   McDigest chain;
   guint64 seq;
 
@@ -267,14 +288,7 @@ mc_hub_append_group (McHub        *self,
     }
   g_byte_array_set_size (holes, 0);
 
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO log (name, seq, chain) VALUES (?, ?, ?)"
-                              " ON CONFLICT DO UPDATE SET seq = excluded.seq, chain = excluded.chain", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_int64 (stmt, 2, seq);
-  mc_stmt_bind_blob (stmt, 3, chain.data, MC_DIGEST_SIZE);
-
-  return mc_stmt_exec (stmt, error);
+  return mc_hub_batch_set_head (self, log, seq, &chain) || mc_hub_write_head (self, log, seq, &chain, error);
 }
 
 /* pages */

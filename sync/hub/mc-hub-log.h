@@ -40,6 +40,11 @@ gboolean  mc_hub_append_group   (McHub          *self,
                                  guint64        *out_seq_first,
                                  GError        **error);
 
+gboolean  mc_hub_write_head     (McHub          *self,
+                                 const char     *log,
+                                 guint64         seq,
+                                 const McDigest *chain,
+                                 GError        **error);
 gboolean  mc_hub_get_head       (McHub          *self,
                                  const char     *log,
                                  guint64        *out_seq,

@@ -10,6 +10,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-limits.h"
+#include "hub/mc-hub-batch.h"
 
 static guint64
 get_limit (McHub      *self,
@@ -102,7 +103,8 @@ mc_hub_charge (McHub       *self,
 
   if (!ensure_usage (self, device, &used, error))
     return FALSE;
-  limit = mc_hub_get_log_quota (self);
+  if ((limit = mc_hub_batch_get_quota (self)) == 0)
+    mc_hub_batch_set_quota (self, limit = mc_hub_get_log_quota (self));
   if (*used + bytes > limit)
     return refuse (device, limit, error);
   *used += bytes;

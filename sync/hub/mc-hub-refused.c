@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/mc-faults-private.h"
+#include "hub/mc-hub-batch.h"
 
 static const char *
 parent_in (McChange *change)
@@ -42,7 +43,7 @@ mc_hub_forget_refused (McHub       *self,
                        const char  *log,
                        GError     **error)
 {
-  for (guint i = 0; i < group->changes->len; i++)
+  for (guint i = 0; i < group->changes->len && !mc_hub_batch_none_refused (self, NULL); i++)
     {
       g_autoptr(McStmt) given = NULL, stmt = NULL;
       gboolean kept;
@@ -165,6 +166,7 @@ mc_hub_keep_refused (McHub       *self,
                      McVerdict   *verdict,
                      GError     **error)
 {
+  mc_hub_batch_note_refused (self);
   for (guint i = 0; i < group->changes->len; i++)
     {
       gboolean moved;
@@ -183,6 +185,8 @@ mc_hub_find_rejected (McHub    *self,
                       char    **out_problem,
                       GError  **error)
 {
+  if (mc_hub_batch_none_refused (self, group->device))
+    return TRUE;
   for (guint i = 0; i < group->changes->len && *out_problem == NULL; i++)
     {
       g_autoptr(McStmt) stmt = NULL;
@@ -232,6 +236,8 @@ mc_hub_is_blocked (McHub       *self,
   gboolean any;
 
   *out_blocked = FALSE;
+  if (mc_hub_batch_none_refused (self, group->device))
+    return TRUE;
   if (!has_rejected (self, group->device, log, &any, error))
     return FALSE;
 

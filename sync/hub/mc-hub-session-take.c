@@ -7,6 +7,7 @@
 
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
+#include "hub/mc-hub-batch.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
@@ -109,9 +110,16 @@ judge_all (McHubSession  *self,
 {
   g_autoptr(GArray) checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
 
+  if (!mc_hub_batch_begin (self->hub, self->device->id, log->cursor.log, error))
+    return FALSE;
   for (guint i = 0; i < groups->len && !log->fork; i++)
     if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
-      return FALSE;
+      {
+        mc_hub_batch_drop (self->hub);
+        return FALSE;
+      }
+  if (!mc_hub_batch_end (self->hub, error))
+    return FALSE;
 
   return mc_hub_stream_save (self->hub, &log->stream, error);
 }

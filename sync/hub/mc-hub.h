@@ -14,6 +14,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _McHubBatch McHubBatch;
+
 typedef struct
 {
   McDb *db;
@@ -24,6 +26,7 @@ typedef struct
   GTlsCertificate *certificate;
   gsize page_bytes;          /* about how much of a log goes into one answer */
   GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
+  McHubBatch *batch;         /* (owned) (nullable) while a transaction takes groups: mc-hub-batch.h */
 } McHub;
 
 typedef struct
