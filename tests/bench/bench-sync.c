@@ -7,7 +7,11 @@
 
 #include "bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "client/mc-session.h"
 
@@ -94,10 +98,32 @@ insert_bare (Bench      *self,
   bench_check (error);
 }
 
+/* Processor time so far of this program, or of process @pid with the threads that it had: seconds. */
+static double
+used_by (const char *pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid), *text = NULL;
+  const char *rest = g_file_get_contents (path, &text, NULL, NULL) ? strrchr (text, ')') : NULL;
+  struct rusage usage;
+  unsigned long user, system;
+
+  if (g_str_equal (pid, "self"))
+    {
+      getrusage (RUSAGE_SELF, &usage);
+      return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    }
+  if (rest == NULL || sscanf (rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
+    return 0;
+
+  return (user + system) / (double) sysconf (_SC_CLK_TCK);
+}
+
 static void
 measure_first (Bench *self)
 {
   g_autoptr(GArray) ours = g_array_new (FALSE, FALSE, sizeof (double)), theirs = g_array_new (FALSE, FALSE, sizeof (double));
+  double device = 0, hub = 0, bare = 0;
+  const char *pid = g_subprocess_get_identifier (self->hub.process);
 
   for (guint round = 0; round < ROUNDS; round++)
     {
@@ -110,17 +136,25 @@ measure_first (Bench *self)
       account = new_device (self, &journal);
       bench_fill (journal, 1, FIRST_SYNC);
       bytes = read_bytes (journal);
+      device -= used_by ("self");
+      hub -= used_by (pid);
       sync_once (self, account, journal, &seconds);
+      device += used_by ("self");
+      hub += used_by (pid);
       g_array_append_val (ours, seconds);
       g_assert (self->report.n_sent == FIRST_SYNC);
+      bare -= used_by ("self");
       start = bench_now ();
       insert_bare (self, here, bytes);
       insert_bare (self, there, bytes);
+      bare += used_by ("self");
       seconds = bench_now () - start;
       g_array_append_val (theirs, seconds);
     }
   bench_report_ratio ("first sync of 10,000 changes / bare insert on each side", "ms", bench_median (ours) * 1e3,
                       bench_median (theirs) * 1e3, 3);
+  bench_report_ratio ("the same, processor time of the device alone", "ms", device / ROUNDS * 1e3, bare / ROUNDS * 1e3, 0);
+  bench_report_ratio ("the same, processor time of the hub alone", "ms", hub / ROUNDS * 1e3, bare / ROUNDS * 1e3, 0);
 }
 
 static void
