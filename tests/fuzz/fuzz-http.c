@@ -10,11 +10,10 @@
 #include <gio/gnetworking.h>
 #include <string.h>
 
-#include "fuzz/mc-fuzz.h"
+#include "fuzz/mc-fuzz-hub.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-log.h"
 #include "hub/mc-hub-server.h"
-#include "wire/mc-enrolment.h"
 #include "wire/mc-message.h"
 
 #define PATIENCE_SECONDS 10
@@ -40,21 +39,6 @@ drop_message (const char     *domain,
               const char     *text,
               gpointer        user_data)
 {
-}
-
-static void
-enrol (void)
-{
-  g_autofree char *line = mc_hub_enrol (hub, FUZZ_LOG, "commune", NULL, 30, FUZZ_NOW_US, NULL), *request = NULL;
-  g_autofree char *answer = NULL, *secret = NULL, *hex = NULL;
-  g_autoptr(McEnrolment) enrolment = mc_enrolment_parse (line, FUZZ_NOW_US, NULL);
-  const char *problem;
-
-  secret = mc_hex (enrolment->secret, MC_SECRET_BYTES);
-  hex = mc_hex (key.public_key, MC_KEY_BYTES);
-  request = g_strdup_printf ("{\"secret\":\"%s\",\"device\":\"" FUZZ_DEVICE "\",\"public_key\":\"%s\",\"name\":\"\"}", secret, hex);
-  answer = mc_hub_answer_enrol (hub, request, strlen (request), FUZZ_NOW_US, &problem, NULL);
-  g_assert_nonnull (answer);
 }
 
 /* A row that names the file. */
@@ -99,23 +83,13 @@ give_file (void)
 static void
 begin (void)
 {
-  static const char units[] = "{\"units\":[{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"An Tân\",\"kind\":\"commune\"}]}";
-  guint8 seed[MC_KEY_BYTES] = { FUZZ_DEVICE_SEED };
-  g_autofree char *dir = NULL, *hub_dir = NULL;
   g_autoptr(GError) error = NULL;
-  guint count;
 
   if (hub != NULL)
     return;
   g_log_set_handler (NULL, G_LOG_LEVEL_MESSAGE, drop_message, NULL);
-  dir = fuzz_new_folder ();
-  hub_dir = g_build_filename (dir, "hub", NULL);
-  mc_signing_key_from_seed (&key, seed);
-  g_assert_true (mc_hub_init (hub_dir, "https://127.0.0.1:1", &error));
-  hub = mc_hub_open (hub_dir, &error);
-  g_assert_no_error (error);
-  g_assert_true (mc_hub_import_units (hub, units, &count, &error));
-  enrol ();
+  hub = fuzz_new_hub ();
+  fuzz_enrol_device (hub, &key);
   give_file ();
   g_clear_object (&hub->certificate);
   server = mc_hub_server_new (hub, "127.0.0.1", 0, &error);

@@ -3,58 +3,32 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The input is a list of frames: kind, two bytes of length, payload.  HELLO and END are made here, and so are the
- * signatures of groups: a hostile device can make them too.
+ * signatures of groups and runs: a hostile device can make them too.
  */
 
 #include <string.h>
 
 #include "core/mc-id.h"
 #include "core/mc-limits.h"
-#include "fuzz/mc-fuzz.h"
+#include "fuzz/mc-fuzz-hub.h"
 #include "hub/mc-hub-session.h"
 #include "wire/mc-buffer.h"
-#include "wire/mc-enrolment.h"
 
-#define RAW_CHANGES 'c'    /* one group of these changes, one a line, signed */
+#define RAW_CHANGES 'c'    /* these changes, one a line, an empty one between groups, each of which is signed */
+#define RAW_RUN     'r'    /* the same under one signature */
 #define ON_A_STICK  'b'    /* the request comes in a bundle */
 
 static McHub *hub;
 static McSigningKey key;
 
-static void
-enrol (void)
-{
-  g_autofree char *line = mc_hub_enrol (hub, FUZZ_LOG, "commune", NULL, 30, FUZZ_NOW_US, NULL), *request = NULL;
-  g_autofree char *answer = NULL, *secret = NULL, *hex = NULL;
-  g_autoptr(McEnrolment) enrolment = mc_enrolment_parse (line, FUZZ_NOW_US, NULL);
-  const char *problem;
-
-  secret = mc_hex (enrolment->secret, MC_SECRET_BYTES);
-  hex = mc_hex (key.public_key, MC_KEY_BYTES);
-  request = g_strdup_printf ("{\"secret\":\"%s\",\"device\":\"" FUZZ_DEVICE "\",\"public_key\":\"%s\",\"name\":\"\"}", secret, hex);
-  answer = mc_hub_answer_enrol (hub, request, strlen (request), FUZZ_NOW_US, &problem, NULL);
-  g_assert_nonnull (answer);
-}
-
 /* The hub with its one device; what former inputs left there is forgotten. */
 static void
 begin (void)
 {
-  static const char units[] = "{\"units\":[{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"An Tân\",\"kind\":\"commune\"}]}";
-  guint8 seed[MC_KEY_BYTES] = { FUZZ_DEVICE_SEED };
-  g_autoptr(GError) error = NULL;
-  guint count;
-
   if (hub == NULL)
     {
-      g_autofree char *dir = fuzz_new_folder (), *hub_dir = g_build_filename (dir, "hub", NULL);
-
-      mc_signing_key_from_seed (&key, seed);
-      g_assert_true (mc_hub_init (hub_dir, "https://127.0.0.1:1", &error));
-      hub = mc_hub_open (hub_dir, &error);
-      g_assert_no_error (error);
-      g_assert_true (mc_hub_import_units (hub, units, &count, &error));
-      enrol ();
+      hub = fuzz_new_hub ();
+      fuzz_enrol_device (hub, &key);
     }
   g_assert_true (mc_db_exec (hub->db, "DELETE FROM change; DELETE FROM log; DELETE FROM stream; DELETE FROM refused;"
                              "DELETE FROM evidence; DELETE FROM evidence_use; DELETE FROM audit", NULL));
@@ -71,27 +45,21 @@ put_hello (McFrameWriter *writer)
   mc_frame_writer_add_array (writer, MC_FRAME_HELLO, mc_encode_hello (&hello));
 }
 
-/* A signed group of the lines of @payload that are changes. */
-static void
-put_changes (McFrameWriter *writer,
-             const char    *payload,
-             guint64       *n,
-             McDigest      *chain)
+/* A group of what of @lines are changes, up to its end or an empty line; NULL if there is none.  @lines goes on behind it. */
+static McGroup *
+read_group (char     ***lines,
+            guint64    *n,
+            McDigest   *chain)
 {
-  g_auto(GStrv) lines = g_strsplit (payload, "\n", MC_GROUP_MAX_CHANGES);
-  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
-  McGroup *group = g_new0 (McGroup, 1);
-  g_autoptr(GBytes) message = NULL, packed = NULL;
-  guint8 signature[MC_SIGNATURE_BYTES];
+  g_autoptr(McGroup) group = g_new0 (McGroup, 1);
 
-  g_ptr_array_add (groups, group);
   group->device = g_strdup (FUZZ_DEVICE);
   group->incarnation = g_strdup (FUZZ_INCARNATION);
   group->n = *n + 1;
   group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
-  for (gsize i = 0; lines[i] != NULL; i++)
+  for (; **lines != NULL && ***lines != '\0'; (*lines)++)
     {
-      g_autoptr(GBytes) bytes = g_bytes_new (lines[i], strlen (lines[i]));
+      g_autoptr(GBytes) bytes = g_bytes_new (**lines, strlen (**lines));
       McChange *change = mc_change_parse (bytes, NULL);
 
       if (change == NULL)
@@ -99,14 +67,42 @@ put_changes (McFrameWriter *writer,
       g_ptr_array_add (group->changes, change);
       mc_chain_step (chain, mc_change_get_hash (change));
     }
-  if (group->changes->len == 0)
-    return;
+  if (**lines != NULL)
+    (*lines)++;
   *n += group->changes->len;
-  message = mc_message_stream (hub->identity.id, FUZZ_DEVICE, FUZZ_INCARNATION, FUZZ_LOG, *n, chain);
-  mc_sign (&key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
-  group->signature = g_bytes_new (signature, sizeof signature);
-  packed = mc_encode_groups (NULL, FUZZ_LOG, groups);
-  mc_frame_writer_add (writer, MC_FRAME_GROUPS, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
+
+  return group->changes->len > 0 ? g_steal_pointer (&group) : NULL;
+}
+
+/* The groups of @payload, with the place behind each signed: the hub looks at all of them, or at the last of a run. */
+static void
+put_changes (McFrameWriter *writer,
+             gboolean       is_run,
+             const char    *payload,
+             guint64       *n,
+             McDigest      *chain)
+{
+  g_auto(GStrv) lines = g_strsplit (payload, "\n", MC_GROUP_MAX_CHANGES);
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  g_autoptr(GBytes) packed = NULL;
+
+  for (char **at = lines; *at != NULL;)
+    {
+      McGroup *group = read_group (&at, n, chain);
+      g_autoptr(GBytes) message = NULL;
+      guint8 signature[MC_SIGNATURE_BYTES];
+
+      if (group == NULL)
+        continue;
+      message = mc_message_stream (hub->identity.id, FUZZ_DEVICE, FUZZ_INCARNATION, FUZZ_LOG, *n, chain);
+      mc_sign (&key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+      group->signature = g_bytes_new (signature, sizeof signature);
+      g_ptr_array_add (groups, group);
+    }
+  if (groups->len == 0)
+    return;
+  packed = (is_run ? mc_encode_run : mc_encode_groups) (NULL, FUZZ_LOG, groups);
+  mc_frame_writer_add (writer, is_run ? MC_FRAME_RUN : MC_FRAME_GROUPS, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
 }
 
 static GBytes *
@@ -127,11 +123,11 @@ write_request (const guint8 *data,
       gsize said = mc_get_u16 (&reader), length = MIN (said, reader.left);
       g_autoptr(GBytes) payload = mc_get_bytes (&reader, length);
 
-      if (kind == RAW_CHANGES)
+      if (kind == RAW_CHANGES || kind == RAW_RUN)
         {
           g_autofree char *text = fuzz_text (payload);
 
-          put_changes (writer, text, &n, &chain);
+          put_changes (writer, kind == RAW_RUN, text, &n, &chain);
         }
       else if (kind == ON_A_STICK)
         *out_on_stick = TRUE;

@@ -3,26 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "fuzz/mc-fuzz.h"
-#include "hub/mc-hub.h"
-
-static McHub *
-get_hub (void)
-{
-  static McHub *hub = NULL;
-
-  if (hub == NULL)
-    {
-      g_autofree char *dir = fuzz_new_folder (), *hub_dir = g_build_filename (dir, "hub", NULL);
-      g_autoptr(GError) error = NULL;
-
-      g_assert_true (mc_hub_init (hub_dir, "https://127.0.0.1:1", &error));
-      hub = mc_hub_open (hub_dir, &error);
-      g_assert_no_error (error);
-    }
-
-  return hub;
-}
+#include "fuzz/mc-fuzz-hub.h"
 
 static guint
 count_units (McHub *hub)
@@ -40,6 +21,7 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         size_t        size)
 {
+  static McHub *hub = NULL;
   g_autoptr(GBytes) bytes = g_bytes_new (data, size);
   g_autofree char *text = fuzz_text (bytes), *log = NULL;
   g_autoptr(GError) error = NULL, find_error = NULL;
@@ -47,23 +29,25 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   gboolean done;
 
   fuzz_begin ();
-  g_assert_true (mc_db_exec (get_hub ()->db, "DELETE FROM unit", NULL));
-  done = mc_hub_import_units (get_hub (), text, &count, &error);
+  if (hub == NULL)
+    hub = fuzz_new_hub ();
+  g_assert_true (mc_db_exec (hub->db, "DELETE FROM unit", NULL));
+  done = mc_hub_import_units (hub, text, &count, &error);
   fuzz_check_error (done, error, 0);
   if (!done)
     {
-      g_assert_cmpuint (count_units (get_hub ()), ==, 0);
+      g_assert_cmpuint (count_units (hub), ==, 0);
       return 0;
     }
-  g_assert_cmpuint (count_units (get_hub ()), <=, count);
-  log = mc_hub_find_log (get_hub (), "21609", "2021-12-01", &find_error);
+  g_assert_cmpuint (count_units (hub), <=, count);
+  log = mc_hub_find_log (hub, "21609", "2021-12-01", &find_error);
   fuzz_check_error (log != NULL, find_error, 0);
   if (log != NULL)
     {
       McHubDevice district = { .id = (char *) FUZZ_DEVICE, .log = log, .role = (char *) "district" };
 
-      g_assert_true (mc_hub_may_read (get_hub (), &district, log));
-      mc_hub_may_read (get_hub (), &district, FUZZ_LOG);
+      g_assert_true (mc_hub_may_read (hub, &district, log));
+      mc_hub_may_read (hub, &district, FUZZ_LOG);
     }
 
   return 0;

@@ -21,6 +21,7 @@
 #include "wire/mc-receipt.h"
 
 #define RAW_CHANGES 'c'
+#define RAW_RUN     'r'
 
 static const char *folder;
 
@@ -290,6 +291,29 @@ put_frame (GByteArray    *out,
   mc_put_data (out, payload, size);
 }
 
+/* Groups under one signature: one of two changes among others; one that is refused, one that comes again, and a correction. */
+static void
+seed_runs (GStrv             lines,
+           const GByteArray *place,
+           const GByteArray *names)
+{
+  g_autofree char *first = change_text (22, "{\"number\":1}", ",\"group\":[0,2]"), *second = change_text (23, "{\"fee\":2}", ",\"group\":[1,2]");
+  g_autofree char *run = g_strjoin ("\n", lines[0], "", first, second, "", lines[1], NULL);
+  g_autofree char *correction = change_text (24, "{\"number\":4}", ",\"instead\":\"0190a000-0000-7000-8000-000000000106\"");
+  g_autofree char *mixed = g_strjoin ("\n", lines[6], "", lines[0], "", correction, NULL);
+  g_autoptr(GByteArray) request = g_byte_array_new ();
+
+  put_frame (request, MC_FRAME_DICTIONARY, names->data, names->len);
+  put_frame (request, MC_FRAME_CURSOR, place->data, place->len);
+  put_frame (request, RAW_RUN, run, strlen (run));
+  seed ("session", "run", request->data, request->len);
+  put_frame (request, RAW_RUN, mixed, strlen (mixed));
+  seed ("session", "runs", request->data, request->len);
+  put_frame (request, RAW_CHANGES, lines[3], strlen (lines[3]));
+  put_frame (request, 'b', NULL, 0);
+  seed ("session", "runs-on-stick", request->data, request->len);
+}
+
 /* A body of frames, and the shorter lists of frames that the session and answer targets take. */
 static void
 seed_bodies (GStrv lines)
@@ -299,6 +323,7 @@ seed_bodies (GStrv lines)
   g_autoptr(GByteArray) place = mc_encode_cursor (&cursor), request = g_byte_array_new (), answer = g_byte_array_new ();
   g_autoptr(GByteArray) piece = mc_encode_evidence (SHA, 0, 4, "test", 4), rewind = g_byte_array_new ();
   g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(GByteArray) names = mc_encode_dictionaries (), knows = mc_encode_knows ();
   g_autoptr(GBytes) body = NULL;
   guint8 one = 1;
 
@@ -323,12 +348,17 @@ seed_bodies (GStrv lines)
   put_frame (request, MC_FRAME_EVIDENCE, piece->data, piece->len);
   seed ("session", "empty", request->data, request->len);
   put_frame (request, 'b', NULL, 0);
-  put_frame (request, RAW_CHANGES, some, strlen (some));
+  put_frame (request, MC_FRAME_CURSOR, place->data, place->len);
+  put_frame (request, RAW_CHANGES, lines[0], strlen (lines[0]));
   seed ("session", "stick", request->data, request->len);
+
+  seed_runs (lines, place, names);
 
   mc_put_data (answer, &one, 1);
   put_frame (answer, RAW_CHANGES, all, strlen (all));
   seed ("answer", "page", answer->data, answer->len);
+  put_frame (answer, MC_FRAME_HUB_KNOWS, knows->data, knows->len);
+  seed ("answer", "page-and-knows", answer->data, answer->len);
   mc_put_name (rewind, FUZZ_LOG);
   mc_put_u64 (rewind, 0);
   put_frame (answer, MC_FRAME_HUB_REWIND, rewind->data, rewind->len);

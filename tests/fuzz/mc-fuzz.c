@@ -6,6 +6,7 @@
 #include "fuzz/mc-fuzz.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdlib.h>
 
 static GPtrArray *folders;
@@ -33,6 +34,13 @@ remove_folders (void)
   g_ptr_array_unref (folders);
 }
 
+/* A fatal message ends a program with SIGTRAP, of which libFuzzer knows nothing: it would not keep the input. */
+static void
+trap_cb (int number)
+{
+  abort ();
+}
+
 void
 fuzz_begin (void)
 {
@@ -40,6 +48,7 @@ fuzz_begin (void)
 
   if (!g_once_init_enter (&begun))
     return;
+  signal (SIGTRAP, trap_cb);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
   folders = g_ptr_array_new_with_free_func (g_free);
   atexit (remove_folders);
