@@ -72,6 +72,7 @@
 #define MC_PAGE_BYTES            (256 * 1024)        /* aim for one page of a log */
 #define MC_PAGES_MAX_BYTES       (8 * 1024 * 1024)   /* pages stop here; the device asks for the rest */
 #define MC_STALL_SECONDS         60
+#define MC_TURNS_MAX             4                   /* requests of one device under way; then the oldest gives way */
 #define MC_WRONG_SECRETS_A_MINUTE 10               /* from one address */
 #define MC_WRONG_ADDRESSES_MAX   4096                /* that are told apart; past them all count as one */
 #define MC_QUOTA_LOG_BYTES       ((guint64) 512 * 1024 * 1024)         /* of one device, unless the hub says otherwise */

@@ -28,6 +28,7 @@
 
 #define PATH          "/v1/bundle/"
 #define ROOM_BYTES    ((guint64) 256 * 1024 * 1024)   /* of the disk that is left to syncs */
+#define ROOM_STEP_BYTES ((guint64) 16 * 1024 * 1024)  /* between looks at it */
 #define STALE_SECONDS 600                             /* an answer that old was to somebody who came before */
 
 /* A bundle that is whole, until its end was told. */
@@ -238,6 +239,27 @@ is_stale (const char *path)
   return g_stat (path, &info) == 0 && info.st_mtime < g_get_real_time () / G_TIME_SPAN_SECOND - STALE_SECONDS;
 }
 
+/* Who still writes at another bundle of the same device writes no more: its file goes, and what came would lie on the disk
+ * without a name. */
+static void
+stop_former_writers (McHubForward *self,
+                     Piece        *piece)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->writers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Piece *writer = value;
+
+      if (writer->fd < 0 || !g_str_equal (writer->device, piece->device) || g_str_equal (writer->path, piece->path))
+        continue;
+      close (writer->fd);
+      writer->fd = -1;
+    }
+}
+
 /* Makes way for another bundle of the same device.  FALSE: the former one is being read. */
 static gboolean
 drop_former (McHubForward *self,
@@ -248,6 +270,7 @@ drop_former (McHubForward *self,
   g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
   const char *other;
 
+  stop_former_writers (self, piece);
   while (dir != NULL && (other = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = NULL, *bundle = NULL;
@@ -366,6 +389,14 @@ got_chunk_cb (SoupServerMessage *message,
       piece->dropped += size;
       if (piece->dropped > MC_DRAIN_MAX_BYTES)
         mc_hub_listener_drop (piece->forward->listener, message);
+      return;
+    }
+  /* There was room for all of it when it began; others may have come meanwhile. */
+  if (piece->have / ROOM_STEP_BYTES != (piece->have + size) / ROOM_STEP_BYTES && !has_room (piece->forward->hub, 0))
+    {
+      mc_hub_answer_problem (message, "hub-full", "There is no room for a bundle of this size");
+      close (piece->fd);
+      piece->fd = -1;
       return;
     }
   while (at < size && piece->have + size - at <= piece->total)

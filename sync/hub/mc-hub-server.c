@@ -18,6 +18,7 @@
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
+#include "hub/mc-hub-turns.h"
 #include "wire/mc-tls-nobody.h"
 
 struct _McHubServer
@@ -26,6 +27,7 @@ struct _McHubServer
   SoupServer *soup;         /* (owned) */
   McHubListener *listener;  /* (owned) */
   McHubForward *forward;    /* (owned) */
+  McHubTurns *turns;        /* (owned) */
   gint64 wrong_since_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
@@ -95,6 +97,8 @@ got_chunk_cb (SoupServerMessage *message,
 
   request->received += g_bytes_get_size (chunk);
   mc_hub_session_push (request->session, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  if (mc_hub_session_get_device (request->session) != NULL)
+    mc_hub_turns_take (request->server->turns, mc_hub_session_get_device (request->session), message);
   if (mc_hub_session_get_problem (request->session) == NULL)
     return;
 
@@ -272,6 +276,20 @@ health_cb (SoupServer        *soup,
     mc_hub_answer_json (message, 200, g_strdup_printf ("{\"status\":\"ok\",\"hub\":\"%s\",\"version\":\"" MC_VERSION "\"}", id));
 }
 
+/* (transfer full) (nullable): the device that has signed the request, whose turn it is now; else the answer says why not. */
+static McHubDevice *
+authenticate (McHubServer       *self,
+              SoupServerMessage *message,
+              const char        *path)
+{
+  McHubDevice *device = mc_hub_authenticate (self->hub, message, path);
+
+  if (device != NULL)
+    mc_hub_turns_take (self->turns, device->id, message);
+
+  return device;
+}
+
 static void
 units_cb (SoupServer        *soup,
           SoupServerMessage *message,
@@ -287,7 +305,7 @@ units_cb (SoupServer        *soup,
     mc_hub_answer_problem (message, "not-found", NULL);
   else if (!g_str_equal (soup_server_message_get_method (message), "GET"))
     mc_hub_answer_problem (message, "method-not-allowed", NULL);
-  else if ((device = mc_hub_authenticate (self->hub, message, path)))
+  else if ((device = authenticate (self, message, path)))
     {
       if ((units = mc_hub_units_to_json (self->hub, NULL)))
         mc_hub_answer_json (message, 200, json_to_string (units, FALSE));
@@ -315,7 +333,7 @@ evidence_cb (SoupServer        *soup,
       mc_hub_answer_problem (message, "method-not-allowed", NULL);
       return;
     }
-  if (!(device = mc_hub_authenticate (self->hub, message, path)))
+  if (!(device = authenticate (self, message, path)))
     return;
   if (*sha256 != '/' || !(file = mc_hub_find_evidence (self->hub, device, sha256 + 1)) ||
       !(mapped = g_mapped_file_new (file, FALSE, NULL)))
@@ -366,7 +384,7 @@ segments_cb (SoupServer        *soup,
     mc_hub_answer_problem (message, "method-not-allowed", NULL);
   else if (log == NULL || strlen (log) > MC_LOG_NAME_MAX_BYTES || !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &from, NULL))
     mc_hub_answer_problem (message, "not-found", NULL);
-  else if ((device = mc_hub_authenticate (self->hub, message, path)))
+  else if ((device = authenticate (self, message, path)))
     {
       segment = mc_hub_read_segment (self->hub, device, log, from, &error);
       if (segment != NULL)
@@ -419,6 +437,7 @@ mc_hub_server_new (McHub       *hub,
   self->wrong_secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
   self->forward = mc_hub_forward_new (hub);
+  self->turns = mc_hub_turns_new ();
   soup_server_add_early_handler (self->soup, "/v1/sync", sync_cb, self, NULL);
   soup_server_add_early_handler (self->soup, "/v1/bundle", mc_hub_forward_cb, self->forward, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
@@ -431,6 +450,7 @@ mc_hub_server_new (McHub       *hub,
   if (!(self->listener = mc_hub_listener_new (self->soup, hub->certificate, address, port, error)))
     return NULL;
   mc_hub_forward_set_listener (self->forward, self->listener);
+  mc_hub_turns_set_listener (self->turns, self->listener);
 
   return g_steal_pointer (&self);
 }
@@ -441,6 +461,7 @@ mc_hub_server_free (McHubServer *self)
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->forward, mc_hub_forward_free);
+  g_clear_pointer (&self->turns, mc_hub_turns_free);
   g_clear_pointer (&self->wrong_secrets, g_hash_table_unref);
   g_free (self);
 }

@@ -2,10 +2,15 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A single PC can open hundreds of connections, and keep each of them alive.  The others
+ * A single PC can open hundreds of connections, and with the key of a device it can begin hundreds of requests.  The others
  * come from another address; the hub has a turn for them all the same.
  */
 
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/mc-limits.h"
 #include "hub/listener-fixture.h"
 #include "mc-test.h"
 
@@ -138,6 +143,129 @@ test_length (Listening *fixture, gconstpointer data)
   listener_wait_for_connections (fixture, 0);
 }
 
+/* with a key */
+
+static Device *device;
+
+/* HELLO and no more. */
+static GIOStream *
+begin_sync (Listening *fixture)
+{
+  GIOStream *stream = listener_connect_tls (fixture, HERE, NULL);
+  McFrameWriter *writer = hub_begin_request (device);
+  g_autoptr(GBytes) hello = mc_frame_writer_take (writer);
+
+  listener_say (stream, "POST /v1/sync HTTP/1.1\r\nHost: hub\r\nContent-Length: 1000000\r\n\r\n");
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (stream), g_bytes_get_data (hello, NULL),
+                                            g_bytes_get_size (hello), NULL, NULL, NULL));
+  mc_frame_writer_free (writer);
+
+  return stream;
+}
+
+static void
+begin_often (Listening *fixture)
+{
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < MC_TURNS_MAX; i++)
+    {
+      g_ptr_array_add (streams, begin_sync (fixture));
+      ask_health (fixture, THERE);
+    }
+  /* All are still there: each gets an answer to its broken end. */
+  for (guint i = MC_TURNS_MAX; i < 10; i++)
+    {
+      g_ptr_array_add (streams, begin_sync (fixture));
+      g_assert_cmpuint (listener_hear (streams->pdata[i - MC_TURNS_MAX]), ==, 0);
+    }
+  for (guint i = 10 - MC_TURNS_MAX; i < 10; i++)
+    {
+      g_autofree char *rest = g_strnfill (1000000, 'x');
+
+      listener_say (streams->pdata[i], rest);
+      g_assert_cmpuint (listener_hear (streams->pdata[i]), ==, 400);
+    }
+}
+
+/* As many requests of one device as the bound says live side by side; of one more the oldest gives way, and its memory. */
+static void
+test_turns (Listening *fixture, gconstpointer data)
+{
+  device = hub_device_new (&fixture->base, TOWN, "commune");
+  listener_run_client (fixture, begin_often);
+  listener_wait_for_connections (fixture, 0);
+  hub_device_free (device);
+}
+
+/* How much of deleted files the hub still holds open: it is on the disk, and in no folder. */
+static guint64
+count_nameless_bytes (void)
+{
+  g_autoptr(GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint64 bytes = 0;
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+      g_autofree char *target = g_file_read_link (path, NULL);
+      struct stat info;
+
+      if (target != NULL && strstr (target, "/partial/bundle-") != NULL && stat (path, &info) == 0 && info.st_nlink == 0)
+        bytes += info.st_size;
+    }
+
+  return bytes;
+}
+
+static GIOStream *
+begin_bundle (Listening *fixture,
+              guint      number)
+{
+  GIOStream *stream = listener_connect_tls (fixture, HERE, NULL);
+  g_autofree char *path = g_strdup_printf ("/v1/bundle/%064x", number), *head = NULL, *hex = NULL, *piece = g_strnfill (300000, 'x');
+  g_autoptr(GBytes) message = mc_message_ask (&fixture->base.hub->identity, "POST", device->id, path, "0");
+  guint8 signature[MC_SIGNATURE_BYTES];
+
+  mc_sign (&device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+  hex = mc_hex (signature, sizeof signature);
+  head = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: hub\r\nMc-Device: %s\r\nMc-Nonce: 0\r\nMc-Signature: %s\r\n"
+                          "Mc-Offset: 0\r\nMc-Total: 1000000\r\nContent-Length: 1000000\r\n\r\n", path, device->id, hex);
+  listener_say (stream, head);
+  listener_say (stream, piece);
+
+  return stream;
+}
+
+static void
+carry_many (Listening *fixture)
+{
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *piece = g_strnfill (300000, 'y');
+
+      g_ptr_array_add (streams, begin_bundle (fixture, i));
+      /* The former ones go on, too. */
+      for (guint former = 0; former < i && i < 3; former++)
+        listener_say (streams->pdata[former], piece);
+      ask_health (fixture, THERE);
+    }
+  g_assert_cmpuint (count_nameless_bytes (), ==, 0);
+}
+
+/* A device that carries one bundle after another, and finishes none, holds the room of one: the former ones are nowhere. */
+static void
+test_bundles (Listening *fixture, gconstpointer data)
+{
+  device = hub_device_new (&fixture->base, TOWN, "commune");
+  listener_run_client (fixture, carry_many);
+  listener_wait_for_connections (fixture, 0);
+  hub_device_free (device);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -148,6 +276,8 @@ main (int argc, char *argv[])
   ADD ("/crowd/no-turn", test_no_turn);
   ADD ("/crowd/slow-bodies", test_slow_bodies);
   ADD ("/crowd/length", test_length);
+  ADD ("/crowd/turns", test_turns);
+  ADD ("/crowd/bundles", test_bundles);
 
   return g_test_run ();
 }
