@@ -48,12 +48,14 @@ main (int    argc,
       char **argv)
 {
   g_autofree char *data_dir = NULL, *page = NULL, *settings_path = NULL;
-  gboolean is_version = FALSE, is_quiet = FALSE;
+  gboolean is_version = FALSE, is_quiet = FALSE, is_service = FALSE;
   const GOptionEntry entries[] = {
     { "background", 'b', 0, G_OPTION_ARG_NONE, &is_quiet, "Sync without a window", NULL },
     { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, &data_dir, "Folder of the enrolment", "DIR" },
     { "page", 'p', 0, G_OPTION_ARG_STRING, &page, "Page to show first", "NAME" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &is_version, "Print the version", NULL },
+    /* As GApplication calls it: this is what the session's bus starts. */
+    { "gapplication-service", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &is_service, NULL, NULL },
     { NULL }
   };
   g_autoptr(GOptionContext) options = g_option_context_new ("[FILE.mcenrol]");
@@ -80,6 +82,9 @@ main (int    argc,
   set_language (settings);
   g_set_application_name ("Minh Chứng");
   application = mc_application_new (data_dir, page, is_quiet, settings);
+  if (is_service)
+    g_application_set_flags (G_APPLICATION (application),
+                             g_application_get_flags (G_APPLICATION (application)) | G_APPLICATION_IS_SERVICE);
 
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -210,10 +210,11 @@ end_window (McApplication *self)
 static void
 take_place (McApplication *self)
 {
-  g_autofree char *place = g_steal_pointer (&self->place);
+  g_autofree char *place = NULL;
 
-  if (place == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
+  if (self->place == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
     return;
+  place = g_steal_pointer (&self->place);
   if (g_str_equal (place, "attention"))
     gtk_widget_activate_action (GTK_WIDGET (self->window), "win.attention", NULL);
   else

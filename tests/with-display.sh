@@ -21,6 +21,8 @@ else
   # As where the Flatpak is built: GTK would warn that nobody can listen.
   export GTK_A11Y=none
 fi
+# A test that installs a service of its own writes it here.
+export BUS_SERVICES=$dir/services
 cat >"$dir/bus.conf" <<EOF
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:dir=$dir/run</listen><auth>EXTERNAL</auth><servicedir>$dir/services</servicedir>

@@ -10,21 +10,14 @@ import time
 from gi.repository import Gio, GLib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from activated import ID, Activated, is_running  # noqa: E402
 from desktop import Desktop  # noqa: E402
 from driver import App, until, xdo  # noqa: E402
 from world import APP, COMMUNE, Hub, ctl, main, ok, records, shot  # noqa: E402
 
-ID = "vn.minhchung.MinhChung"
-
 
 def autostart():
     return f"{os.environ['XDG_CONFIG_HOME']}/autostart/{ID}.desktop"
-
-
-def is_running():
-    bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
-    return bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
-                         GLib.Variant("(s)", (ID,)), None, Gio.DBusCallFlags.NONE, -1, None).unpack()[0]
 
 
 def switch(app, name):
@@ -86,6 +79,29 @@ def settle(app, here, there, desktop):
     ok("it is settled there, and no other notice comes")
 
 
+def click_later(here, there):
+    """A notice outlives the program: the desktop has the bus start it, from its service file, and says which action."""
+    record = next(one["id"] for one in records(here, "document-month") if one["body"]["total"] == 120)
+    ctl(here, "set", record, "total=130")
+    ctl(there, "set", record, "total=140")
+    ctl(there, "sync")
+    ctl(here, "sync")
+    with open(f"{os.environ['BUS_SERVICES']}/{ID}.service", "w") as file:
+        file.write(f"[D-BUS Service]\nName={ID}\nExec={APP} --gapplication-service\n")
+    bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+    bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig", None, None,
+                  Gio.DBusCallFlags.NONE, -1, None)
+    with Activated(lambda: bus.call_sync(ID, "/" + ID.replace(".", "/"), "org.freedesktop.Application", "ActivateAction",
+                                         GLib.Variant("(sava{sv})", ("show", [GLib.Variant("s", "attention")], {})), None,
+                                         Gio.DBusCallFlags.NONE, -1, None)) as app:
+        app.find("label", contains="Tổng số văn bản đi: 140")
+        app.resize(1366, 768)
+        shot(app, "notification-clicked-later")
+        app.close()
+    os.unlink(f"{os.environ['BUS_SERVICES']}/{ID}.service")
+    ok("a click on a notice of a program that has ended starts it, and leads to the place")
+
+
 def log_in_again():
     """As the desktop does it at login: from the file."""
     entry = GLib.KeyFile()
@@ -133,6 +149,7 @@ def journey(folder):
             assert "CRITICAL" not in app.errors(), app.errors()
         assert not is_running()
         ok("Ctrl+Q ends it")
+        click_later(here, there)
         process = log_in_again()
         assert not window()
         ok("started from the file it shows nothing, started twice it runs once")

@@ -53,16 +53,46 @@ def walk(node):
             yield from walk(child)
 
 
+def _described(node):
+    states = node.getState()
+    marks = [word for state, word in ((pyatspi.STATE_FOCUSED, "focused"), (pyatspi.STATE_SELECTED, "selected")) if states.contains(state)]
+    if node.getRoleName() in ("push button", "toggle button", "menu item") and not states.contains(pyatspi.STATE_SENSITIVE):
+        marks.append("insensitive")
+    return f"{node.getRoleName()} “{node.name}”" + "".join(f" [{mark}]" for mark in marks) if node.name or marks else None
+
+
+def seen(most=100):
+    """What is on screen, in words, for the log of a machine that nobody can look at afterwards."""
+    lines = []
+    for program in pyatspi.Registry.getDesktop(0):
+        nodes = []
+        try:
+            for node in walk(program):
+                nodes += [text for text in [_described(node)] if text]
+        except Exception as error:  # the tree changes under our hands
+            nodes.append(f"… ({error})")
+        # What came last lies on top.
+        lines += [f"{program.name if program else '?'}:"] + [f"  {node}" for node in (nodes if len(nodes) <= most else ["…"] + nodes[-most:])]
+    for window in subprocess.run(["xdotool", "search", "--onlyvisible", "--name", ""], capture_output=True, text=True).stdout.split():
+        lines.append(f"window {window} {subprocess.run(['xdotool', 'getwindowname', window], capture_output=True, text=True).stdout.strip()}")
+    lines.append("keys go to " + subprocess.run(["xdotool", "getwindowfocus"], capture_output=True, text=True).stdout.strip())
+    return "\n".join(lines)
+
+
 class App:
     def __init__(self, *command):
-        self.stderr = tempfile.TemporaryFile("w+", errors="replace")
-        self.process = subprocess.Popen(command, stderr=self.stderr)
+        self.process = self._start(command)
         try:
             self.root = until("the program on the accessibility bus", self._find)
             until("a window", self._window)
         except BaseException:
+            self._tell()
             self.kill()
             raise
+
+    def _start(self, command):
+        self.stderr = tempfile.TemporaryFile("w+", errors="replace")
+        return subprocess.Popen(command, stderr=self.stderr)
 
     def __enter__(self):
         return self
@@ -70,11 +100,16 @@ class App:
     def __exit__(self, kind, *_):
         ended = self.process.poll()
         if kind:
-            print(f"the program {'runs' if ended is None else f'ended with {ended}'} and said: {self.errors()}", file=sys.stderr)
+            self._tell()
         if ended is None:
             if kind and "JOURNEY_PICTURE" in os.environ:
                 self.picture(os.environ["JOURNEY_PICTURE"])
             self.kill()
+
+    def _tell(self):
+        """What there is to know when a journey fails."""
+        ended = self.process.poll()
+        print(f"the program {'runs' if ended is None else f'ended with {ended}'} and said: {self.errors()}\n{seen()}", file=sys.stderr)
 
     def _find(self):
         if self.process.poll() is not None:
