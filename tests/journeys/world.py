@@ -25,6 +25,13 @@ def ok(what):
     print(f"ok {steps} {what}", flush=True)
 
 
+def place_of(error):
+    """The last line of a journey that an error went through, not of what all journeys share."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if os.path.basename(frame.filename) not in ("driver.py", "world.py")]
+    return f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "the beginning"
+
+
 def main(journey):
     """Runs a journey in a folder of its own, which is gone afterwards."""
     global steps
@@ -32,11 +39,12 @@ def main(journey):
     folder = tempfile.mkdtemp(prefix="minhchung-journey-")
     try:
         journey(folder)
-    except Exception:
+    except Exception as error:
         traceback.print_exc()
         failed = True
         steps += 1
-        print(f"not ok {steps} the journey ended early")
+        # Why, in this line too: it may be all of the log that is kept.
+        print(f"not ok {steps} the journey ended early in {place_of(error)}: {' '.join(str(error).split())[:300]}")
     finally:
         print(f"1..{steps}", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
