@@ -73,10 +73,24 @@ known_words() {
   flatpak-builder --show-manifest "$resources/../flatpak/$id.json" >"$dir/manifest" 2>"$dir/said" && [ ! -s "$dir/said" ] ||
     { cat "$dir/said"; return 1; }
 }
+# What is fetched is named by what is in it, and an archive says its version.
+well_pinned() {
+  jq -e '[.modules[].sources[] | select(.type != "dir" and .type != "shell")] | length > 0 and all(
+    if .type == "archive" then (.url | test("^https://[^ ]+-[0-9]+([.][0-9]+)+[.]tar[.](gz|xz)$")) and (.sha256 | test("^[0-9a-f]{64}$"))
+    elif .type == "git" then (.url | test("^https://[^ ]+[.]git$")) and (.commit | test("^[0-9a-f]{40}$"))
+    else false end)' "$resources/../flatpak/$id.json"
+}
+# The bus finds the program by the name that the desktop asks for, and it is the one that the entry starts.
+activatable() {
+  grep -qx 'DBusActivatable=true' "$resources/$id.desktop" && grep -qx 'Name=@id@' "$resources/$id.service.in" &&
+    grep -qx 'Exec=@program@ --gapplication-service' "$resources/$id.service.in"
+}
 ok appstreamcli "the metainfo is valid" appstreamcli validate --no-net --no-color "$resources/$id.metainfo.xml"
 ok appstreamcli "the metainfo of a release is valid and names its site" valid_metainfo https://city.example/mc
 ok appstreamcli "the metainfo of an office is valid and names none" valid_metainfo ''
 ok flatpak-builder "the manifest says nothing that flatpak-builder does not know" known_words
+ok jq "what the manifest fetches is pinned by its content" well_pinned
+ok grep "the session's bus can start the program" activatable
 ok xmllint "all XML is well-formed" \
   xmllint --noout "$resources"/*.xml "$resources"/icons/hicolor/*/apps/*.svg
 ok grep "entry, MIME package and metainfo name the same types" same_types
