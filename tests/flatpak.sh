@@ -28,7 +28,9 @@ if [ -z "${MINHCHUNG_INSIDE:-}" ]; then
   [ "${1:-}" != --possible ] || exit 0
   stick=$(readlink -m "${1:-MinhChung-stick}") build=$(readlink -m "${2:-build}") pictures=${3:+$(readlink -m "$3")}
   [ -e "$stick/repo/summary.sig" ] || { echo "There is no stick in $stick; ./dev flatpak makes one." >&2; exit 1; }
-  [ -x "$build/sync/hub/minhchung-hub" ] || { echo "There is no hub in $build; ninja -C $build makes one." >&2; exit 1; }
+  for program in sync/hub/minhchung-hub tests/drag-source; do
+    [ -x "$build/$program" ] || { echo "There is no $program in $build; ninja -C $build makes one." >&2; exit 1; }
+  done
   export MINHCHUNG_INSIDE=1 MINHCHUNG_PERSON=$person
   exec "${enter[@]}" "$(readlink -f "$0")" "$stick" "$build" "$pictures"
 fi
@@ -41,12 +43,12 @@ finish() {
   local pid started
   as flatpak kill "$id" >/dev/null 2>&1
   [ ! -d "$dir/gpg" ] || GNUPGHOME=$dir/gpg gpgconf --kill gpg-agent
-  # What a bus has started does not always end with it.
-  for started in $(grep -lzs "^DBUS_STARTER_ADDRESS=unix:[a-z]*=$dir/" /proc/[0-9]*/environ); do
-    started=${started%/environ}
-    pids+=("${started#/proc/}")
-  done
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
+  # What a bus has started does not always end with it.
+  for started in $(grep -lzs -e "^DBUS_STARTER_ADDRESS=unix:[a-z]*=$dir/" -e "^HOME=$dir/home$" /proc/[0-9]*/environ); do
+    started=${started%/environ}
+    kill -KILL "${started#/proc/}" 2>/dev/null
+  done
   wait 2>/dev/null
   umount -l "$runtime_dir/doc" 2>/dev/null
   [ -z "$made_runtime" ] || rm -rf "$made_runtime"
@@ -95,7 +97,7 @@ ok() { # description, command…
     passed=$((passed + 1)); echo "ok $((passed + failed)) - $what ($took ms)"
   else
     failed=$((failed + 1)); echo "not ok $((passed + failed)) - $what"
-    tail -n 20 "$dir/out" "$dir/err" | sed 's/^/# /'
+    tail -n 200 "$dir/out" "$dir/err" | sed 's/^/# /'
   fi
 }
 says() { grep -qF -- "$1" "$dir/said"; }
@@ -104,7 +106,8 @@ prints() { local text=$1 status=0; shift; "$@" >"$dir/said" 2>&1 || status=1; ca
 # refuses TEXT COMMAND…: the command fails and says so.
 refuses() { local text=$1 status=0; shift; "$@" >"$dir/said" 2>&1 || status=1; cat "$dir/said"; [ "$status" = 1 ] && says "$text"; }
 
-# start_bus NAME SERVICE…: a bus that can start these and nothing else; it plays both the session's and the system's part.
+# start_bus NAME SERVICE…: a bus that can start these, what the person has installed, and nothing else; it plays both the
+# session's and the system's part.
 start_bus() {
   local name=$1 service; shift
   mkdir "$dir/$name.services" "$dir/$name.d"
@@ -113,6 +116,7 @@ start_bus() {
   cat >"$dir/$name.conf" <<B
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:dir=$dir/$name.d</listen><auth>EXTERNAL</auth><servicedir>$dir/$name.services</servicedir>
+<servicedir>$home/.local/share/flatpak/exports/share/dbus-1/services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 B
   as env XDG_CURRENT_DESKTOP=GNOME XDG_DESKTOP_PORTAL_DIR="$dir/portals" GTK_A11Y=atspi \
@@ -156,7 +160,7 @@ allowed() {
 ok "one folder of the person is open to it, no more" allowed
 exported() { # what the desktop sees of it
   local name
-  for name in applications/$id.desktop icons/hicolor/scalable/apps/$id.svg icons/hicolor/symbolic/apps/$id-symbolic.svg \
+  for name in applications/$id.desktop dbus-1/services/$id.service icons/hicolor/scalable/apps/$id.svg icons/hicolor/symbolic/apps/$id-symbolic.svg \
               mime/packages/$id.xml; do
     [ -e "$home/.local/share/flatpak/exports/share/$name" ] || { echo "$name is not exported"; return 1; }
   done
@@ -173,8 +177,9 @@ start_screen() { # NAME
 }
 start_screen screen
 data=$home/.var/app/$id/data/minhchung
-mkdir -p "$dir/build/app" "$dir/build/sync/hub" "$dir/pictures" "$dir/journeys"
+mkdir -p "$dir/build/app" "$dir/build/sync/hub" "$dir/build/tests" "$dir/pictures" "$dir/journeys"
 cp "$build/sync/hub/minhchung-hub" "$dir/build/sync/hub/"
+cp "$build/tests/drag-source" "$dir/build/tests/"
 cp tests/journeys/*.py resources/units/an-lao.json "$dir/journeys/"
 for program in minhchung minhchungctl; do
   printf '#!/bin/sh\nexec flatpak run --die-with-parent --command=%s %s "$@"\n' "$program" "$id" >"$dir/build/app/$program"
@@ -195,7 +200,7 @@ journey() {
   sed 's/^/#   /' "$dir/said"
   ended=$(grep -c '^not ok' "$dir/said")
   [ "$status" = 0 ] && [ "$ended" = 0 ] && grep -q '^1\.\.' "$dir/said" && return 0
-  tail -n 25 "$dir/said.err" >&2
+  tail -n 200 "$dir/said.err" >&2
   return 1
 }
 # With portals: those of Debian, and for the login a back end that writes down what it is asked for.

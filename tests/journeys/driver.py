@@ -121,8 +121,8 @@ class App:
 
     @staticmethod
     def programs():
-        """All but the desktop's own dialogs."""
-        return [app for app in pyatspi.Registry.getDesktop(0) if app and app.name != "xdg-desktop-portal-gtk"]
+        """All but the desktop's own dialogs, and what files are dragged from."""
+        return [app for app in pyatspi.Registry.getDesktop(0) if app and app.name not in ("xdg-desktop-portal-gtk", "drag-source")]
 
     def _window(self, title="Minh Chứng"):
         # The largest of its title: a tooltip is a window of the same program, and has its title too.
@@ -289,9 +289,20 @@ class App:
             self.picture(picture)
         xdo("key", "Return")
         if SANDBOX:
-            # The first Return may only go to the folder.
-            until("the end of the chooser", lambda: not self.find_now("label", contains="xdg-desktop-portal") or
-                  time.sleep(1) or xdo("key", "Return") and None)
+            self._confirm()
+
+    def _confirm(self):
+        """The first Return may only go to the folder.  One too many would press what has the focus behind the chooser."""
+        def is_open():
+            return self.find_now("label", contains="xdg-desktop-portal")
+
+        def is_closed():
+            if is_open():
+                time.sleep(1)
+                if is_open():
+                    xdo("key", "Return")
+            return not is_open()
+        until("the end of the chooser", is_closed)
 
     def _focused_text(self):
         return next((node for node in walk(self.root) if node.getRoleName() in ("text", "entry") and

@@ -3,55 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: drop.py BUILD UNITS [PICTURES]: speaks TAP
 import os
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from driver import App, box, until, xdo  # noqa: E402
-from world import APP, COMMUNE, Hub, build, ctl, main, make_pdf, ok, records, run, shot  # noqa: E402
+from dragging import WIDTH, drag, other_program  # noqa: E402
+from driver import App, until  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records, run, shot  # noqa: E402
 
 CRITERION = "Đủ nội dung theo hướng dẫn"
-WIDTH = 1100   # the window; the other program stands beside it
 
 
 def names(data):
     return sorted(file["name"] for one in records(data, "assessment") for file in one["body"].get("files", []))
-
-
-def other_program(files):
-    process = subprocess.Popen([f"{build}/tests/drag-source", *files])
-    window = until("the other program", lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Tệp để kéo$"],
-                                                               capture_output=True, text=True).stdout.split())[0]
-    xdo("windowmove", window, WIDTH + 20, 200)
-    return process, window
-
-
-def move(x, y, steps=8):
-    """As a hand does: not all at once."""
-    place = dict(line.split("=") for line in xdo("getmouselocation", "--shell").splitlines())
-    begin_x, begin_y = int(place["X"]), int(place["Y"])
-    for step in range(1, steps + 1):
-        xdo("mousemove", begin_x + (x - begin_x) * step // steps, begin_y + (y - begin_y) * step // steps)
-        time.sleep(0.05)
-
-
-def drag(app, window, target):
-    left, top, width, height = App._place(window)
-    own_left, own_top, _, _ = App._place(app._window())
-    x, y, wide, high = box(target)
-    move(left + width // 2, top + height // 2)
-    xdo("mousedown", 1)
-    try:
-        move(left + width // 2 - 40, top + height // 2 + 10)
-        move(own_left + x + wide // 2, own_top + y + high // 2, 16)
-        # The two programs talk while the mouse rests.
-        for wobble in range(10):
-            xdo("mousemove_relative", "--", 1 if wobble % 2 else -1, 0)
-            time.sleep(0.1)
-        shot(app, "drag")
-    finally:
-        xdo("mouseup", 1)
 
 
 def journey(folder):
