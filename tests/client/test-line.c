@@ -11,6 +11,7 @@
 #include "client/mc-http.h"
 #include "client/stranger.h"
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "faults/relay.h"
 #include "two-ends.h"
 #include "wire/mc-sync-error.h"
@@ -101,6 +102,33 @@ test_words (Line *line, gconstpointer data)
     }
   run_sync (line->journal, line->account, &report);
   g_assert_cmpuint (report.n_sent, ==, 1);
+}
+
+/* An answer is read up to the bound, and one that goes on is given up. */
+static void
+test_answer_size (Line *line, gconstpointer data)
+{
+  for (guint past = 0; past < 2; past++)
+    {
+      const gsize size = MC_ANSWER_MAX_BYTES + past;
+      g_autofree char *noise = g_strnfill (size, 'x'), *answer = NULL, *address = NULL;
+      g_autoptr(Stranger) stranger = NULL;
+      g_autoptr(GBytes) request = g_bytes_new_static ("x", 1), body = NULL;
+      g_autoptr(GError) error = NULL;
+      g_autoptr(McHttp) http = NULL;
+
+      answer = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: application/vnd.minhchung.sync\r\nContent-Length: %" G_GSIZE_FORMAT
+                                "\r\n\r\n%s", size, noise);
+      stranger = stranger_new (line->ends.hub_dir, &(StrangerManner) { answer, TRUE, 0 });
+      address = g_strdup_printf ("https://127.0.0.1:%u", stranger_get_port (stranger));
+      http = mc_http_new (address, &line->account->hub);
+      body = mc_http_post (http, "/v1/sync", "application/vnd.minhchung.sync", request, NULL, &error);
+      g_assert_true ((body != NULL) == !past);
+      if (past)
+        g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB);
+      else
+        g_assert_cmpuint (g_bytes_get_size (body), ==, size);
+    }
 }
 
 /* Another hub is a wrong key; a sign-in page, with a certificate or without TLS, is that; nobody is nobody. */
@@ -516,6 +544,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Line, NULL, begin, func, end)
   ADD ("/line/words", test_words);
   ADD ("/line/strangers", test_strangers);
+  ADD ("/line/answer-size", test_answer_size);
   ADD ("/line/proxy", test_proxy);
   ADD ("/line/keeper", test_keeper);
   ADD ("/line/clock", test_clock);

@@ -12,6 +12,8 @@
 #include "core/mc-limits.h"
 #include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-heal.h"
+#include "hub/mc-hub-log.h"
 #include "hub/mc-hub-quota.h"
 
 static gboolean
@@ -179,6 +181,186 @@ test_shares (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (mc_hub_get_evidence_quota (fixture->hub), ==, MC_QUOTA_EVIDENCE_BYTES);
 }
 
+/* what is too much for one answer */
+
+static GBytes *
+ask (McHub  *hub,
+     GBytes *request)
+{
+  g_autoptr(McHubSession) session = mc_hub_session_new (hub, NOW);
+  GBytes *answer;
+
+  mc_hub_session_push (session, g_bytes_get_data (request, NULL), g_bytes_get_size (request));
+  answer = mc_hub_session_finish (session);
+  g_assert_cmpstr (mc_hub_session_get_problem (session), ==, NULL);
+
+  return answer;
+}
+
+/* How often @kind comes in @answer; @out_before (nullable): how many bytes stand before the last of them, and @out_size
+ * (nullable) before END. */
+static guint
+count_frames (GBytes *answer,
+              guint8  kind,
+              gsize  *out_before,
+              gsize  *out_size)
+{
+  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
+  gsize at = 4;
+  guint count = 0;
+  guint8 next;
+  GBytes *payload;
+
+  mc_frame_reader_push (reader, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  while (mc_frame_reader_next (reader, &next, &payload, NULL))
+    {
+      if (next == kind)
+        {
+          count++;
+          if (out_before != NULL)
+            *out_before = at;
+        }
+      if (out_size != NULL && next != MC_FRAME_HUB_END)
+        *out_size = at + 5 + g_bytes_get_size (payload);
+      at += 5 + g_bytes_get_size (payload);
+      g_bytes_unref (payload);
+    }
+  g_assert_true (mc_frame_reader_has_ended (reader));
+
+  return count;
+}
+
+/* Places that are wanted of their author are named up to the bound; the rest waits until these have come. */
+static void
+test_wanted (Fixture *fixture, gconstpointer data)
+{
+  for (guint past = 0; past < 2; past++)
+    {
+      McHubStream stream = { .device = (char *) "d", .incarnation = (char *) "i", .log = (char *) TOWN };
+      g_autofree char *sql = g_strdup_printf ("DELETE FROM wanted; WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number"
+                                              " WHERE n < %u) INSERT INTO wanted SELECT 'd', 'i', '" TOWN "', n FROM number", MC_WANTED_MAX + past);
+      g_autoptr(GArray) wanted = NULL;
+
+      g_assert_true (mc_db_exec (fixture->hub->db, sql, NULL));
+      wanted = mc_hub_list_wanted (fixture->hub, &stream, NULL);
+      g_assert_cmpuint (wanted->len, ==, MC_WANTED_MAX);
+      g_assert_cmpuint (g_array_index (wanted, guint64, MC_WANTED_MAX - 1), ==, MC_WANTED_MAX);
+    }
+}
+
+/* A device that lacks more rows than the bound after an answer is told how far it has to go; one that lacks so many is not. */
+static void
+test_far (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), reader = hub_device_new (fixture, TOWN, "commune");
+  const guint total = MC_FAR_ROWS + 3;
+  McFrameWriter *writer = hub_begin_request (town);
+  g_autoptr(GBytes) request = NULL, taken = NULL;
+
+  hub_put_cursor (town, writer, TOWN);
+  for (guint sent = 0; sent < total;)
+    {
+      g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+
+      for (guint i = 0; i < 256 && sent < total; i++, sent++)
+        {
+          g_autofree char *record = mc_id_new (NOW);
+
+          g_ptr_array_add (groups, hub_group_new (town, hub_change_new (record, "fee")));
+        }
+      hub_put_groups (town, writer, groups);
+    }
+  request = hub_end_request (writer);
+  taken = ask (fixture->hub, request);
+
+  /* A row a page, and a page an answer. */
+  fixture->hub->page_bytes = 1;
+  for (guint past = 0; past < 2; past++)
+    {
+      McCursorFrame cursor = { .log = (char *) TOWN, .seq = total - MC_FAR_ROWS - 1 - past };
+      McFrameWriter *look = hub_begin_request (reader);
+      g_autoptr(GBytes) question = NULL, answer = NULL;
+
+      g_assert_true (mc_hub_get_chain (fixture->hub, TOWN, cursor.seq, &cursor.seq_chain, NULL));
+      mc_frame_writer_add_array (look, MC_FRAME_CURSOR, mc_encode_cursor (&cursor));
+      question = hub_end_request (look);
+      answer = ask (fixture->hub, question);
+      g_assert_cmpuint (count_frames (answer, MC_FRAME_HUB_LOG, NULL, NULL), ==, 1);
+      g_assert_cmpuint (count_frames (answer, MC_FRAME_HUB_FAR, NULL, NULL), ==, past);
+    }
+}
+
+static const char * const communes[] = {
+  "21609@2004-07-08", "21610@2004-07-08", "21613@2004-07-08", "21616@2004-07-08", "21619@2004-07-08", "21622@2004-07-08",
+};
+
+/* A change of 60 KB that cannot be made smaller by much. */
+static McChange *
+large_change (void)
+{
+  g_autofree char *id = mc_id_new (NOW), *record = mc_id_new (NOW), *text = NULL;
+  g_autofree guint8 *noise = g_malloc (45000);
+  g_autoptr(JsonObject) set = json_object_new ();
+  g_autoptr(GError) error = NULL;
+  McChange *change;
+
+  mc_random_bytes (noise, 45000);
+  text = g_base64_encode (noise, 45000);
+  json_object_set_string_member (set, "note", text);
+  change = mc_change_new (id, record, "certified-copy", "p/1", "2021-11-02T08:14:03.120+07:00", "Hà", set, NULL, 0, 1, NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  return change;
+}
+
+static void
+fill (Fixture    *fixture,
+      const char *log)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, log, "commune");
+  McFrameWriter *writer = hub_begin_request (town);
+  g_autoptr(GBytes) request = NULL, taken = NULL;
+
+  hub_put_cursor (town, writer, log);
+  for (guint frame = 0; frame < 6; frame++)
+    {
+      g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+
+      for (guint i = 0; i < 10; i++)
+        g_ptr_array_add (groups, hub_group_new (town, large_change ()));
+      hub_put_groups (town, writer, groups);
+    }
+  request = hub_end_request (writer);
+  taken = ask (fixture->hub, request);
+}
+
+/* An answer that is not at the bound yet gets another log's page, and one that is none: the device asks for the rest. */
+static void
+test_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) district = hub_device_new (fixture, DISTRICT, "district");
+
+  for (guint i = 0; i < G_N_ELEMENTS (communes); i++)
+    fill (fixture, communes[i]);
+  fixture->hub->page_bytes = 3 * 1024 * 1024;
+  for (guint n_logs = 1; n_logs <= G_N_ELEMENTS (communes); n_logs++)
+    {
+      McFrameWriter *writer = hub_begin_request (district);
+      g_autoptr(GBytes) question = NULL, answer = NULL;
+      gsize before = 0, size = 0;
+      guint n_pages;
+
+      for (guint i = 0; i < n_logs; i++)
+        hub_put_cursor (district, writer, communes[i]);
+      question = hub_end_request (writer);
+      answer = ask (fixture->hub, question);
+      n_pages = count_frames (answer, MC_FRAME_HUB_LOG, &before, &size);
+      g_test_message ("%u of %u logs, %" G_GSIZE_FORMAT " bytes, the last behind %" G_GSIZE_FORMAT, n_pages, n_logs, size, before);
+      g_assert_cmpuint (before, <, MC_PAGES_MAX_BYTES);
+      g_assert_true (n_pages == n_logs || size >= MC_PAGES_MAX_BYTES);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -191,6 +373,9 @@ main (int argc, char *argv[])
   ADD ("/hub-bounds/partials", test_partials);
   ADD ("/hub-bounds/verdicts", test_verdicts);
   ADD ("/hub-bounds/shares", test_shares);
+  ADD ("/hub-bounds/wanted", test_wanted);
+  ADD ("/hub-bounds/far", test_far);
+  ADD ("/hub-bounds/pages", test_pages);
 
   return g_test_run ();
 }

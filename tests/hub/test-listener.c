@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/mc-limits.h"
 #include "hub/listener-fixture.h"
 #include "mc-test.h"
 
@@ -178,6 +179,92 @@ test_too_much (Listening *fixture, gconstpointer data)
   listener_wait_for_connections (fixture, 0);
 }
 
+/* A refused request of @size bytes; the status of its answer. */
+static guint
+send_refused (Listening *fixture,
+              gsize      size)
+{
+  g_autoptr(GIOStream) stream = listener_connect_tls (fixture, NULL, NULL);
+  g_autofree char *head = g_strdup_printf ("POST /v1/sync HTTP/1.1\r\nHost: hub\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
+  g_autofree char *noise = g_strnfill (size, 'x');
+
+  listener_say (stream, head);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), noise, size, NULL, NULL, NULL);
+
+  return listener_hear (stream);
+}
+
+static void
+be_refused (Listening *fixture)
+{
+  g_assert_cmpuint (send_refused (fixture, MC_DRAIN_MAX_BYTES), ==, 400);
+  g_assert_cmpuint (send_refused (fixture, MC_DRAIN_MAX_BYTES + 1), ==, 0);
+}
+
+/* The rest of a request that is refused is read up to the bound, so that the answer is heard; past it nobody waits. */
+static void
+test_refused (Listening *fixture, gconstpointer data)
+{
+  listener_run_client (fixture, be_refused);
+  listener_wait_for_connections (fixture, 0);
+}
+
+/* guesses */
+
+/* The status of an answer to a wrong secret from @from. */
+static guint
+guess (Listening  *fixture,
+       const char *from)
+{
+  static const char body[] = "{\"secret\":\"00000000000000000000000000000000\",\"device\":\"0190a000-0000-7000-8000-000000000001\","
+                             "\"public_key\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"name\":\"\"}";
+  g_autoptr(GSocketConnection) stream = listener_connect_plain (fixture, from);
+  g_autofree char *request = g_strdup_printf ("POST /v1/enrol HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s",
+                                              (int) strlen (body), body);
+
+  listener_say (G_IO_STREAM (stream), request);
+
+  return listener_hear (G_IO_STREAM (stream));
+}
+
+static void
+guess_from_everywhere (Listening *fixture)
+{
+  guint allowed;
+
+  for (guint i = 0; i < MC_WRONG_ADDRESSES_MAX; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("127.1.%u.%u", i / 256, i % 256);
+
+      allowed = guess (fixture, from);
+      g_assert_cmpuint (allowed, ==, 403);
+    }
+  /* These are one, and have the guesses of one; who was told apart before is still. */
+  for (guint i = 0; i <= MC_WRONG_SECRETS_A_MINUTE; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("127.2.0.%u", i);
+
+      g_assert_cmpuint (guess (fixture, from), ==, i < MC_WRONG_SECRETS_A_MINUTE ? 403 : 429);
+    }
+  g_assert_cmpuint (guess (fixture, "127.1.0.7"), ==, 403);
+}
+
+/* Addresses that guess secrets are told apart up to the bound; past it all are one, so that a list of them is no memory. */
+static void
+test_guessers (Listening *fixture, gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  /* A new connection each, and no time for TLS. */
+  g_clear_pointer (&fixture->server, mc_hub_server_free);
+  g_clear_object (&fixture->base.hub->certificate);
+  fixture->server = mc_hub_server_new (fixture->base.hub, "127.0.0.1", 0, &error);
+  g_assert_no_error (error);
+  fixture->listener = mc_hub_server_get_listener (fixture->server);
+  fixture->port = mc_hub_server_get_port (fixture->server);
+  listener_run_client (fixture, guess_from_everywhere);
+}
+
 /* how many */
 
 static void
@@ -314,6 +401,8 @@ main (int argc, char *argv[])
   ADD ("/listener/slow", test_slow);
   ADD ("/listener/dribble", test_dribble);
   ADD ("/listener/too-much", test_too_much);
+  ADD ("/listener/refused", test_refused);
+  ADD ("/listener/guessers", test_guessers);
   ADD ("/listener/crowd", test_crowd);
   ADD ("/listener/descriptors", test_descriptors);
   ADD ("/listener/drain", test_drain);
