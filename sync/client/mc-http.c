@@ -93,35 +93,6 @@ new_message (McHttp      *self,
   return message;
 }
 
-GBytes *
-mc_http_post (McHttp        *self,
-              const char    *path,
-              const char    *type,
-              GBytes        *body,
-              GCancellable  *cancellable,
-              GError       **error)
-{
-  gboolean again = TRUE;
-  GBytes *answer = NULL;
-
-  /* A repeated sync is the same sync: where the hub has closed the kept connection meanwhile, it is sent over a new one. */
-  for (guint i = 0; i < 2 && again; i++)
-    {
-      g_autoptr(SoupMessage) message = NULL;
-
-      if (i > 0)
-        g_clear_error (error);
-      if (!(message = new_message (self, "POST", path, error)))
-        return NULL;
-      soup_message_set_request_body_from_bytes (message, type, body);
-      /* Else libsoup opens a new connection for every POST. */
-      soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
-      answer = mc_http_send (self, message, -1, cancellable, &again, error);
-    }
-
-  return answer;
-}
-
 static void
 sign (McHttp              *self,
       SoupMessage         *message,
@@ -142,6 +113,109 @@ sign (McHttp              *self,
   soup_message_headers_replace (headers, "Mc-Device", device);
   soup_message_headers_replace (headers, "Mc-Nonce", nonce);
   soup_message_headers_replace (headers, "Mc-Signature", hex);
+}
+
+typedef struct
+{
+  const char *path, *type;
+  GBytes *body;
+  const char *device;           /* (nullable) who signs it, and then says where the body belongs */
+  const McSigningKey *key;
+  guint64 offset, total;
+} Post;
+
+static void
+set_number (SoupMessage *message,
+            const char  *name,
+            guint64      number)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), name, text);
+}
+
+static SoupMessage *
+new_post (McHttp      *self,
+          const Post  *post,
+          GError     **error)
+{
+  SoupMessage *message = new_message (self, "POST", post->path, error);
+
+  if (message == NULL)
+    return NULL;
+  soup_message_set_request_body_from_bytes (message, post->type, post->body);
+  /* Else libsoup opens a new connection for every POST. */
+  soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
+  if (post->device != NULL)
+    {
+      sign (self, message, post->path, post->device, post->key);
+      set_number (message, "Mc-Offset", post->offset);
+      set_number (message, "Mc-Total", post->total);
+    }
+
+  return message;
+}
+
+/* A repeated sync is the same sync, and a piece the same piece: where the hub has closed the kept connection meanwhile, it is
+ * sent over a new one. */
+static GBytes *
+send_post (McHttp        *self,
+           const Post    *post,
+           guint         *out_status,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  gboolean again = TRUE;
+  GBytes *answer = NULL;
+
+  for (guint i = 0; i < 2 && again; i++)
+    {
+      g_autoptr(SoupMessage) message = NULL;
+
+      if (i > 0)
+        g_clear_error (error);
+      if (!(message = new_post (self, post, error)))
+        return NULL;
+      answer = mc_http_send (self, message, -1, cancellable, &again, error);
+      *out_status = soup_message_get_status (message);
+    }
+
+  return answer;
+}
+
+GBytes *
+mc_http_post (McHttp        *self,
+              const char    *path,
+              const char    *type,
+              GBytes        *body,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  Post post = { .path = path, .type = type, .body = body };
+  guint status;
+
+  return send_post (self, &post, &status, cancellable, error);
+}
+
+GBytes *
+mc_http_post_piece (McHttp              *self,
+                    const char          *path,
+                    const char          *device,
+                    const McSigningKey  *key,
+                    GBytes              *piece,
+                    guint64              offset,
+                    guint64              total,
+                    gboolean            *out_whole,
+                    GCancellable        *cancellable,
+                    GError             **error)
+{
+  Post post = { path, "application/octet-stream", piece, device, key, offset, total };
+  guint status = 0;
+  GBytes *answer = send_post (self, &post, &status, cancellable, error);
+
+  *out_whole = status == SOUP_STATUS_OK;
+
+  return answer;
 }
 
 GBytes *
@@ -246,40 +320,4 @@ mc_http_get_part (McHttp              *self,
   soup_message_headers_set_range (soup_message_get_request_headers (message), offset, offset + size - 1);
 
   return mc_http_send (self, message, -1, cancellable, &again, error);
-}
-
-GBytes *
-mc_http_post_piece (McHttp              *self,
-                    const char          *path,
-                    const char          *device,
-                    const McSigningKey  *key,
-                    GBytes              *piece,
-                    guint64              offset,
-                    guint64              total,
-                    gboolean            *out_whole,
-                    GCancellable        *cancellable,
-                    GError             **error)
-{
-  g_autofree char *offset_text = g_strdup_printf ("%" G_GUINT64_FORMAT, offset), *total_text = g_strdup_printf ("%" G_GUINT64_FORMAT, total);
-  gboolean again = TRUE;
-  GBytes *answer = NULL;
-
-  for (guint i = 0; i < 2 && again; i++)
-    {
-      g_autoptr(SoupMessage) message = NULL;
-
-      if (i > 0)
-        g_clear_error (error);
-      if (!(message = new_message (self, "POST", path, error)))
-        return NULL;
-      sign (self, message, path, device, key);
-      soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Offset", offset_text);
-      soup_message_headers_replace (soup_message_get_request_headers (message), "Mc-Total", total_text);
-      soup_message_set_request_body_from_bytes (message, "application/octet-stream", piece);
-      soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
-      answer = mc_http_send (self, message, -1, cancellable, &again, error);
-      *out_whole = soup_message_get_status (message) == SOUP_STATUS_OK;
-    }
-
-  return answer;
 }
