@@ -213,30 +213,45 @@ def start_at_login(app, desktop):
     ok("the desktop is asked, by its portal, to start the program at login")
 
 
+def disagree(there, record, here_total, there_total):
+    ctl(DATA, "set", record, f"total={here_total}")
+    ctl(there, "set", record, f"total={there_total}")
+    ctl(there, "sync")
+
+
 def notice(app, desktop, there):
+    """Gives what another one can be about."""
     app.key("ctrl+w")
     until("the window gone", lambda: not app.windows("^Minh Chứng$"))
-    ctl(there, "--type", "document-month", "set", "month=2021-05", "total=77")
+    for month in ("2021-05", "2021-06"):
+        ctl(there, "--type", "document-month", "set", f"month={month}", "total=77")
     ctl(there, "sync")
-    until("what the other computer sent", lambda: records(DATA, "document-month"), 100)
-    record = records(DATA, "document-month")[0]["id"]
-    ctl(DATA, "set", record, "total=120")
-    ctl(there, "set", record, "total=110")
-    ctl(there, "sync")
+    until("what the other computer sent", lambda: len(records(DATA, "document-month")) == 2, 100)
+    one, other = (record["id"] for record in records(DATA, "document-month"))
+    disagree(there, one, 120, 110)
     until("a word from the desktop", lambda: desktop.shown, 150)
     assert "1 mục hai người cùng sửa" in desktop.shown[0]["title"], desktop.shown
     desktop.click()
     app.find("label", contains="Tổng số văn bản đi: 110")
     shot(app, "portal-notice")
     ok("without its window it syncs, tells through the portal what has to be settled, and a click leads there")
+    return other
 
 
-def notice_later(desktop):
+def notice_later(app, desktop, there, record):
     """It still stands on the desktop when the program has ended."""
-    with Activated(desktop.click) as app:
-        app.find("label", contains="Tổng số văn bản đi: 110")
-        shot(app, "portal-notice-later")
-        app.close()
+    app.key("Escape", title="Cần xem")
+    until("the list gone", lambda: not app.windows("^Cần xem$"))
+    app.key("ctrl+w")
+    until("the window gone", lambda: not app.windows("^Minh Chứng$"))
+    disagree(there, record, 130, 140)
+    until("another word from the desktop", lambda: len(desktop.shown) == 2, 150)
+    assert "2 mục hai người cùng sửa" in desktop.shown[1]["title"], desktop.shown
+    app.kill()
+    with Activated(desktop.click) as again:
+        again.find("label", contains="Tổng số văn bản đi: 140")
+        shot(again, "portal-notice-later")
+        again.close()
     ok("a click on the notice of a program that has ended starts it, and leads there too")
 
 
@@ -283,9 +298,7 @@ def journey(folder):
             back_up(app)
             print_month(app)
             start_at_login(app, desktop)
-            notice(app, desktop, there)
-            app.kill()
-        notice_later(desktop)
+            notice_later(app, desktop, there, notice(app, desktop, there))
         answer(hub)
     finally:
         hub.stop()
