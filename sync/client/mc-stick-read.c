@@ -20,6 +20,7 @@ typedef struct
   McStickReader reader;
   gboolean is_current;       /* the incarnation that asked is the one that reads */
   GHashTable *asked;         /* (owned) log → McCursorFrame: what the request said of it */
+  GPtrArray *receipts;       /* (owned) (element-type GBytes) what the hub signed for, from the first look */
   guint n_frames;
   gboolean is_hub;           /* the hub has said who it is */
 } Reply;
@@ -92,6 +93,33 @@ is_fresh (Reply       *self,
   return TRUE;
 }
 
+/* Whether what asked is this very stream: a clone shares the incarnation until one of the two meets the hub, and the places that
+ * the verdicts speak of are then another's. */
+static gboolean
+is_own_stream (Reply       *self,
+               const char  *log,
+               gboolean    *out_own,
+               GError     **error)
+{
+  McJournal *journal = self->reader.session.journal;
+  McCursorFrame *asked = g_hash_table_lookup (self->asked, log);
+  McStreamHead stream;
+  McDigest chain;
+
+  *out_own = FALSE;
+  if (!self->is_current || asked == NULL)
+    return TRUE;
+  if (!mc_journal_get_stream (journal, log, &stream, error))
+    return FALSE;
+  if (asked->n > stream.n)
+    return TRUE;
+  if (!mc_journal_get_stream_chain (journal, log, asked->n, &chain, error))
+    return FALSE;
+  *out_own = mc_digest_equal (&chain, &asked->n_chain);
+
+  return TRUE;
+}
+
 /* Leaves the verdicts on places after @known. */
 static void
 drop_known_verdicts (McStreamFrame *frame,
@@ -120,10 +148,11 @@ take_stream (Reply   *self,
   McJournal *journal = self->reader.session.journal;
   McStreamFrame frame = { 0 };
   McStreamHead stream;
-  gboolean fresh = FALSE, done;
+  gboolean fresh = FALSE, own = FALSE, done;
 
-  done = mc_decode_stream (payload, &frame, error);
-  if (done && self->is_current && self->reader.applies)
+  done = mc_decode_stream (payload, &frame, error) &&
+         (!self->reader.applies || is_own_stream (self, frame.log, &own, error));
+  if (done && own)
     {
       done = is_fresh (self, frame.log, &fresh, error) && mc_journal_get_stream (journal, frame.log, &stream, error);
       if (done && frame.fork)
@@ -204,6 +233,10 @@ take_frame_cb (guint8     kind,
       return take_log (self, payload, error);
     case MC_FRAME_HUB_REWIND:
       return take_rewind (self, payload, error);
+    case MC_FRAME_HUB_RECEIPT:
+      if (!self->reader.applies)
+        g_ptr_array_add (self->receipts, g_bytes_ref (payload));
+      return TRUE;
     case MC_FRAME_HUB_DICTIONARY:
     case MC_FRAME_HUB_KNOWS:
     case MC_FRAME_HUB_PARTED:
@@ -214,6 +247,19 @@ take_frame_cb (guint8     kind,
     default:
       return !self->reader.applies || mc_session_take_frame (&self->reader.session, kind, payload, error);
     }
+}
+
+/* They come behind the verdicts, and are kept before them: a verdict that is here without its receipt would never be
+ * asked for again. */
+static gboolean
+take_receipts (Reply   *self,
+               GError **error)
+{
+  for (guint i = 0; i < self->receipts->len; i++)
+    if (!mc_session_take_receipt (&self->reader.session, self->receipts->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
 }
 
 static gboolean
@@ -267,9 +313,11 @@ mc_stick_read (McJournal       *journal,
       return FALSE;
     }
   self.asked = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cursor_free);
+  self.receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   done = mc_session_init (&self.reader.session, journal, account, out_report, cancellable, error) &&
-         read_once (&self, path, FALSE, error) && read_once (&self, path, TRUE, error);
+         read_once (&self, path, FALSE, error) && take_receipts (&self, error) && read_once (&self, path, TRUE, error);
   g_hash_table_unref (self.asked);
+  g_ptr_array_unref (self.receipts);
   mc_session_clear (&self.reader.session);
   if (done)
     {

@@ -12,6 +12,7 @@
 
 #include "client/mc-stick.h"
 #include "client/mc-sync.h"
+#include "core/mc-receipts.h"
 #include "mc-test.h"
 #include "two-ends.h"
 #include "wire/mc-sync-error.h"
@@ -96,7 +97,20 @@ count_evidence_waiting (McJournal *journal)
   return summary.n_evidence_waiting;
 }
 
-/* A machine that never has a network: records and files reach the hub, the verdicts come back, and the stick tells nothing. */
+/* Whether one receipt of the hub is here, for so many changes and files. */
+static void
+assert_receipt (McJournal *journal,
+                guint      n_items)
+{
+  g_autoptr(GPtrArray) receipts = mc_journal_list_receipts (journal, NULL);
+
+  g_assert_nonnull (receipts);
+  g_assert_cmpuint (receipts->len, ==, 1);
+  g_assert_cmpuint (((McReceipt *) receipts->pdata[0])->items->len, ==, n_items);
+}
+
+/* A machine that never has a network: records and files reach the hub, the verdicts come back with the hub's receipt, and the
+ * stick tells nothing. */
 static void
 test_there_and_back (Fixture *fixture, gconstpointer data)
 {
@@ -122,6 +136,7 @@ test_there_and_back (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (report.files_done, ==, 1);
   g_assert_cmpuint (count_pending (journal), ==, 0);
   g_assert_cmpuint (count_evidence_waiting (journal), ==, 0);
+  assert_receipt (journal, 4);
 
   start_hub (fixture);
   run_sync (above, district, &report);
@@ -344,6 +359,13 @@ test_clone (Fixture *fixture, gconstpointer data)
   journals[1] = copied;
   g_free (save_copy (fixture, journal, 2));
   g_free (save_copy (fixture, copied, 3));
+  /* Each may find the other's answer on the stick: what it says was taken is not what this one wrote. */
+  {
+    g_autofree char *path = write_stick (fixture, journal, town, "first.mcbundle"), *reply = take_to_hub (fixture, path);
+
+    read_stick (copied, twin, reply, &report);
+    g_assert_cmpuint (count_pending (copied), ==, 2);
+  }
   for (guint round = 0; round < 3; round++)
     for (guint i = 0; i < 2; i++)
       {
