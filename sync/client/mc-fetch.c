@@ -17,6 +17,36 @@
 #include "core/mc-journal-sync.h"
 #include "wire/mc-sync-error.h"
 
+/* The hub of an account, over HTTPS. */
+typedef struct
+{
+  McFetchLine parent;
+  McHttp *http;              /* (owned) */
+  McAccount *account;
+} HttpLine;
+
+static GBytes *
+get_part (McFetchLine   *line,
+          const char    *path,
+          guint64        offset,
+          gsize          size,
+          GCancellable  *cancellable,
+          GError       **error)
+{
+  HttpLine *self = (HttpLine *) line;
+
+  return mc_http_get_part (self->http, path, self->account->device, &self->account->key, offset, size, cancellable, error);
+}
+
+static void
+http_line_init (HttpLine  *self,
+                McAccount *account)
+{
+  self->parent = (McFetchLine) { get_part, MC_FETCH_PART_BYTES };
+  self->http = mc_http_new (account->address, &account->hub);
+  self->account = account;
+}
+
 static gboolean
 fail (GError     **error,
       const char  *path)
@@ -70,8 +100,7 @@ append (int           fd,
 
 /* Goes on after what is in @fd until it has @size bytes. */
 static gboolean
-fill (McHttp           *http,
-      McAccount        *account,
+fill (McFetchLine      *line,
       const char       *sha256,
       int               fd,
       const char       *path,
@@ -88,8 +117,8 @@ fill (McHttp           *http,
     return fail (error, path);
   while (have < size)
     {
-      gsize want = MIN (size - have, MC_FETCH_PART_BYTES);
-      g_autoptr(GBytes) part = mc_http_get_part (http, resource, account->device, &account->key, have, want, cancellable, error);
+      gsize want = MIN (size - have, line->part_bytes);
+      g_autoptr(GBytes) part = line->get_part (line, resource, have, want, cancellable, error);
 
       if (part == NULL)
         return FALSE;
@@ -136,7 +165,7 @@ check (const char  *path,
 }
 
 static gboolean
-fetch (McHttp           *http,
+fetch (McFetchLine      *line,
        McJournal        *journal,
        McAccount        *account,
        const char       *sha256,
@@ -153,7 +182,7 @@ fetch (McHttp           *http,
 
   if (fd < 0)
     return fail (error, path);
-  done = fill (http, account, sha256, fd, path, size, progress, user_data, cancellable, error);
+  done = fill (line, sha256, fd, path, size, progress, user_data, cancellable, error);
   close (fd);
 
   return done && check (path, sha256, error) && mc_journal_add_evidence_file (journal, sha256, path, g_get_real_time (), error);
@@ -169,16 +198,59 @@ mc_fetch_evidence (McJournal        *journal,
                    GError          **error)
 {
   g_autofree char *here = mc_journal_get_evidence_path (journal, sha256, NULL);
-  g_autoptr(McHttp) http = NULL;
+  HttpLine line;
   gint64 size;
+  gboolean done;
 
   if (here != NULL && mc_evidence_is_whole (here, sha256))
     return TRUE;
   if (!find_size (journal, sha256, &size, error))
     return FALSE;
-  http = mc_http_new (account->address, &account->hub);
+  http_line_init (&line, account);
+  done = fetch (&line.parent, journal, account, sha256, size, progress, user_data, cancellable, error);
+  mc_http_free (line.http);
 
-  return fetch (http, journal, account, sha256, size, progress, user_data, cancellable, error);
+  return done;
+}
+
+gboolean
+mc_fetch_all_over (McJournal     *journal,
+                   McAccount     *account,
+                   McFetchLine   *line,
+                   gint64         max_bytes,
+                   guint         *out_fetched,
+                   guint         *out_missing,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  g_autoptr(GArray) missing = mc_journal_list_evidence_missing (journal, error);
+
+  *out_fetched = *out_missing = 0;
+  if (missing == NULL)
+    return FALSE;
+  for (guint i = 0; i < missing->len; i++)
+    {
+      McEvidenceState *state = &g_array_index (missing, McEvidenceState, i);
+      g_autoptr(GError) local_error = NULL;
+
+      if (max_bytes > 0 && state->size > max_bytes)
+        break;
+      if (fetch (line, journal, account, state->sha256, state->size, NULL, NULL, cancellable, &local_error))
+        {
+          (*out_fetched)++;
+          continue;
+        }
+      /* One that the hub does not have, or has damaged, keeps none of the others from coming. */
+      if (!g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED) &&
+          !g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      (*out_missing)++;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -190,32 +262,12 @@ mc_fetch_all_evidence (McJournal     *journal,
                        GCancellable  *cancellable,
                        GError       **error)
 {
-  g_autoptr(GArray) missing = mc_journal_list_evidence_missing (journal, error);
-  g_autoptr(McHttp) http = NULL;
+  HttpLine line;
+  gboolean done;
 
-  *out_fetched = *out_missing = 0;
-  if (missing == NULL)
-    return FALSE;
-  http = mc_http_new (account->address, &account->hub);
-  for (guint i = 0; i < missing->len; i++)
-    {
-      McEvidenceState *state = &g_array_index (missing, McEvidenceState, i);
-      g_autoptr(GError) local_error = NULL;
+  http_line_init (&line, account);
+  done = mc_fetch_all_over (journal, account, &line.parent, max_bytes, out_fetched, out_missing, cancellable, error);
+  mc_http_free (line.http);
 
-      if (max_bytes > 0 && state->size > max_bytes)
-        break;
-      if (fetch (http, journal, account, state->sha256, state->size, NULL, NULL, cancellable, &local_error))
-        {
-          (*out_fetched)++;
-          continue;
-        }
-      if (!g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return FALSE;
-        }
-      (*out_missing)++;
-    }
-
-  return TRUE;
+  return done;
 }
