@@ -134,10 +134,16 @@ may_introduce (Session *self,
   return TRUE;
 }
 
+static gint64
+now_us (Session *self)
+{
+  return self->transport->now_us != NULL ? self->transport->now_us (self->transport) : g_get_monotonic_time ();
+}
+
 static void
 tell (Session *self)
 {
-  mc_sync_report_estimate (self->report, g_get_monotonic_time () - self->started_us);
+  mc_sync_report_estimate (self->report, now_us (self) - self->started_us);
   if (self->progress != NULL)
     self->progress (self->report, self->progress_data);
 }
@@ -158,7 +164,7 @@ post (Session  *self,
       GBytes   *request,
       GError  **error)
 {
-  gint64 started_us = g_get_monotonic_time ();
+  gint64 started_us = now_us (self);
   GBytes *answer;
 
   self->report->sending = 0;
@@ -167,7 +173,7 @@ post (Session  *self,
   if (answer != NULL)
     {
       self->report->bytes_sent += g_bytes_get_size (request);
-      mc_pace_note_turn (&self->pace, g_bytes_get_size (request), g_get_monotonic_time () - started_us);
+      mc_pace_note_turn (&self->pace, g_bytes_get_size (request), now_us (self) - started_us);
       self->budget = self->pace.budget;
     }
   else
@@ -330,7 +336,7 @@ begin_line (Session     *self,
 {
   self->transport = transport;
   self->files_wait = transport->is_costly;
-  self->started_us = g_get_monotonic_time ();
+  self->started_us = now_us (self);
   mc_pace_begin (&self->pace, recall_unheard (self->journal));
   self->budget = self->pace.budget;
   transport->sent = sent_cb;

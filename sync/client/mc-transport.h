@@ -34,6 +34,9 @@ struct _McTransport
                    GCancellable        *cancellable,
                    GError             **error);
 
+  /* (nullable): the time by which the line is measured, in microseconds that only grow; NULL = the machine's. */
+  gint64 (*now_us) (McTransport         *self);
+
   /* (nullable): set by whoever posts; called now and then during a post, in its thread, with how much of the request
    * has left this machine. */
   void    (*sent) (guint64        bytes,
