@@ -21,6 +21,8 @@
 #include "hub/mc-hub-quota.h"
 #include "wire/mc-sync-error.h"
 
+#define TAKE_UP_BYTES (64 * 1024 * 1024)
+
 static char *
 final_path (McHub      *self,
             const char *sha256)
@@ -245,9 +247,59 @@ partial_size (McHub      *self,
   return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
 }
 
+/* A store that was copied back does not know of files that came since and lie there: they are whole, or make room for what
+ * is.  *budget: how many bytes may still be read for this answer. */
+static gboolean
+take_up_file (McHub       *self,
+              const char  *sha256,
+              gint64       now_us,
+              goffset     *budget,
+              gboolean    *out_whole,
+              GError     **error)
+{
+  g_autofree char *path = final_path (self, sha256);
+  char hash[65];
+  GStatBuf info;
+
+  *out_whole = FALSE;
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size > *budget)
+    return TRUE;
+  *budget -= info.st_size;
+  if (!hash_file (path, hash, error))
+    return FALSE;
+  *out_whole = g_str_equal (hash, sha256);
+  if (!*out_whole)
+    g_unlink (path);
+
+  return !*out_whole || mark_complete (self, sha256, info.st_size, now_us, error);
+}
+
+/* Leaves what is lacking after all. */
+static gboolean
+take_up_files (McHub   *self,
+               GArray  *lacks,
+               gint64   now_us,
+               GError **error)
+{
+  goffset budget = TAKE_UP_BYTES;
+
+  for (guint i = lacks->len; i > 0; i--)
+    {
+      gboolean whole;
+
+      if (!take_up_file (self, g_array_index (lacks, McNeed, i - 1).sha256, now_us, &budget, &whole, error))
+        return FALSE;
+      if (whole)
+        g_array_remove_index (lacks, i - 1);
+    }
+
+  return TRUE;
+}
+
 GArray *
 mc_hub_list_lacks (McHub        *self,
                    McHubDevice  *device,
+                   gint64        now_us,
                    gboolean     *out_whole,
                    GError      **error)
 {
@@ -269,7 +321,7 @@ mc_hub_list_lacks (McHub        *self,
       if (!mc_stmt_next (stmt, &has_row, error))
         return NULL;
       if (!has_row)
-        return g_steal_pointer (&lacks);
+        break;
       sha256 = mc_stmt_get_text (stmt, 0);
       log = mc_stmt_get_text (stmt, 1);
       if (!g_hash_table_contains (readable, log))
@@ -280,12 +332,15 @@ mc_hub_list_lacks (McHub        *self,
       if (lacks->len >= MC_NEEDS_MAX)
         {
           *out_whole = FALSE;
-          return g_steal_pointer (&lacks);
+          break;
         }
       g_strlcpy (need.sha256, sha256, sizeof need.sha256);
       need.offset = partial_size (self, log, sha256);
       g_array_append_val (lacks, need);
     }
+  g_clear_pointer (&stmt, mc_stmt_release);
+
+  return take_up_files (self, lacks, now_us, error) ? g_steal_pointer (&lacks) : NULL;
 }
 
 /* Nobody went on with these for so long that nobody will. */

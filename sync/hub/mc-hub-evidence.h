@@ -19,9 +19,10 @@ gboolean mc_hub_take_evidence     (McHub        *self,
                                    McNeed       *out_need,
                                    GError      **error);
 /* (element-type McNeed): files that logs name which @device may read, and that are not whole; at most MC_NEEDS_MAX, then
- * *out_whole is FALSE. */
+ * *out_whole is FALSE.  Those that lie here all the same are not lacking from now on. */
 GArray  *mc_hub_list_lacks        (McHub        *self,
                                    McHubDevice  *device,
+                                   gint64        now_us,
                                    gboolean     *out_whole,
                                    GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Forgets the beginnings of files that nobody went on with for 90 days. */

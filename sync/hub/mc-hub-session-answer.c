@@ -223,7 +223,7 @@ put_lacks (McHubSession   *self,
            GError        **error)
 {
   gboolean whole;
-  g_autoptr(GArray) lacks = mc_hub_list_lacks (self->hub, self->device, &whole, error);
+  g_autoptr(GArray) lacks = mc_hub_list_lacks (self->hub, self->device, self->now_us, &whole, error);
 
   if (lacks == NULL)
     return FALSE;

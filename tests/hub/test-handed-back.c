@@ -5,6 +5,7 @@
 
 #include "core/mc-id.h"
 #include "hub-fixture.h"
+#include "hub/mc-hub-evidence.h"
 
 /* Rows as a colleague holds them: each with the hashes before it, here none. */
 static GPtrArray *
@@ -113,6 +114,46 @@ test_repeat_held (Fixture *fixture, gconstpointer data)
   hub_assert_rows (fixture->hub, "0 rows in 0 logs");
 }
 
+static guint
+count_lacks (Fixture     *fixture,
+             McHubDevice *device)
+{
+  gboolean is_all;
+  g_autoptr(GArray) lacks = mc_hub_list_lacks (fixture->hub, device, NOW, &is_all, NULL);
+
+  return lacks != NULL ? lacks->len : G_MAXUINT;
+}
+
+/* A file that lies at a hub whose store was copied back is not asked of anybody who may not have it any more; one that has
+ * rotted there meanwhile is, and comes again. */
+static void
+test_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) author = hub_device_new (fixture, TOWN, "commune");
+  g_autoptr(McHubDevice) device = mc_hub_find_device (fixture->hub, author->id, NULL);
+  g_autoptr(GBytes) bytes = g_bytes_new_static ("0123456789", 10);
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes), *record = mc_id_new (NOW), *path = NULL;
+  g_autoptr(GPtrArray) groups = hub_groups_new (author, hub_change_full (NULL, record, "files", NULL, NULL, sha256), NULL);
+  McNeed need;
+
+  send_groups (fixture, author, groups, MC_VERDICT_ACCEPTED);
+  g_assert_cmpuint (count_lacks (fixture, device), ==, 1);
+  g_assert_true (mc_hub_take_evidence (fixture->hub, device, sha256, 0, 10, bytes, NOW, &need, NULL));
+  g_assert_true (need.complete);
+
+  g_assert_true (mc_db_exec (fixture->hub->db, "UPDATE evidence SET complete = 0, size = 0", NULL));
+  g_assert_cmpuint (count_lacks (fixture, device), ==, 0);
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs, 1 evidence files");
+
+  path = mc_hub_find_evidence (fixture->hub, device, sha256);
+  g_assert_true (g_file_set_contents (path, "0123456780", 10, NULL));
+  g_assert_true (mc_db_exec (fixture->hub->db, "UPDATE evidence SET complete = 0, size = 0", NULL));
+  g_assert_cmpuint (count_lacks (fixture, device), ==, 1);
+  g_assert_true (mc_hub_take_evidence (fixture->hub, device, sha256, 0, 10, bytes, NOW, &need, NULL));
+  g_assert_true (need.complete);
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs, 1 evidence files");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -121,6 +162,7 @@ main (int argc, char *argv[])
   g_test_add ("/handed-back/not-held", Fixture, NULL, hub_set_up, test_not_held, hub_tear_down);
   g_test_add ("/handed-back/let-in", Fixture, NULL, hub_set_up, test_let_in, hub_tear_down);
   g_test_add ("/handed-back/repeat-held", Fixture, NULL, hub_set_up, test_repeat_held, hub_tear_down);
+  g_test_add ("/handed-back/file", Fixture, NULL, hub_set_up, test_file, hub_tear_down);
 
   return g_test_run ();
 }

@@ -410,7 +410,7 @@ test_evidence_of_others (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (take (fixture, devices[0], sha256, 10, "minh"), ==, "part");
   g_assert_cmpstr (take (fixture, devices[1], sha256, 10, ""), ==, "nothing");
   spy = mc_hub_find_device (fixture->hub, devices[1]->id, NULL);
-  lacks = mc_hub_list_lacks (fixture->hub, spy, &is_all, NULL);
+  lacks = mc_hub_list_lacks (fixture->hub, spy, NOW, &is_all, NULL);
   g_assert_cmpuint (lacks->len, ==, 1);
   g_assert_cmpuint (g_array_index (lacks, McNeed, 0).offset, ==, 0);
   g_assert_cmpstr (take (fixture, devices[1], sha256, 10, "MINH CHUN"), ==, "part");
