@@ -41,6 +41,11 @@ commit_cb (gpointer data)
 {
   SimDevice *self = data;
 
+  if (self->fails_in >= 0 && self->fails_in-- == 0)
+    {
+      self->failed = TRUE;
+      return 1;
+    }
   if (self->commits_left < 0)
     return 0;
   if (self->commits_left > 0)
@@ -63,8 +68,8 @@ sim_device_open (SimDevice *self)
   config.sealer = mc_seal_new (self->account->unit_key, 1);
   self->journal = mc_journal_open (&config, &error);
   g_assert_no_error (error);
-  self->commits_left = -1;
-  self->crashed = FALSE;
+  self->commits_left = self->fails_in = -1;
+  self->crashed = self->failed = self->full = FALSE;
   sim_db_relax (mc_journal_get_db (self->journal));
   sqlite3_commit_hook (mc_db_get_handle (mc_journal_get_db (self->journal)), commit_cb, self);
 }
@@ -130,6 +135,7 @@ sim_device_new (SimWorld *world)
   g_autofree char *store = g_build_filename (sim_get_template (), "store", NULL);
 
   self->name = g_strdup_printf ("%c", 'A' + self->seat);
+  sim_hub_make_room (world);
   enrol (self);
   self->machine = g_strdup (self->name);
   sim_copy_tree (store, self->dir);
@@ -177,6 +183,14 @@ sim_device_crash (SimDevice *self)
       g_autofree char *mark = g_build_filename (dir, "high-water", NULL);
 
       g_assert_true (g_file_set_contents (mark, "", 0, NULL));
+    }
+  /* What a disk check found damaged is not there any more. */
+  if (sim_random_is (&self->world->chance, 5))
+    {
+      g_autofree char *identity = g_build_filename (dir, "identity", NULL);
+
+      g_unlink (identity);
+      sim_say (self->world, "%s: its identity file is gone", self->name);
     }
   sim_device_close (self);
   move_to (self, dir);
@@ -250,6 +264,44 @@ sim_device_lose (SimDevice *self)
   sim_count_losses (world);
 }
 
+/* what does not go through */
+
+void
+sim_device_make_room (SimDevice *self)
+{
+  sim_db_make_room (mc_journal_get_db (self->journal));
+  self->full = FALSE;
+}
+
+void
+sim_device_tempt (SimDevice *self,
+                  guint      crash_percent,
+                  guint      fail_percent)
+{
+  SimRandom *chance = &self->world->chance;
+
+  self->failed = FALSE;
+  if (sim_random_is (chance, crash_percent))
+    self->commits_left = sim_random_below (chance, 8);
+  else if (sim_random_is (chance, fail_percent))
+    self->fails_in = sim_random_below (chance, 8);
+}
+
+gboolean
+sim_device_settle (SimDevice *self)
+{
+  gboolean whole = !self->crashed && !self->failed && !self->full;
+
+  if (!self->crashed)
+    sim_check_groups (self);
+  else
+    sim_device_crash (self);
+  self->commits_left = self->fails_in = -1;
+  self->failed = FALSE;
+
+  return whole;
+}
+
 /* sync */
 
 gboolean
@@ -262,26 +314,21 @@ sim_device_sync (SimDevice *self,
   McSyncReport report;
   gboolean done;
 
-  if (!calm && sim_random_is (&world->chance, 15))
-    self->commits_left = sim_random_below (&world->chance, 8);
+  if (calm)
+    sim_device_make_room (self);
+  else
+    sim_device_tempt (self, 15, 10);
   done = mc_session_run_over (self->journal, self->account, line, &report, NULL, NULL, NULL, &error);
   line->free (line);
   self->idle = done && report.turns == 1 && report.n_sent == 0 && report.n_received == 0;
   sim_say (world, "%s: sync %s: %u turns, %u sent, %u refused, %u received", self->name,
            done ? "done" : error->message, report.turns, report.n_sent, report.n_refused, report.n_received);
 
-  if (!self->crashed)
-    sim_check_groups (self);
-  if (self->crashed)
-    sim_device_crash (self);
-  else
-    {
-      self->commits_left = -1;
-      if (done)
-        sim_check_synced (self);
-      else if (calm)
-        sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
-    }
+  if (done && !self->crashed)
+    sim_check_synced (self);
+  else if (calm)
+    sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
+  sim_device_settle (self);
 
   return done;
 }

@@ -12,8 +12,8 @@
 
 /* what was saved */
 
-static gint64
-last_number (SimDevice *device)
+gint64
+sim_last_number (SimDevice *device)
 {
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT coalesce (max (number), 0) FROM change", NULL);
   gboolean has_row;
@@ -24,11 +24,10 @@ last_number (SimDevice *device)
   return mc_stmt_get_int64 (stmt, 0);
 }
 
-/* Everything after @number is now owed to the one who saved it. */
-static void
-note_saved (SimDevice  *device,
-            gint64      number,
-            const char *how)
+void
+sim_note_saved (SimDevice  *device,
+                gint64      number,
+                const char *how)
 {
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT id, log, bytes, n, record FROM change"
                                           " WHERE number > ? ORDER BY number", NULL);
@@ -51,24 +50,29 @@ note_saved (SimDevice  *device,
     }
 }
 
-static void
-save (SimDevice  *device,
-      McEdit     *edit,
-      const char *how)
+void
+sim_save (SimDevice  *device,
+          McEdit     *edit,
+          const char *how)
 {
   SimWorld *world = device->world;
-  gint64 number = last_number (device);
+  gint64 number = sim_last_number (device);
   g_autoptr(GError) error = NULL;
 
+  device->failed = FALSE;
   if (sim_random_is (&world->chance, 3))
     device->commits_left = 0;
+  else if (sim_random_is (&world->chance, 3))
+    device->fails_in = 0;
   if (mc_journal_save (device->journal, edit, world->now_us + device->clock_off_us, NULL, &error))
-    note_saved (device, number, how);
-  else if (!device->crashed)
-    sim_fail (world, "%s could not save: %s", device->name, error->message);
-  device->commits_left = -1;
-  if (device->crashed)
-    sim_device_crash (device);
+    sim_note_saved (device, number, how);
+  else
+    {
+      sim_say (world, "%s: %s is not saved: %s", device->name, how, error->message);
+      if (!device->crashed && !device->failed && !device->full)
+        sim_fail (world, "%s could not save: %s", device->name, error->message);
+    }
+  sim_device_settle (device);
 }
 
 /* records */
@@ -130,8 +134,8 @@ month_record (SimDevice  *device,
 }
 
 /* Whether the device may only review in @log. */
-static gboolean
-is_reviewer (SimDevice  *device,
+gboolean
+sim_is_reviewer (SimDevice  *device,
              const char *log)
 {
   return is_district (device) && !g_str_has_prefix (log, SIM_DISTRICT);
@@ -144,7 +148,7 @@ set_fields (SimDevice *device,
 {
   static const char * const numbers[] = { "copies", "fee", "total" };
   SimRandom *chance = &device->world->chance;
-  gboolean reviewer = is_reviewer (device, mc_record_get_log (record));
+  gboolean reviewer = sim_is_reviewer (device, mc_record_get_log (record));
   guint count = 1 + sim_random_below (chance, 2);
 
   /* Now and then somebody sets what only the other side may: the hub will refuse it. */
@@ -175,7 +179,7 @@ edit_new (SimDevice  *device,
   SimRandom *chance = &device->world->chance;
   g_autoptr(McRecord) record = NULL;
 
-  if (is_reviewer (device, log))
+  if (sim_is_reviewer (device, log))
     return;
   if (sim_random_is (chance, 30))
     record = month_record (device, log);
@@ -190,7 +194,7 @@ edit_new (SimDevice  *device,
         mc_edit_set_text (edit, task, "parent", mc_record_get_id (record));
         mc_edit_set_int (edit, task, "order", i);
       }
-  save (device, edit, "new");
+  sim_save (device, edit, "new");
 }
 
 static void
@@ -200,12 +204,12 @@ edit_child (SimDevice *device,
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autoptr(McRecord) task = NULL;
 
-  if (!g_str_equal (mc_record_get_type_id (record), "plan") || is_reviewer (device, mc_record_get_log (record)))
+  if (!g_str_equal (mc_record_get_type_id (record), "plan") || sim_is_reviewer (device, mc_record_get_log (record)))
     return;
   task = new_record (device, mc_record_get_log (record), "plan-task", mc_record_get_id (record));
   mc_edit_set_text (edit, task, "parent", mc_record_get_id (record));
   mc_edit_set_int (edit, task, "order", sim_random_below (&device->world->chance, 9));
-  save (device, edit, "child");
+  sim_save (device, edit, "child");
 }
 
 static void
@@ -222,7 +226,7 @@ edit_some (SimDevice *device,
       if (other != NULL)
         set_fields (device, edit, other);
     }
-  save (device, edit, "edit");
+  sim_save (device, edit, "edit");
 }
 
 /* Two colleagues write the same name into the same line, each at his own PC. */
@@ -232,7 +236,7 @@ edit_name (SimDevice *device,
 {
   SimWorld *world = device->world;
 
-  if (!g_str_equal (mc_record_get_type_id (record), "certified-copy") || is_reviewer (device, mc_record_get_log (record)))
+  if (!g_str_equal (mc_record_get_type_id (record), "certified-copy") || sim_is_reviewer (device, mc_record_get_log (record)))
     return;
   for (guint i = 0; i < world->devices->len; i++)
     {
@@ -244,38 +248,8 @@ edit_name (SimDevice *device,
       if (shown == NULL)
         continue;
       mc_edit_set_text (edit, shown, "requester", "Đinh Thị Hà");
-      save (other, edit, "same name");
+      sim_save (other, edit, "same name");
     }
-}
-
-/* A file is attached; some bytes of it are like no other's. */
-static void
-edit_attach (SimDevice *device,
-             McRecord  *record)
-{
-  SimWorld *world = device->world;
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  gsize size = 1 + sim_random_below (&world->chance, 300);
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(McEvidence) file = NULL;
-  g_autoptr(GError) error = NULL;
-  JsonArray *files = json_array_new ();
-  guint8 *data = g_malloc (size);
-
-  for (gsize i = 0; i < size; i++)
-    data[i] = sim_random_next (&world->chance) >> 16;
-  bytes = g_bytes_new_take (data, size);
-  /* Those of a copy are as personal as it is. */
-  if (is_reviewer (device, mc_record_get_log (record)) || g_str_equal (mc_record_get_type_id (record), "certified-copy") ||
-      !(file = mc_journal_attach_bytes (device->journal, bytes, "file.bin", world->now_us, &error)))
-    {
-      json_array_unref (files);
-      return;
-    }
-  json_array_add_element (files, mc_evidence_to_json (file));
-  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
-  json_array_unref (files);
-  save (device, edit, "attach");
 }
 
 static void
@@ -284,10 +258,10 @@ edit_delete (SimDevice *device,
 {
   g_autoptr(McEdit) edit = mc_edit_new ();
 
-  if (is_reviewer (device, mc_record_get_log (record)))
+  if (sim_is_reviewer (device, mc_record_get_log (record)))
     return;
   mc_edit_delete (edit, record);
-  save (device, edit, "delete");
+  sim_save (device, edit, "delete");
 }
 
 /* Gives up what was refused; it is named by the first change of its save. */
@@ -296,7 +270,7 @@ withdraw (SimDevice  *device,
           const char *change_id)
 {
   SimWorld *world = device->world;
-  gint64 number = last_number (device);
+  gint64 number = sim_last_number (device);
   g_autoptr(GPtrArray) groups = mc_journal_list_refused (device->journal, FALSE, NULL);
 
   for (guint i = 0; i < groups->len; i++)
@@ -307,7 +281,7 @@ withdraw (SimDevice  *device,
         if (g_str_equal (mc_change_get_id (group->changes->pdata[k]), change_id))
           {
             g_assert_true (mc_journal_withdraw (device->journal, group->change_id, world->now_us + device->clock_off_us, NULL));
-            note_saved (device, number, "withdraw");
+            sim_note_saved (device, number, "withdraw");
             return;
           }
     }
@@ -332,10 +306,10 @@ edit_correct (SimDevice *device,
     }
   if (refusal->held)
     return;
-  mc_edit_set_int (edit, record, is_reviewer (device, mc_record_get_log (record)) ? "review.quality" : "copies",
+  mc_edit_set_int (edit, record, sim_is_reviewer (device, mc_record_get_log (record)) ? "review.quality" : "copies",
                    100 + sim_random_below (&device->world->chance, 100));
   mc_edit_set_instead (edit, refusal->change_id);
-  save (device, edit, "correct");
+  sim_save (device, edit, "correct");
 }
 
 static void
@@ -344,14 +318,14 @@ edit_revert (SimDevice *device,
 {
   g_autoptr(GPtrArray) history = mc_journal_get_history (device->journal, mc_record_get_id (record), NULL);
   SimWorld *world = device->world;
-  gint64 number = last_number (device);
+  gint64 number = sim_last_number (device);
   McHistoryEntry *entry;
 
-  if (history == NULL || history->len == 0 || is_reviewer (device, mc_record_get_log (record)))
+  if (history == NULL || history->len == 0 || sim_is_reviewer (device, mc_record_get_log (record)))
     return;
   entry = history->pdata[sim_random_below (&world->chance, history->len)];
   if (mc_journal_revert (device->journal, mc_change_get_id (entry->change), world->now_us + device->clock_off_us, NULL, NULL))
-    note_saved (device, number, "undo");
+    sim_note_saved (device, number, "undo");
 }
 
 /* Typed text that becomes a change some time later. */
@@ -360,18 +334,61 @@ edit_draft (SimDevice *device,
             McRecord  *record)
 {
   SimWorld *world = device->world;
-  gint64 number = last_number (device);
+  gint64 number = sim_last_number (device);
 
-  if (is_reviewer (device, mc_record_get_log (record)))
+  if (sim_is_reviewer (device, mc_record_get_log (record)))
     return;
   g_assert_true (mc_journal_set_draft (device->journal, record, "fee",
                                        json_node_init_int (json_node_alloc (), sim_random_below (&world->chance, 5)),
                                        world->now_us, NULL));
   if (sim_random_is (&world->chance, 30))
     sim_device_sync (device, FALSE);
-  number = last_number (device);
+  number = sim_last_number (device);
   g_assert_true (mc_journal_commit_drafts (device->journal, NULL, world->now_us + device->clock_off_us, NULL, NULL));
-  note_saved (device, number, "draft");
+  sim_note_saved (device, number, "draft");
+}
+
+/* Whether @heads has the name of every value that @form showed of @field, and of no other. */
+static gboolean
+is_as_shown (McRecord   *form,
+             const char *field,
+             JsonArray  *heads)
+{
+  GPtrArray *shown = mc_record_get_heads (form, field);
+  guint n = heads != NULL ? json_array_get_length (heads) : 0;
+
+  if (n != (shown != NULL ? shown->len : 0))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!g_str_equal (json_array_get_string_element (heads, i), ((McHead *) shown->pdata[i])->short_id))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* What a change says that its author had before his eyes is what the form showed when it was opened. */
+static void
+check_seen (SimDevice *device,
+            gint64     number,
+            McRecord  *form)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT bytes FROM change WHERE number > ?", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  mc_stmt_bind_int64 (stmt, 1, number);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    {
+      g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 0);
+      g_autoptr(McChange) change = mc_change_parse (bytes, NULL);
+      const char * const *fields = mc_change_get_fields (change);
+      JsonObject *seen = mc_change_get_seen (change);
+
+      for (gsize i = 0; fields[i] != NULL; i++)
+        if (!is_as_shown (form, fields[i], seen != NULL && json_object_has_member (seen, fields[i])
+                          ? json_object_get_array_member (seen, fields[i]) : NULL))
+          sim_fail (device->world, "%s says to have seen of %s what the form did not show", device->name, fields[i]);
+    }
 }
 
 /* A form that was opened some time ago, while pages came in behind it. */
@@ -380,9 +397,11 @@ edit_form (SimDevice *device)
 {
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autoptr(McRecord) form = g_steal_pointer (&device->form);
+  gint64 number = sim_last_number (device);
 
   set_fields (device, edit, form);
-  save (device, edit, "form");
+  sim_save (device, edit, "form");
+  check_seen (device, number, form);
 }
 
 /* What the hub will refuse, and something else after it that it will take. */
@@ -394,7 +413,7 @@ sim_edit_refused (SimDevice *device)
   g_autoptr(McRecord) record = new_record (device, log, "certified-copy", NULL);
 
   mc_edit_set_int (edit, record, is_district (device) ? "copies" : "review.quality", 9);
-  save (device, edit, "forbidden");
+  sim_save (device, edit, "forbidden");
   edit_new (device, device->account->log);
 }
 
@@ -407,6 +426,9 @@ sim_edit (SimDevice *device)
   g_autoptr(McRecord) record = find_record (device, log);
   guint what = sim_random_below (chance, 100);
 
+  /* Somebody makes room sooner or later. */
+  if (device->full && (what >= 37 || sim_random_is (chance, 50)))
+    sim_device_make_room (device);
   if (record == NULL || what < 20)
     edit_new (device, log);
   else if (what < 30)
@@ -418,7 +440,7 @@ sim_edit (SimDevice *device)
   else if (what < 44)
     edit_name (device, record);
   else if (what < 47)
-    edit_attach (device, record);
+    sim_files_attach (device, record);
   else if (what < 50)
     edit_draft (device, record);
   else if (what < 60 && device->form == NULL)

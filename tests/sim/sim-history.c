@@ -28,6 +28,42 @@ deliver_old (SimWorld *world)
   g_clear_pointer (&answer, g_bytes_unref);
 }
 
+/* The disk fills up; or the clock is set, ten years off or right again, by an hour or by a jump of the time itself. */
+static void
+change_weather (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  SimRandom *chance = &world->chance;
+  static const gint64 offs[] = { 0, -10 * 365 * G_TIME_SPAN_DAY, 10 * 365 * G_TIME_SPAN_DAY, G_TIME_SPAN_HOUR, -G_TIME_SPAN_HOUR };
+
+  if (sim_random_is (chance, 40))
+    {
+      sim_db_fill (mc_journal_get_db (device->journal));
+      device->full = TRUE;
+      sim_say (world, "%s: its disk is full", device->name);
+      return;
+    }
+  device->clock_off_us = offs[sim_random_below (chance, G_N_ELEMENTS (offs))];
+  if (sim_random_is (chance, 30))
+    world->now_us -= G_TIME_SPAN_HOUR;
+  sim_say (world, "%s: its clock is set", device->name);
+}
+
+/* What goes by stick and not by wire, what is fetched, what is asked. */
+static void
+step_aside (SimDevice *device)
+{
+  SimRandom *chance = &device->world->chance;
+  guint what = sim_random_below (chance, 100);
+
+  if (what < 60)
+    sim_stick_step (device);
+  else if (what < 85)
+    sim_files_fetch (device, FALSE);
+  else
+    sim_purge_answer (device);
+}
+
 static void
 step (SimWorld *world)
 {
@@ -36,10 +72,12 @@ step (SimWorld *world)
   guint what = sim_random_below (chance, 100);
 
   world->now_us += G_TIME_SPAN_SECOND * (1 + sim_random_below (chance, 3600));
-  if (what < 45)
+  if (what < 40)
     sim_edit (device);
-  else if (what < 78)
+  else if (what < 68)
     sim_device_sync (device, FALSE);
+  else if (what < 78)
+    step_aside (device);
   else if (what < 81)
     deliver_old (world);
   else if (what < 84)
@@ -53,10 +91,14 @@ step (SimWorld *world)
         sim_device_lose (device);
       sim_hub_restore (world);
     }
-  else if (what < 93)
+  else if (what < 92)
     sim_device_keep (device);
-  else if (what < 96 && device->copies->len > 0)
+  else if (what < 94 && device->copies->len > 0)
     sim_device_restore (device);
+  else if (what < 95)
+    sim_files_damage (device);
+  else if (what < 96)
+    change_weather (device);
   else if (what < 97 && world->devices->len < 8)
     sim_device_clone (device);
   else if (what < 98 && world->devices->len > 1)
@@ -111,6 +153,23 @@ burn (SimWorld *world,
   sim_hub_restore (world);
 }
 
+/* In some histories a whole register is deleted at once, and those who see it go are asked. */
+static void
+purge (SimWorld *world,
+       guint     at,
+       guint     steps)
+{
+  SimDevice *device = choose_device (world);
+
+  if (at == steps / 3)
+    sim_purge_prepare (device);
+  if (at == steps / 2)
+    {
+      sync_all (world);
+      sim_purge (choose_device (world));
+    }
+}
+
 /* Until each in turn finds nothing to send and nothing new. */
 static void
 come_to_rest (SimWorld *world)
@@ -129,6 +188,21 @@ come_to_rest (SimWorld *world)
     }
 }
 
+/* Whoever is asked answers now; what they say has still to go round. */
+static gboolean
+answer_all (SimWorld *world)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < world->devices->len; i++)
+    {
+      sim_files_fetch (world->devices->pdata[i], TRUE);
+      any = sim_purge_answer (world->devices->pdata[i]) || any;
+    }
+
+  return any;
+}
+
 char *
 sim_run_history (guint64  seed,
                  gboolean trace)
@@ -136,7 +210,7 @@ sim_run_history (guint64  seed,
   SimWorld *world = sim_world_new (seed, trace);
   guint steps = 8 + sim_random_below (&world->chance, 24);
   guint devices = 2 + sim_random_below (&world->chance, 3);
-  gboolean burns = sim_random_is (&world->chance, 30);
+  gboolean burns = sim_random_is (&world->chance, 30), purges = sim_random_is (&world->chance, 8);
   char *failure;
 
   for (guint i = 0; i < devices; i++)
@@ -146,9 +220,15 @@ sim_run_history (guint64  seed,
       step (world);
       if (burns && world->failure == NULL)
         burn (world, i, steps);
+      if (purges && world->failure == NULL)
+        purge (world, i, steps);
     }
-  if (world->failure == NULL)
-    come_to_rest (world);
+  if (world->failure == NULL && sim_random_is (&world->chance, 30))
+    sim_stick_carry_all (world);
+  do
+    if (world->failure == NULL)
+      come_to_rest (world);
+  while (world->failure == NULL && answer_all (world));
   if (world->failure == NULL)
     sim_check_rest (world);
   failure = g_steal_pointer (&world->failure);

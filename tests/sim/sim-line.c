@@ -18,6 +18,7 @@ typedef enum
   FAULT_CUT,              /* the line breaks while the request goes out */
   FAULT_ANSWER_LOST,
   FAULT_ANSWER_CUT,       /* what came looks like the end */
+  FAULT_ANSWER_BROKEN,    /* the line breaks while the answer comes, and both sides know */
   FAULT_ANSWER_GARBLED,
   FAULT_REQUEST_GARBLED,
   FAULT_PORTAL,           /* somebody else answers */
@@ -25,12 +26,15 @@ typedef enum
   FAULT_TWICE,            /* the request comes twice, the second answer is read */
   FAULT_LATE,             /* it comes when nobody waits for it any more */
   FAULT_HUB_CRASH,
+  FAULT_HUB_FAILS,        /* a commit there does not go through: busy, or a bad block */
+  FAULT_HUB_FULL,         /* its disk, from here on until somebody makes room */
+  FAULT_PROXY,            /* something in between says no */
   N_FAULTS,
 } Fault;
 
 static const char * const fault_names[N_FAULTS] = {
-  "ok", "request lost", "request cut", "answer lost", "answer cut", "answer garbled", "request garbled", "portal answers",
-  "stale answer", "request twice", "request late", "hub crashes",
+  "ok", "request lost", "request cut", "answer lost", "answer cut", "answer broken off", "answer garbled", "request garbled", "portal answers",
+  "stale answer", "request twice", "request late", "hub crashes", "hub fails", "hub full", "refused on the way",
 };
 
 typedef struct
@@ -39,6 +43,7 @@ typedef struct
   SimDevice *device;
   gboolean calm;
   guint turns;
+  gint64 now_us;             /* by which the line is measured: some turns take long, some no time at all */
 } Line;
 
 static void
@@ -70,6 +75,26 @@ garble (SimWorld *world,
   return g_bytes_new_take (copy, size);
 }
 
+/* What a device makes of a refusal, as over HTTPS. */
+static McSyncError
+code_of (const char *problem)
+{
+  static const struct
+  {
+    const char *slug;
+    McSyncError code;
+  } codes[] = {
+    { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE }, { "hub-full", MC_SYNC_ERROR_HUB_FULL },
+    { "not-ready", MC_SYNC_ERROR_UNAVAILABLE }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_strcmp0 (problem, codes[i].slug) == 0)
+      return codes[i].code;
+
+  return MC_SYNC_ERROR_REJECTED;
+}
+
 /* The whole request arrives; its answer, or an error for the device. */
 static GBytes *
 exchange (Line     *self,
@@ -82,8 +107,7 @@ exchange (Line     *self,
 
   if (answer == NULL)
     {
-      g_set_error (error, MC_SYNC_ERROR, g_strcmp0 (problem, "unknown-device") == 0 ? MC_SYNC_ERROR_UNKNOWN_DEVICE
-                                         : MC_SYNC_ERROR_REJECTED, "The hub says: %s", problem);
+      g_set_error (error, MC_SYNC_ERROR, code_of (problem), "The hub says: %s", problem);
       return NULL;
     }
   keep (world->old_answers, answer);
@@ -105,6 +129,12 @@ bring_back (Line    *self,
   if (fault == FAULT_ANSWER_LOST)
     {
       set_error (error, "answer lost");
+      return NULL;
+    }
+  if (fault == FAULT_ANSWER_BROKEN)
+    {
+      self->parent.came = g_bytes_new_from_bytes (whole, 0, sim_random_below (&world->chance, g_bytes_get_size (whole)));
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_CUT, "answer broken off");
       return NULL;
     }
   if (fault == FAULT_ANSWER_CUT)
@@ -148,6 +178,35 @@ crash_hub (Line    *self,
   return NULL;
 }
 
+static GBytes *
+fail_hub (Line    *self,
+          GBytes  *request,
+          GError **error)
+{
+  SimWorld *world = self->device->world;
+  GBytes *answer;
+
+  world->hub_fails_in = sim_random_below (&world->chance, 4);
+  answer = exchange (self, request, error);
+  world->hub_fails_in = -1;
+  world->hub_failed = FALSE;
+
+  return answer;
+}
+
+static GBytes *
+fill_hub (Line    *self,
+          GBytes  *request,
+          GError **error)
+{
+  SimWorld *world = self->device->world;
+
+  sim_db_fill (world->hub->db);
+  world->hub_full = TRUE;
+
+  return exchange (self, request, error);
+}
+
 static Fault
 choose_fault (Line *self)
 {
@@ -177,6 +236,13 @@ with_fault (Line    *self,
       return cut (self, request, error);
     case FAULT_HUB_CRASH:
       return crash_hub (self, request, error);
+    case FAULT_HUB_FAILS:
+      return fail_hub (self, request, error);
+    case FAULT_HUB_FULL:
+      return fill_hub (self, request, error);
+    case FAULT_PROXY:
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROXY, "403");
+      return NULL;
     case FAULT_PORTAL:
       return g_bytes_new (portal, sizeof portal - 1);
     case FAULT_STALE:
@@ -194,6 +260,7 @@ with_fault (Line    *self,
     case FAULT_NONE:
     case FAULT_ANSWER_LOST:
     case FAULT_ANSWER_CUT:
+    case FAULT_ANSWER_BROKEN:
     case FAULT_ANSWER_GARBLED:
     case N_FAULTS:
     default:
@@ -212,6 +279,9 @@ post (McTransport   *transport,
   SimWorld *world = self->device->world;
   Fault fault = choose_fault (self);
 
+  g_clear_pointer (&transport->came, g_bytes_unref);
+  if (world->hub_full && (self->calm || sim_random_is (&world->chance, 20)))
+    sim_hub_make_room (world);
   if (self->device->crashed)
     {
       set_error (error, "power cut");
@@ -229,6 +299,22 @@ post (McTransport   *transport,
   return with_fault (self, request, fault, error);
 }
 
+static gint64
+now_us (McTransport *transport)
+{
+  Line *self = (Line *) transport;
+  SimRandom *chance = &self->device->world->chance;
+
+  return self->now_us += sim_random_is (chance, 50) ? 1 : 1 + sim_random_below (chance, 30 * G_TIME_SPAN_SECOND);
+}
+
+static void
+line_free (McTransport *transport)
+{
+  g_clear_pointer (&transport->came, g_bytes_unref);
+  g_free (transport);
+}
+
 McTransport *
 sim_line_new (SimDevice *device,
               gboolean   calm)
@@ -236,7 +322,8 @@ sim_line_new (SimDevice *device,
   Line *self = g_new0 (Line, 1);
 
   self->parent.post = post;
-  self->parent.free = (void (*) (McTransport *)) g_free;
+  self->parent.now_us = now_us;
+  self->parent.free = line_free;
   self->device = device;
   self->calm = calm;
 

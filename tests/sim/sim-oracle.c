@@ -127,12 +127,58 @@ is_refused (SimWorld   *world,
 }
 
 /* One place of one stream was written twice, by clones or by a PC whose folder was put back, the hub went back and has the
- * other row there now, and the author has this one no more: what others hold of it is no part of that stream, and nobody
+ * other there now, as a row or refused, and the author has this one no more: what others hold of it is no part of that stream, and nobody
  * can prove it.  It stays where it is, in sight. */
 #define SAME_STREAM "f.log = change.log AND f.device = change.device AND f.incarnation = change.incarnation"
-#define FORKED "own = 0 AND state = 2 AND (EXISTS (SELECT 1 FROM change AS f WHERE " SAME_STREAM " AND f.n < 0)" \
+#define FORKED "(EXISTS (SELECT 1 FROM change AS f WHERE " SAME_STREAM " AND f.n < 0)" \
                " OR EXISTS (SELECT 1 FROM place AS p JOIN change AS f ON p.log = f.log AND p.device = f.device" \
                " AND p.incarnation = f.incarnation AND p.n = f.n WHERE " SAME_STREAM " AND p.hash <> f.hash))"
+
+/* Whether the hub has something else where @row, of log, device, incarnation, n and id, was: as a row, or refused. */
+static gboolean
+is_place_taken (SimWorld *world,
+                McStmt   *row)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT id FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
+                                          " AND n = ?4 UNION ALL SELECT id FROM refused WHERE log = ?1 AND device = ?2"
+                                          " AND incarnation = ?3 AND n = ?4", NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  for (int i = 0; i < 3; i++)
+    mc_stmt_bind_text (stmt, i + 1, mc_stmt_get_text (row, i));
+  mc_stmt_bind_int64 (stmt, 4, mc_stmt_get_int64 (row, 3));
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row && !g_str_equal (mc_stmt_get_text (stmt, 0), mc_stmt_get_text (row, 4));
+}
+
+/* How many rows of others @device has set aside, of @what (its id or its record; NULL = all) and in no stream that was written
+ * twice from there on. */
+static void
+count_aside (SimDevice  *device,
+             const char *what,
+             guint      *out_forked,
+             guint      *out_others)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT log, device, incarnation, n, id, record, " FORKED
+                                          " FROM change WHERE own = 0 AND state = 2 ORDER BY log, device, incarnation, n", NULL);
+  g_autofree char *stream = g_strdup ("");
+  gboolean has_row, forked = FALSE;
+
+  *out_forked = *out_others = 0;
+  g_assert_nonnull (stmt);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    {
+      g_autofree char *key = g_strdup_printf ("%s %s %s", mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2));
+
+      forked = (forked && g_str_equal (key, stream)) || is_place_taken (device->world, stmt);
+      g_free (stream);
+      stream = g_steal_pointer (&key);
+      if (what != NULL && !g_str_equal (what, mc_stmt_get_text (stmt, 4)) && !g_str_equal (what, mc_stmt_get_text (stmt, 5)))
+        continue;
+      *(forked || mc_stmt_get_int64 (stmt, 6) ? out_forked : out_others) += 1;
+    }
+}
 
 static gboolean
 is_forked (SimWorld   *world,
@@ -140,9 +186,10 @@ is_forked (SimWorld   *world,
 {
   for (guint i = 0; i < world->devices->len; i++)
     {
-      SimDevice *device = world->devices->pdata[i];
+      guint forked, others;
 
-      if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE ?1 IN (id, record) AND " FORKED, id) > 0)
+      count_aside (world->devices->pdata[i], id, &forked, &others);
+      if (forked > 0)
         return TRUE;
     }
 
@@ -185,40 +232,6 @@ check_receipts (SimDevice *device)
     sim_fail (device->world, "%s has no receipt for what the hub has", device->name);
 }
 
-/* at rest: files */
-
-/* Whether somebody has the file and may send it. */
-static gboolean
-can_come (SimWorld   *world,
-          const char *sha256,
-          const char *log)
-{
-  for (guint i = 0; i < world->devices->len; i++)
-    {
-      SimDevice *device = world->devices->pdata[i];
-      g_autofree char *path = mc_journal_get_evidence_path (device->journal, sha256, NULL);
-
-      if (path != NULL && g_str_equal (device->account->log, log))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* What a row names and a device of its unit has, the hub has whole. */
-static void
-check_files (SimWorld *world)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT e.sha256, u.log FROM evidence AS e JOIN evidence_use AS u"
-                                          " ON u.sha256 = e.sha256 WHERE complete = 0", NULL);
-  gboolean has_row;
-
-  g_assert_nonnull (stmt);
-  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
-    if (can_come (world, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1)))
-      sim_fail (world, "the hub lacks %s, which a PC of %s has", mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1));
-}
-
 /* at rest: what is refused or held, on both sides */
 
 static void
@@ -227,6 +240,7 @@ check_refused (SimDevice *device)
   SimWorld *world = device->world;
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT id, state FROM change"
                                           " WHERE own = 1 AND state IN (3, 4, 5)", NULL);
+  guint forked, others;
   gboolean has_row;
 
   g_assert_nonnull (stmt);
@@ -238,7 +252,8 @@ check_refused (SimDevice *device)
           count (world->hub->db, "SELECT count (*) FROM refused WHERE id = ? AND held = 1", id) == 0)
         sim_fail (world, "%s takes %s for held, the hub does not have it", device->name, id);
     }
-  if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2 AND NOT (" FORKED ")", NULL) > 0)
+  count_aside (device, NULL, &forked, &others);
+  if (others > 0 || count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2 AND own = 1", NULL) > 0)
     sim_fail (world, "%s has rows set aside that the hub never took back", device->name);
 }
 
@@ -495,7 +510,7 @@ sim_check_rest (SimWorld *world)
       check_receipts (world->devices->pdata[i]);
     }
   check_given_back (world);
-  check_files (world);
+  sim_files_check (world);
   expected_init (&expected, world);
   for (guint i = 0; i < G_N_ELEMENTS (logs); i++)
     check_log (world, logs[i], &expected);

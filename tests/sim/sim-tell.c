@@ -53,9 +53,10 @@ sim_tell_stores (SimWorld *world)
       McDb *db = mc_journal_get_db (device->journal);
 
       sim_say (world, "%s, incarnation %.8s:", device->name, mc_journal_get_incarnation (device->journal));
-      tell_rows (world, db, "changes: number log id device incarnation n k/m state seq own in the log as",
+      tell_rows (world, db, "changes: number log id device incarnation n k/m state seq own in the log as, signed, receipt",
                  "SELECT number, substr (log, 1, 12), substr (id, 1, 23), substr (device, 8, 1), substr (incarnation, 1, 8), n,"
-                 " k || '/' || m, state, seq, own, substr (log_incarnation, 1, 8), log_n, signature IS NOT NULL"
+                 " k || '/' || m, state, seq, own, substr (log_incarnation, 1, 8), log_n, signature IS NOT NULL,"
+                 " EXISTS (SELECT 1 FROM receipt_item AS i WHERE i.kind = 1 AND i.hash = change.hash)"
                  " FROM change ORDER BY log, seq IS NULL, seq, number");
       tell_rows (world, db, "places: log device incarnation n", "SELECT substr (log, 1, 12), substr (device, 8, 1),"
                  " substr (incarnation, 1, 8), n FROM place");

@@ -116,6 +116,25 @@ sim_db_relax (McDb *db)
   g_assert_true (mc_db_exec (db, "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE", NULL));
 }
 
+void
+sim_db_fill (McDb *db)
+{
+  g_autoptr(McStmt) count = mc_db_prepare (db, "PRAGMA page_count", NULL);
+  g_autofree char *sql = NULL;
+  gboolean has_row;
+
+  g_assert_true (mc_stmt_next (count, &has_row, NULL) && has_row);
+  sql = g_strdup_printf ("PRAGMA max_page_count = %d", (int) mc_stmt_get_int64 (count, 0));
+  g_clear_pointer (&count, mc_stmt_release);
+  g_assert_true (mc_db_exec (db, sql, NULL));
+}
+
+void
+sim_db_make_room (McDb *db)
+{
+  g_assert_true (mc_db_exec (db, "PRAGMA max_page_count = 1000000", NULL));
+}
+
 /* the template */
 
 static void
@@ -157,6 +176,15 @@ make_template (void)
   }
 }
 
+/* What a hub tells its administrator on the way. */
+static void
+drop_message (const char     *domain,
+              GLogLevelFlags  level,
+              const char     *message,
+              gpointer        user_data)
+{
+}
+
 void
 sim_setup (void)
 {
@@ -164,6 +192,7 @@ sim_setup (void)
   SimRandom random = { 1 };
   g_autoptr(GError) error = NULL;
 
+  g_log_set_handler (NULL, G_LOG_LEVEL_MESSAGE, drop_message, NULL);
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   base = g_strdup_printf ("%s/mc-sim-XXXXXX", memory);
   g_assert_nonnull (g_mkdtemp (base));
@@ -228,6 +257,7 @@ sim_world_new (guint64  seed,
   self->saved = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, saved_free);
   self->old_requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->old_answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  self->sticks = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_stick_free);
   mc_random_set_source (random_cb, &self->ids);
 
   self->hub_dir = sim_new_folder (self, "hub");
@@ -247,6 +277,7 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->backups);
   g_ptr_array_unref (self->old_requests);
   g_ptr_array_unref (self->old_answers);
+  g_ptr_array_unref (self->sticks);
   g_hash_table_unref (self->saved);
   g_free (self->failure);
   g_free (self->dir);
@@ -296,6 +327,11 @@ hub_commit_cb (gpointer data)
 {
   SimWorld *self = data;
 
+  if (self->hub_fails_in >= 0 && self->hub_fails_in-- == 0)
+    {
+      self->hub_failed = TRUE;
+      return 1;
+    }
   if (self->hub_commits_left < 0)
     return 0;
   if (self->hub_commits_left > 0)
@@ -315,8 +351,8 @@ sim_hub_open (SimWorld *self)
 
   self->hub = mc_hub_open (self->hub_dir, &error);
   g_assert_no_error (error);
-  self->hub_commits_left = -1;
-  self->hub_crashed = FALSE;
+  self->hub_commits_left = self->hub_fails_in = -1;
+  self->hub_crashed = self->hub_failed = self->hub_full = FALSE;
   self->hub->page_bytes = 200 << sim_random_below (&self->chance, 10);
   sim_db_relax (self->hub->db);
   sqlite3_commit_hook (mc_db_get_handle (self->hub->db), hub_commit_cb, self);
@@ -330,11 +366,19 @@ sim_hub_restart (SimWorld *self)
 }
 
 void
+sim_hub_make_room (SimWorld *self)
+{
+  sim_db_make_room (self->hub->db);
+  self->hub_full = FALSE;
+}
+
+void
 sim_hub_backup (SimWorld *self)
 {
   char *folder = sim_new_folder (self, "backup");
   g_autoptr(GError) error = NULL;
 
+  sim_hub_make_room (self);
   g_assert_true (mc_hub_backup (self->hub, folder, &error));
   g_assert_no_error (error);
   {
@@ -439,7 +483,7 @@ sim_hub_deliver (SimWorld    *self,
     {
       *out_problem = mc_hub_session_get_problem (session);
       sim_say (self, "hub: refuses: %s: %s", *out_problem, mc_hub_session_get_detail (session));
-      if (!self->hub_crashed && g_strcmp0 (*out_problem, "internal") == 0)
+      if (!self->hub_crashed && !self->hub_failed && g_strcmp0 (*out_problem, "internal") == 0)
         sim_fail (self, "the hub failed by itself: %s", mc_hub_session_get_detail (session));
     }
   mc_hub_session_free (session);

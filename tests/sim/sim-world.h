@@ -11,6 +11,7 @@
 
 #include "client/mc-session.h"
 #include "hub/mc-hub-session.h"
+#include "wire/mc-bundle.h"
 
 G_BEGIN_DECLS
 
@@ -54,9 +55,19 @@ typedef struct
   GPtrArray *copies;           /* (owned) folders that it can go back to */
   McRecord *form;              /* (owned) (nullable) what it has on the screen */
   int commits_left;            /* −1: the power stays on */
-  gboolean crashed;
+  int fails_in;                /* −1: no commit fails; else that one does, and the program goes on */
+  gboolean crashed, failed;    /* of the present act: the power went, a commit did not go through */
+  gboolean full;               /* its disk */
   gboolean idle;               /* its last sync was one turn with nothing in it */
 } SimDevice;
+
+/* A file that is carried about. */
+typedef struct
+{
+  char *path;                  /* (owned) */
+  char *device;                /* (owned) whose request it is, or for whom the reply; of a snapshot the log */
+  McBundleKind kind;
+} SimStick;
 
 struct _SimWorld
 {
@@ -67,14 +78,15 @@ struct _SimWorld
   char *dir, *hub_dir;         /* (owned) */
   guint n_folders;
   McHub *hub;                  /* (owned) */
-  int hub_commits_left;
-  gboolean hub_crashed;
+  int hub_commits_left, hub_fails_in;
+  gboolean hub_crashed, hub_failed, hub_full;
   GPtrArray *backups;          /* (owned) folders of mc_hub_backup() */
   GPtrArray *devices;          /* (owned) (element-type SimDevice) */
   guint seats_taken;
   GHashTable *saved;           /* (owned) id → SimSaved */
   GPtrArray *old_requests;     /* (owned) (element-type GBytes): may come, once more or at last, at any time */
   GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
+  GPtrArray *sticks;           /* (owned) (element-type SimStick) */
   gint64 now_us;
   char *failure;               /* (owned) (nullable) the first thing that was wrong */
 };
@@ -93,6 +105,9 @@ void       sim_say             (SimWorld   *self,
 void       sim_fail            (SimWorld   *self,
                                 const char *format,
                                 ...) G_GNUC_PRINTF (2, 3);
+/* No page more fits on the disk of @db, until there is room again. */
+void       sim_db_fill         (McDb       *db);
+void       sim_db_make_room    (McDb       *db);
 /* Nobody else opens this file, and power is cut by copying it: neither locks nor fsync are of use. */
 void       sim_db_relax        (McDb       *db);
 char      *sim_new_folder      (SimWorld   *self,
@@ -104,6 +119,7 @@ void       sim_hub_open        (SimWorld   *self);
 void       sim_hub_restart     (SimWorld   *self);
 void       sim_hub_backup      (SimWorld   *self);
 void       sim_hub_restore     (SimWorld   *self);
+void       sim_hub_make_room   (SimWorld   *self);
 /* Some bytes of a request come to the hub; if @whole its answer, NULL with @out_problem if it refuses. */
 GBytes    *sim_hub_deliver     (SimWorld   *self,
                                 GBytes     *request,
@@ -122,14 +138,55 @@ void       sim_device_keep     (SimDevice  *self);
 void       sim_device_restore  (SimDevice  *self);
 void       sim_device_clone    (SimDevice  *self);
 void       sim_device_lose     (SimDevice  *self);
+void       sim_device_make_room (SimDevice *self);
+/* A commit of what the device does next may not go through, or be its last. */
+void       sim_device_tempt    (SimDevice  *self,
+                                guint       crash_percent,
+                                guint       fail_percent);
+/* After that: starts again if the power went.  FALSE: something of the act may be missing. */
+gboolean   sim_device_settle   (SimDevice  *self);
 gboolean   sim_device_sync     (SimDevice  *self,
                                 gboolean    calm);
 /* After anything was destroyed: what no longer exists anywhere is nobody's debt. */
 void       sim_count_losses    (SimWorld   *world);
 
 /* sim-edit.c */
+gint64     sim_last_number     (SimDevice  *device);
+/* Everything after @number is now owed to the one who saved it. */
+void       sim_note_saved      (SimDevice  *device,
+                                gint64      number,
+                                const char *how);
+/* Whether the device may only review in @log. */
+gboolean   sim_is_reviewer     (SimDevice  *device,
+                                const char *log);
+void       sim_save            (SimDevice  *device,
+                                McEdit     *edit,
+                                const char *how);
 void       sim_edit            (SimDevice  *device);
 void       sim_edit_refused    (SimDevice  *device);
+
+/* sim-purge.c: many deletions at once, and the question before they are believed */
+void       sim_purge_prepare   (SimDevice  *device);
+void       sim_purge           (SimDevice  *device);
+/* FALSE: nobody was asked anything. */
+gboolean   sim_purge_answer    (SimDevice  *device);
+
+/* sim-files.c */
+void       sim_files_attach    (SimDevice  *device,
+                                McRecord   *record);
+/* A file of the device is deleted by hand, or rots. */
+void       sim_files_damage    (SimDevice  *device);
+void       sim_files_fetch     (SimDevice  *device,
+                                gboolean    calm);
+/* At rest, after everybody has fetched what there is. */
+void       sim_files_check     (SimWorld   *world);
+
+/* sim-stick.c */
+void       sim_stick_free      (SimStick   *stick);
+/* Somebody writes, carries or reads a bundle, new or old. */
+void       sim_stick_step      (SimDevice  *device);
+/* All that lie about, in any order. */
+void       sim_stick_carry_all (SimWorld   *world);
 
 /* sim-line.c */
 McTransport *sim_line_new      (SimDevice  *device,
