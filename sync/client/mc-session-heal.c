@@ -139,6 +139,38 @@ take_rewind (Session  *self,
 
 /* rows of others */
 
+/* What could not be handed back to this hub, as it is now, is not tried at every sync again. */
+static char *
+describe_aside (Session  *self,
+                guint     n_aside)
+{
+  g_autofree char *epoch = mc_journal_get_setting (self->journal, "hub_epoch");
+
+  return g_strdup_printf ("%s %u", epoch != NULL ? epoch : "", n_aside);
+}
+
+static gboolean
+was_tried (Session     *self,
+           SessionLog  *log,
+           guint        n_aside)
+{
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *known = mc_journal_get_setting (self->journal, name);
+  g_autofree char *now = describe_aside (self, n_aside);
+
+  return g_strcmp0 (known, now) == 0;
+}
+
+static gboolean
+note_tried (Session     *self,
+            SessionLog  *log,
+            guint        n_aside,
+            GError     **error)
+{
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside);
+
+  return mc_journal_set_setting (self->journal, name, now, error);
+}
+
 static gboolean
 put_certificates (Session        *self,
                   GPtrArray      *groups,
@@ -174,7 +206,7 @@ put_aside (Session        *self,
   if (groups->len == 0)
     {
       log->handed = TRUE;
-      return TRUE;
+      return note_tried (self, log, log->n_aside, error);
     }
   put_certificates (self, groups, writer);
   frame.groups = groups;
@@ -314,38 +346,6 @@ take_certificate (Session  *self,
   /* One that does not hold proves nothing to anybody: it is not kept. */
   return certificate == NULL || !mc_certificate_holds (certificate, self->account->hub.key) ||
          mc_journal_keep_certificate (self->journal, certificate->device, text, error);
-}
-
-/* What could not be handed back to this hub, as it is now, is not tried at every sync again. */
-static char *
-describe_aside (Session  *self,
-                guint     n_aside)
-{
-  g_autofree char *epoch = mc_journal_get_setting (self->journal, "hub_epoch");
-
-  return g_strdup_printf ("%s %u", epoch != NULL ? epoch : "", n_aside);
-}
-
-static gboolean
-was_tried (Session     *self,
-           SessionLog  *log,
-           guint        n_aside)
-{
-  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *known = mc_journal_get_setting (self->journal, name);
-  g_autofree char *now = describe_aside (self, n_aside);
-
-  return g_strcmp0 (known, now) == 0;
-}
-
-static gboolean
-note_tried (Session     *self,
-            SessionLog  *log,
-            guint        n_aside,
-            GError     **error)
-{
-  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside);
-
-  return mc_journal_set_setting (self->journal, name, now, error);
 }
 
 /* as a session sees it */
