@@ -130,6 +130,12 @@ gboolean  mc_journal_spare_deleted    (McJournal   *self,
                                        GPtrArray   *shown_before,
                                        GError     **error);
 
+/* mc-receipts.c; in an open transaction */
+gboolean  mc_journal_ask_receipt      (McJournal   *self,
+                                       const char  *log,
+                                       McGroup     *group,
+                                       GError     **error);
+
 /* mc-evidence.c; in an open transaction */
 gboolean  mc_journal_note_evidence    (McJournal   *self,
                                        McRecord    *record,

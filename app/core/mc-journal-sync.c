@@ -757,7 +757,7 @@ apply_row (McJournal   *self,
       g_hash_table_add (touched, g_strdup (mc_change_get_record (change)));
     }
 
-  return TRUE;
+  return mc_journal_ask_receipt (self, log, row->group, error);
 }
 
 /* Folds what a page touched; records that it would hide, many at once, stay until a person was asked. */

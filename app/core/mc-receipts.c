@@ -370,3 +370,29 @@ mc_journal_get_record_receipt (McJournal   *self,
 
   return TRUE;
 }
+
+/* Rows of the own stream that come with their bytes, in an answer to another incarnation or a long stretch, bring no receipt
+ * along.  Those that have none are as if no verdict had come: the hub is asked once more, and signs with what it says. */
+gboolean
+mc_journal_ask_receipt (McJournal   *self,
+                        const char  *log,
+                        McGroup     *group,
+                        GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!g_str_equal (group->device, self->device) || !g_str_equal (group->incarnation, self->incarnation))
+    return TRUE;
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE stream SET hub_n = ?1 - 1, hub_chain = NULL WHERE log = ?2 AND incarnation = ?3"
+                              " AND hub_n >= ?1 AND EXISTS (SELECT 1 FROM change WHERE log = ?2 AND device = ?4"
+                              "  AND incarnation = ?3 AND n BETWEEN ?1 AND ?5 AND NOT EXISTS (SELECT 1 FROM receipt_item AS i"
+                              "   WHERE i.kind = 1 AND i.hash = change.hash))", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, group->n);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+  mc_stmt_bind_text (stmt, 4, self->device);
+  mc_stmt_bind_int64 (stmt, 5, group->n + group->changes->len - 1);
+
+  return mc_stmt_exec (stmt, error);
+}

@@ -169,6 +169,32 @@ test_accepted_past_cursor (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 1 AND seq = n"), ==, 5);
 }
 
+/* An own row that comes with its bytes, in an answer to another incarnation, has no receipt with it: the hub is asked for its
+ * verdict again, with which it signs. */
+static void
+test_shown_without_receipt (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free), groups = NULL;
+  McLogRow *row = g_new0 (McLogRow, 1);
+  McCursor head = { .seq = 1 };
+  McStreamHead stream;
+  McGroup *group;
+  g_autoptr(GError) error = NULL;
+
+  save_group (fixture, 1);
+  save_group (fixture, 1);
+  accept (fixture, 1, 2, 1);
+  groups = mc_journal_get_groups (fixture->journal, LOG, 1, 1, NULL);
+  group = row->group = g_ptr_array_steal_index (groups, 0);
+  row->seq = 1;
+  mc_chain_step_log (&head.chain, group->device, group->incarnation, 1, mc_change_get_bytes (group->changes->pdata[0]));
+  g_ptr_array_add (rows, row);
+  g_assert_true (mc_journal_apply_page (fixture->journal, LOG, rows, &head, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &stream, NULL));
+  g_assert_cmpuint (stream.hub_n, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -177,6 +203,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/stream/accepted-unseen", test_accepted_unseen);
   ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
+  ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
   return g_test_run ();
 }
