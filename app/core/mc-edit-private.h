@@ -26,6 +26,10 @@ void        mc_edit_set_as_seen (McEdit     *self,
                                  JsonNode   *value,
                                  JsonArray  *seen);
 
+/* For MC_FAULT_SEEN_AT_SAVE alone: what @part sets was typed before the eyes of @now. */
+void        mc_edit_part_look_again (McEditPart *part,
+                                     McRecord   *now);
+
 void       mc_edit_touch       (McEdit   *self,
                                 McRecord *shown);
 

@@ -141,6 +141,21 @@ mc_edit_set_as_seen (McEdit     *self,
 }
 
 void
+mc_edit_part_look_again (McEditPart *part,
+                         McRecord   *now)
+{
+  g_autoptr(GList) fields = json_object_get_members (part->set);
+
+  for (GList *at = fields; at != NULL; at = at->next)
+    {
+      JsonArray *heads = json_array_new ();
+
+      add_heads (heads, now, at->data);
+      json_object_set_array_member (part->seen, at->data, heads);
+    }
+}
+
+void
 mc_edit_set_text (McEdit     *self,
                   McRecord   *shown,
                   const char *field,

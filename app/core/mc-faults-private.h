@@ -28,6 +28,7 @@ typedef enum
   MC_FAULT_DELETE_BLINDLY   = 1 << 12, /* a deletion holds whatever its author had not seen */
   MC_FAULT_RANDOM_SEAL      = 1 << 13, /* equal personal values are sealed to other bytes */
   MC_FAULT_SPLIT_GROUPS     = 1 << 14, /* a page ends inside a group */
+  MC_FAULT_SEEN_AT_SAVE     = 1 << 15, /* a change has seen what is there when it is saved, not what its form showed */
 } McFaults;
 
 extern guint mc_faults;

@@ -78,6 +78,10 @@ gboolean  mc_journal_take_places      (McJournal   *self,
                                        guint64     *out_first,
                                        GError     **error);
 
+/* mc-journal-read.c; for MC_FAULT_SEEN_AT_SAVE alone */
+void      mc_journal_look_again       (McJournal   *self,
+                                       McEdit      *edit);
+
 /* mc-journal-sync.c; in an open transaction */
 gboolean  mc_journal_write_cursor     (McJournal       *self,
                                        const char      *log,

@@ -5,6 +5,7 @@
 
 #include "core/mc-journal-private.h"
 
+#include "core/mc-edit-private.h"
 #include "core/mc-error.h"
 
 static McRecord *
@@ -188,4 +189,20 @@ mc_journal_get_summary (McJournal         *self,
   out_summary->n_spared_records = mc_stmt_get_int64 (stmt, 7);
 
   return TRUE;
+}
+
+void
+mc_journal_look_again (McJournal *self,
+                       McEdit    *edit)
+{
+  GPtrArray *parts = mc_edit_get_parts (edit);
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      McEditPart *part = parts->pdata[i];
+      g_autoptr(McRecord) now = mc_journal_get (self, mc_record_get_id (part->shown), NULL);
+
+      if (now != NULL)
+        mc_edit_part_look_again (part, now);
+    }
 }

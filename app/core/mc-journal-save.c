@@ -9,6 +9,7 @@
 
 #include "core/mc-edit-private.h"
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
 
@@ -327,6 +328,8 @@ save_once (McJournal  *self,
   g_autoptr(McTransaction) transaction = NULL;
   g_autofree char *change_id = NULL;
 
+  if (mc_faults & MC_FAULT_SEEN_AT_SAVE)
+    mc_journal_look_again (self, edit);
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !mc_journal_read_incarnation (self, error) ||
       !add_deleted_parts (self, edit, error) ||

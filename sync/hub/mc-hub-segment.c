@@ -15,8 +15,6 @@
 #include "hub/mc-hub-heal.h"
 #include "wire/mc-certificate.h"
 
-#define SEGMENT_BYTES (2560 * 1024)   /* of changes; packed with signatures and places it is about 1 MiB */
-
 /* The certificates of the authors whose streams begin in @page: whoever holds a row can say whose it is. */
 static gboolean
 put_certificates (McHub          *self,
@@ -75,7 +73,7 @@ put_rows (McHub          *self,
           GError        **error)
 {
   McLogFrame page;
-  gboolean done = mc_hub_read_page (self, log, from, NULL, SEGMENT_BYTES, &page, error) &&
+  gboolean done = mc_hub_read_page (self, log, from, NULL, self->segment_bytes, &page, error) &&
                   mc_hub_put_page (self, &page, NULL, writer, error);
 
   *out_seq = page.head.seq;

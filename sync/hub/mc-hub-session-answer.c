@@ -140,7 +140,7 @@ put_log (McHubSession   *self,
         break;
     }
   self->more = self->more || at < seq;
-  if (at + MC_FAR_ROWS < seq && !self->is_bundle)
+  if (at + self->hub->far_rows < seq && !self->is_bundle)
     put_far (log, seq, writer);
 
   return TRUE;

@@ -25,6 +25,8 @@ typedef struct
   guint8 epoch[MC_ID_BYTES];
   GTlsCertificate *certificate;
   gsize page_bytes;          /* about how much of a log goes into one answer */
+  guint64 far_rows;          /* a device that lacks more of a log fetches it in stretches, */
+  gsize segment_bytes;       /* of about so many bytes of changes */
   GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
   McHubBatch *batch;         /* (owned) (nullable) while a transaction takes groups: mc-hub-batch.h */
 } McHub;

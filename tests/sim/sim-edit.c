@@ -417,6 +417,35 @@ sim_edit_refused (SimDevice *device)
   edit_new (device, device->account->log);
 }
 
+void
+sim_edit_held (SimDevice *device)
+{
+  const char *log = is_district (device) ? SIM_TOWN : device->account->log;
+  g_autoptr(McEdit) edit = mc_edit_new (), more = mc_edit_new ();
+  g_autoptr(McRecord) record = new_record (device, log, "certified-copy", NULL);
+
+  mc_edit_set_int (edit, record, is_district (device) ? "copies" : "review.quality", 9);
+  sim_save (device, edit, "forbidden");
+  mc_edit_set_int (more, record, is_district (device) ? "review.quality" : "copies", 4);
+  sim_save (device, more, "behind it");
+}
+
+void
+sim_edit_mend (SimDevice *device)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT record FROM change WHERE own = 1 AND state = 3"
+                                          " ORDER BY number DESC LIMIT 1", NULL);
+  g_autoptr(McRecord) record = NULL;
+  gboolean has_row;
+
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL));
+  record = has_row ? mc_journal_get (device->journal, mc_stmt_get_text (stmt, 0), NULL) : NULL;
+  g_clear_pointer (&stmt, mc_stmt_release);
+  sim_device_make_room (device);
+  if (record != NULL)
+    edit_correct (device, record);
+}
+
 /* One thing that somebody does at a device. */
 void
 sim_edit (SimDevice *device)

@@ -153,6 +153,23 @@ burn (SimWorld *world,
   sim_hub_restore (world);
 }
 
+/* In some histories something is refused, more is written on the same record, and in the end it is put right. */
+static void
+mend (SimWorld *world,
+      guint     at,
+      guint     steps)
+{
+  SimDevice *device = choose_device (world);
+
+  if (at != steps / 2)
+    return;
+  sim_edit_held (device);
+  sim_device_sync (device, FALSE);
+  sim_device_sync (device, FALSE);
+  sim_edit_mend (device);
+  sim_device_sync (device, FALSE);
+}
+
 /* In some histories a whole register is deleted at once, and those who see it go are asked. */
 static void
 purge (SimWorld *world,
@@ -211,6 +228,7 @@ sim_run_history (guint64  seed,
   guint steps = 8 + sim_random_below (&world->chance, 24);
   guint devices = 2 + sim_random_below (&world->chance, 3);
   gboolean burns = sim_random_is (&world->chance, 30), purges = sim_random_is (&world->chance, 8);
+  gboolean mends = sim_random_is (&world->chance, 20);
   char *failure;
 
   for (guint i = 0; i < devices; i++)
@@ -222,6 +240,8 @@ sim_run_history (guint64  seed,
         burn (world, i, steps);
       if (purges && world->failure == NULL)
         purge (world, i, steps);
+      if (mends && world->failure == NULL)
+        mend (world, i, steps);
     }
   if (world->failure == NULL && sim_random_is (&world->chance, 30))
     sim_stick_carry_all (world);

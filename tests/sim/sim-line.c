@@ -5,8 +5,10 @@
 
 #include "sim/sim-world.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
+#include "hub/mc-hub-segment.h"
 #include "wire/mc-sync-error.h"
 
 #define MAX_TURNS 60
@@ -299,6 +301,63 @@ post (McTransport   *transport,
   return with_fault (self, request, fault, error);
 }
 
+/* A stretch of a log goes on behind what is in @file, and may be cut. */
+static gboolean
+get (McTransport         *transport,
+     const char          *path,
+     const char          *device,
+     const McSigningKey  *key,
+     const char          *file,
+     gboolean            *out_none,
+     GCancellable        *cancellable,
+     GError             **error)
+{
+  Line *self = (Line *) transport;
+  SimWorld *world = self->device->world;
+  g_autoptr(McHubDevice) reader = mc_hub_find_device (world->hub, device, NULL);
+  const char *from = strrchr (path, '/') + 1, *name = path + strlen ("/v1/segments/");
+  g_autofree char *log = g_strndup (name, from - 1 - name), *content = NULL;
+  gboolean cut = !self->calm && sim_random_is (&world->chance, 40);
+  g_autoptr(GBytes) all = NULL;
+  gsize have = 0, size;
+
+  *out_none = FALSE;
+  if (++self->turns > MAX_TURNS)
+    {
+      sim_fail (world, "%s: a sync does not end", self->device->name);
+      set_error (error, "endless");
+      return FALSE;
+    }
+  if (reader == NULL)
+    {
+      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "unknown-device");
+      return FALSE;
+    }
+  if (!(all = mc_hub_read_segment (world->hub, reader, log, g_ascii_strtoull (from, NULL, 10), NULL)))
+    {
+      *out_none = TRUE;
+      g_unlink (file);
+      return TRUE;
+    }
+  g_file_get_contents (file, &content, &have, NULL);
+  size = g_bytes_get_size (all);
+  if (cut && have < size)
+    size = have + sim_random_below (&world->chance, size - have);
+  if (have < size)
+    {
+      g_autoptr(GByteArray) whole = g_byte_array_new ();
+
+      g_byte_array_append (whole, (guint8 *) content, have);
+      g_byte_array_append (whole, (const guint8 *) g_bytes_get_data (all, NULL) + have, size - have);
+      g_assert_true (g_file_set_contents (file, (char *) whole->data, whole->len, NULL));
+    }
+  sim_say (world, "%s: gets %s from %" G_GSIZE_FORMAT " to %" G_GSIZE_FORMAT "%s", self->device->name, path, have, size, cut ? ", cut" : "");
+  if (cut)
+    g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_CUT, "cut");
+
+  return !cut;
+}
+
 static gint64
 now_us (McTransport *transport)
 {
@@ -322,6 +381,7 @@ sim_line_new (SimDevice *device,
   Line *self = g_new0 (Line, 1);
 
   self->parent.post = post;
+  self->parent.get = get;
   self->parent.now_us = now_us;
   self->parent.free = line_free;
   self->device = device;

@@ -354,6 +354,11 @@ sim_hub_open (SimWorld *self)
   self->hub_commits_left = self->hub_fails_in = -1;
   self->hub_crashed = self->hub_failed = self->hub_full = FALSE;
   self->hub->page_bytes = 200 << sim_random_below (&self->chance, 10);
+  if (sim_random_is (&self->chance, 40))
+    {
+      self->hub->far_rows = sim_random_below (&self->chance, 6);
+      self->hub->segment_bytes = 100 << sim_random_below (&self->chance, 7);
+    }
   sim_db_relax (self->hub->db);
   sqlite3_commit_hook (mc_db_get_handle (self->hub->db), hub_commit_cb, self);
 }

@@ -164,6 +164,9 @@ void       sim_save            (SimDevice  *device,
                                 const char *how);
 void       sim_edit            (SimDevice  *device);
 void       sim_edit_refused    (SimDevice  *device);
+/* What the hub will refuse, and on the same record what it will hold behind it; then a correction of something refused. */
+void       sim_edit_held       (SimDevice  *device);
+void       sim_edit_mend       (SimDevice  *device);
 
 /* sim-purge.c: many deletions at once, and the question before they are believed */
 void       sim_purge_prepare   (SimDevice  *device);

@@ -79,6 +79,7 @@ static const struct
   { "delete-blindly", MC_FAULT_DELETE_BLINDLY },
   { "random-seal", MC_FAULT_RANDOM_SEAL },
   { "split-groups", MC_FAULT_SPLIT_GROUPS },
+  { "seen-at-save", MC_FAULT_SEEN_AT_SAVE },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
