@@ -6,9 +6,10 @@
  * fold, and leaves that state only when the unit log shows the same change again.
  */
 
-#include "core/mc-journal-private.h"
+#include "core/mc-journal-heal.h"
 
 #include "core/mc-faults-private.h"
+#include "core/mc-journal-private.h"
 
 /* For MC_FAULT_FORGET_ASIDE alone: what a device does that lets go of rows which the hub does not have. */
 static gboolean
@@ -101,6 +102,68 @@ mc_journal_rewind (McJournal   *self,
 
   return mc_journal_write_cursor (self, log, common, &chain, NULL, error) &&
          mc_transaction_commit (g_steal_pointer (&transaction), error);
+}
+
+#define JUDGED_ROWS " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4, 5)" \
+                    " AND seq <= (SELECT seq FROM cursor WHERE cursor.log = change.log)"
+
+static gboolean
+list_judged_rows (McJournal   *self,
+                  const char  *log,
+                  GPtrArray   *records,
+                  GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT DISTINCT record" JUDGED_ROWS, error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
+    }
+}
+
+/**
+ * mc_journal_trust_log:
+ * @self: a journal
+ * @log: a unit log of which the hub, at the end of an answer, had what is here up to the cursor
+ * @error: return location for an error
+ *
+ * A hub that went back judges again what it is sent.  What it holds first and lets in a moment later, in the same answer, may
+ * be the very row that it was here: then no page comes that shows it, and only the verdict does.
+ */
+gboolean
+mc_journal_trust_log (McJournal   *self,
+                      const char  *log,
+                      GError     **error)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McTransaction) transaction = NULL;
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!list_judged_rows (self, log, records, error))
+    return FALSE;
+  if (records->len == 0)
+    return TRUE;
+  g_ptr_array_set_size (records, 0);
+  if (!(transaction = mc_db_begin (self->db, error)) || !list_judged_rows (self, log, records, error) ||
+      !(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 1, verdict = NULL WHERE number IN (SELECT number" JUDGED_ROWS ")",
+                              error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+  for (guint i = 0; i < records->len; i++)
+    if (!mc_journal_refold (self, records->pdata[i], error))
+      return FALSE;
+
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 /* Two machines wrote one place of one stream, and the hub has the other's row there now: ours keeps its bytes, and the

@@ -39,6 +39,11 @@ gboolean   mc_journal_fill_places     (McJournal     *self,
                                        const char    *log,
                                        GArray        *places,
                                        GError       **error);
+/* The hub's log is the same as this device's up to the cursor: own changes in it are in it, whatever was said of them while that
+ * was not known. */
+gboolean   mc_journal_trust_log       (McJournal     *self,
+                                       const char    *log,
+                                       GError       **error);
 /* Rows of others that the hub had, and has no longer as far as is known. */
 gboolean   mc_journal_count_aside     (McJournal     *self,
                                        const char    *log,

@@ -217,6 +217,22 @@ exchange (Session  *self,
     }
 }
 
+/* A hub that has no more to say, and did not ask where the two logs part, has what is here up to the cursor. */
+static gboolean
+trust_logs (Session  *self,
+            GError  **error)
+{
+  for (guint i = 0; i < self->logs->len && !self->more; i++)
+    {
+      SessionLog *log = self->logs->pdata[i];
+
+      if (log->parted == 0 && !mc_journal_trust_log (self->journal, log->name, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 run_turn (Session  *self,
           GError  **error)
@@ -242,7 +258,7 @@ run_turn (Session  *self,
     if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
-  return self->forked || note_runs (self, self->told_runs, error);
+  return self->forked || (trust_logs (self, error) && note_runs (self, self->told_runs, error));
 }
 
 static gboolean

@@ -20,6 +20,7 @@ typedef struct
   McStickReader reader;
   gboolean is_current;       /* the incarnation that asked is the one that reads */
   GHashTable *asked;         /* (owned) log → McCursorFrame: what the request said of it */
+  GHashTable *judged;        /* (owned) (element-type utf8) logs of which verdicts were taken, and nothing says that they part */
   GPtrArray *receipts;       /* (owned) (element-type GBytes) what the hub signed for, from the first look */
   guint n_frames;
   gboolean is_hub;           /* the hub has said who it is */
@@ -160,6 +161,8 @@ take_stream (Reply   *self,
       else if (done)
         {
           drop_known_verdicts (&frame, stream.hub_n);
+          if (fresh)
+            g_hash_table_add (self->judged, g_strdup (frame.log));
           done = mc_journal_apply_verdicts (journal, frame.log, mc_journal_get_incarnation (journal), frame.verdicts, error) &&
                  (!fresh || frame.n >= stream.hub_n || mc_journal_set_hub_n (journal, frame.log, frame.n, error));
           mc_session_count_verdicts (&self->reader.session, &frame);
@@ -263,6 +266,21 @@ take_receipts (Reply   *self,
 }
 
 static gboolean
+trust_logs (Reply   *self,
+            GError **error)
+{
+  GHashTableIter iter;
+  gpointer log;
+
+  g_hash_table_iter_init (&iter, self->judged);
+  while (!self->reader.session.more && g_hash_table_iter_next (&iter, &log, NULL))
+    if (!mc_journal_trust_log (self->reader.session.journal, log, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
 read_once (Reply       *self,
            const char  *path,
            gboolean     applies,
@@ -313,10 +331,13 @@ mc_stick_read (McJournal       *journal,
       return FALSE;
     }
   self.asked = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, cursor_free);
+  self.judged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   done = mc_session_init (&self.reader.session, journal, account, out_report, cancellable, error) &&
-         read_once (&self, path, FALSE, error) && take_receipts (&self, error) && read_once (&self, path, TRUE, error);
+         read_once (&self, path, FALSE, error) && take_receipts (&self, error) && read_once (&self, path, TRUE, error) &&
+         trust_logs (&self, error);
   g_hash_table_unref (self.asked);
+  g_hash_table_unref (self.judged);
   g_ptr_array_unref (self.receipts);
   mc_session_clear (&self.reader.session);
   if (done)

@@ -56,6 +56,7 @@ mc_stick_reader_read_once (McStickReader  *self,
       g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_DAMAGED, "The bundle is damaged: what is in it has no end");
       done = FALSE;
     }
+  self->session.more = done && mc_frame_reader_get_end_number (self->reader) != 0;
   g_clear_pointer (&self->reader, mc_frame_reader_free);
 
   return done;

@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "core/mc-id.h"
-#include "core/mc-journal-sync.h"
+#include "core/mc-journal-heal.h"
 
 #define LOG "21609@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1638340443120000)
@@ -169,6 +169,29 @@ test_accepted_past_cursor (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 1 AND seq = n"), ==, 5);
 }
 
+/* A hub that went back holds a row and lets it in a moment later, where it was: no page shows it, but that the logs are the same
+ * does. */
+static void
+test_held_in_place (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  McVerdict held = { MC_VERDICT_HELD, 2, 2, 0, (char *) "{\"type\":\"held\"}" };
+
+  save_group (fixture, 1);
+  save_group (fixture, 1);
+  save_group (fixture, 1);
+  accept (fixture, 1, 2, 1);
+  show (fixture, 1, 2, 1);
+  g_array_append_val (verdicts, held);
+  held.n_first = held.n_last = 3;
+  g_array_append_val (verdicts, held);
+  g_assert_true (mc_journal_set_hub_n (fixture->journal, LOG, 1, NULL));
+  g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts, NULL));
+  g_assert_true (mc_journal_trust_log (fixture->journal, LOG, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 1 AND n <= 2"), ==, 2);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 4 AND n = 3"), ==, 1);
+}
+
 /* An own row that comes with its bytes, in an answer to another incarnation, has no receipt with it: the hub is asked for its
  * verdict again, with which it signs. */
 static void
@@ -203,6 +226,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/stream/accepted-unseen", test_accepted_unseen);
   ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
+  ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
   return g_test_run ();
