@@ -148,10 +148,13 @@ mc_edit_part_look_again (McEditPart *part,
 
   for (GList *at = fields; at != NULL; at = at->next)
     {
-      JsonArray *heads = json_array_new ();
+      g_autoptr(JsonArray) heads = json_array_new ();
 
       add_heads (heads, now, at->data);
-      json_object_set_array_member (part->seen, at->data, heads);
+      if (json_array_get_length (heads) > 0)
+        json_object_set_array_member (part->seen, at->data, g_steal_pointer (&heads));
+      else
+        json_object_remove_member (part->seen, at->data);
     }
 }
 

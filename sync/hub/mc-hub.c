@@ -194,7 +194,7 @@ mc_hub_open (const char  *dir,
   self->dir = g_strdup (dir);
   self->page_bytes = MC_PAGE_BYTES;
   self->far_rows = MC_FAR_ROWS;
-  self->segment_bytes = MC_SEGMENT_BYTES;
+  self->segment_bytes = MC_HUB_SEGMENT_BYTES;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,

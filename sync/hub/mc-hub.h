@@ -14,6 +14,8 @@
 
 G_BEGIN_DECLS
 
+#define MC_HUB_SEGMENT_BYTES (2560 * 1024)   /* of changes; packed with signatures and places it is about 1 MiB */
+
 typedef struct _McHubBatch McHubBatch;
 
 typedef struct

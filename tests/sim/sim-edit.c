@@ -396,9 +396,13 @@ static void
 edit_form (SimDevice *device)
 {
   g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(McRecord) form = g_steal_pointer (&device->form);
-  gint64 number = sim_last_number (device);
+  g_autoptr(McRecord) form = g_steal_pointer (&device->form), behind = NULL;
+  gint64 number;
 
+  /* The same record was edited in another window, or at another PC, and the form knows nothing of it. */
+  if (sim_random_is (&device->world->chance, 50) && (behind = mc_journal_get (device->journal, mc_record_get_id (form), NULL)))
+    edit_some (device, behind);
+  number = sim_last_number (device);
   set_fields (device, edit, form);
   sim_save (device, edit, "form");
   check_seen (device, number, form);
@@ -464,13 +468,13 @@ sim_edit (SimDevice *device)
     edit_child (device, record);
   else if (what < 37)
     edit_delete (device, record);
-  else if (what < 42)
+  else if (what < 40)
     edit_revert (device, record);
-  else if (what < 44)
-    edit_name (device, record);
   else if (what < 47)
-    sim_files_attach (device, record);
+    edit_name (device, record);
   else if (what < 50)
+    sim_files_attach (device, record);
+  else if (what < 53)
     edit_draft (device, record);
   else if (what < 60 && device->form == NULL)
     device->form = g_steal_pointer (&record);
