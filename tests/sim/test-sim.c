@@ -59,6 +59,27 @@ test_histories (void)
   g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
 }
 
+/* A row of others that is set aside and that nothing here proves is offered to the hub once, not at every sync. */
+static void
+test_unproven (void)
+{
+  SimWorld *world = sim_world_new (1, FALSE);
+  SimDevice *device = sim_device_new (world);
+
+  sim_purge_prepare (device);
+  sim_device_sync (device, TRUE);
+  g_assert_true (mc_db_exec (mc_journal_get_db (device->journal),
+                             "INSERT INTO change (id, short, log, record, device, incarnation, n, k, m, hash, bytes, signature, state, own)"
+                             " SELECT 'other', 'other', log, 'other', 'other', 'other', 7, 0, 1, hash, bytes, hash, 2, 0 FROM change LIMIT 1",
+                             NULL));
+  sim_device_sync (device, TRUE);
+  g_assert_false (device->idle);
+  sim_device_sync (device, TRUE);
+  g_assert_true (device->idle);
+  g_assert_null (world->failure);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -139,6 +160,7 @@ main (int   argc,
     {
       g_test_init (&argc, &argv, NULL);
       g_test_add_func ("/sim/histories", test_histories);
+      g_test_add_func ("/sim/unproven", test_unproven);
       add_mutants ();
       status = g_test_run ();
     }
