@@ -305,6 +305,27 @@ hub_send (McHub  *hub,
 }
 
 void
+hub_send_piece (Device     *self,
+                const char *sha256,
+                guint64     offset,
+                guint64     total,
+                const char *piece,
+                McNeed     *out_need)
+{
+  McFrameWriter *writer = hub_begin_request (self);
+  g_autoptr(GBytes) request = NULL;
+  Answer answer = { 0 };
+
+  mc_frame_writer_add_array (writer, MC_FRAME_EVIDENCE, mc_encode_evidence (sha256, offset, total, piece, strlen (piece)));
+  request = hub_end_request (writer);
+  hub_send (self->hub, request, 8192, &answer);
+  g_assert_cmpstr (answer.problem, ==, NULL);
+  g_assert_cmpuint (answer.needs->len, ==, 1);
+  *out_need = g_array_index (answer.needs, McNeed, 0);
+  hub_answer_clear (&answer);
+}
+
+void
 hub_hand_back (Device    *sender,
                GPtrArray *groups)
 {
