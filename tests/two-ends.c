@@ -327,3 +327,18 @@ copy_tree (const char *from,
   g_assert_no_error (error);
   g_assert_true (g_spawn_check_wait_status (status, NULL));
 }
+
+void
+spoil_file (const char *from,
+            const char *to,
+            gssize      size,
+            gssize      turned)
+{
+  g_autofree char *data = NULL;
+  gsize whole;
+
+  g_assert_true (g_file_get_contents (from, &data, &whole, NULL));
+  if (turned >= 0)
+    data[turned] ^= 4;
+  g_assert_true (g_file_set_contents (to, data, size >= 0 ? (gsize) size : whole, NULL));
+}

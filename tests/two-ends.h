@@ -70,5 +70,10 @@ void       assert_nowhere  (const char    *path,
 void       remove_tree     (const char    *path);
 void       copy_tree       (const char    *from,
                             const char    *to);
+/* @to becomes @from with a bit of the byte @turned the other way, and cut after @size bytes; −1 = neither. */
+void       spoil_file      (const char    *from,
+                            const char    *to,
+                            gssize         size,
+                            gssize         turned);
 
 G_END_DECLS

@@ -111,21 +111,6 @@ read_stick (Office       *self,
   g_assert_no_error (error);
 }
 
-static void
-spoil (const char *from,
-       const char *to,
-       gssize      size,
-       gssize      turned)
-{
-  g_autofree char *data = NULL;
-  gsize whole;
-
-  g_assert_true (g_file_get_contents (from, &data, &whole, NULL));
-  if (turned >= 0)
-    data[turned] ^= 4;
-  g_assert_true (g_file_set_contents (to, data, size >= 0 ? (gsize) size : whole, NULL));
-}
-
 /* Records and files that a district's PC carries in are at the hub as if the commune had synced; the PC learns nothing of
  * them; the answer settles them at the commune; carrying and reading all of it again changes nothing. */
 static void
@@ -164,17 +149,17 @@ test_bad (Fixture *fixture, gconstpointer data)
   g_autofree char *bad = g_build_filename (fixture->dir, "bad.mcbundle", NULL), *reply = NULL;
 
   office_init (fixture, &office);
-  spoil (office.path, bad, 400000, -1);
+  spoil_file (office.path, bad, 400000, -1);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_DAMAGED);
-  spoil (office.path, bad, -1, 400000);
+  spoil_file (office.path, bad, -1, 400000);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_DAMAGED);
-  spoil (office.path, bad, -1, 14);
+  spoil_file (office.path, bad, -1, 14);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_FOREIGN);
-  spoil (office.path, bad, -1, 3);
+  spoil_file (office.path, bad, -1, 3);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_OTHER);
-  spoil (office.path, bad, 0, -1);
+  spoil_file (office.path, bad, 0, -1);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_OTHER);
-  spoil (office.path, bad, -1, -1);
+  spoil_file (office.path, bad, -1, -1);
   g_assert_cmpint (truncate (bad, MC_BUNDLE_FORWARD_BYTES + 1), ==, 0);
   assert_refused (&office, bad, MC_SYNC_ERROR_BUNDLE_OTHER);
   g_unlink (bad);

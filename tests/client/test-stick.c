@@ -189,21 +189,6 @@ test_any_order (Fixture *fixture, gconstpointer data)
   assert_verified (fixture, "4 rows in 1 logs");
 }
 
-static void
-spoil (const char *from,
-       const char *to,
-       gssize      size,
-       gssize      turned)
-{
-  g_autofree char *data = NULL;
-  gsize whole;
-
-  g_assert_true (g_file_get_contents (from, &data, &whole, NULL));
-  if (turned >= 0)
-    data[turned] ^= 4;
-  g_assert_true (g_file_set_contents (to, data, size >= 0 ? (gsize) size : whole, NULL));
-}
-
 /* A bundle that is cut, changed, another hub's or none at all says what it is, and changes nothing on either side. */
 static void
 test_bad (Fixture *fixture, gconstpointer data)
@@ -217,11 +202,11 @@ test_bad (Fixture *fixture, gconstpointer data)
 
   g_free (save_copy (fixture, journal, 1));
   path = write_stick (fixture, journal, town, "a.mcbundle");
-  spoil (path, bad, 150000, -1);
+  spoil_file (path, bad, 150000, -1);
   hub_refuses (fixture, bad, "cut");
-  spoil (path, bad, -1, 180000);
+  spoil_file (path, bad, -1, 180000);
   hub_refuses (fixture, bad, "changed");
-  spoil (path, bad, -1, 12);
+  spoil_file (path, bad, -1, 12);
   hub_refuses (fixture, bad, "another hub");
   g_assert_true (g_file_set_contents (bad, "không phải gói dữ liệu, chỉ là một tệp văn bản", -1, NULL));
   hub_refuses (fixture, bad, "no bundle");
@@ -233,11 +218,11 @@ test_bad (Fixture *fixture, gconstpointer data)
   reply = g_build_filename (fixture->dir, "ảnh.jpg.reply.mcbundle", NULL);
   hub_refuses (fixture, reply, "not for here");
 
-  spoil (reply, bad, 200, -1);
+  spoil_file (reply, bad, 200, -1);
   g_assert_false (mc_stick_read (journal, town, bad, &report, NULL, NULL, NULL, &error));
   g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_DAMAGED);
   g_clear_error (&error);
-  spoil (reply, bad, -1, 300);
+  spoil_file (reply, bad, -1, 300);
   g_assert_false (mc_stick_read (journal, town, bad, &report, NULL, NULL, NULL, &error));
   g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_DAMAGED);
   g_clear_error (&error);
