@@ -345,9 +345,11 @@ mc_hub_list_streams (McHub       *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n FROM stream WHERE log = ?", error)))
+  /* Whoever makes more of them than can be told makes short ones; of one that is not told all is handed back again. */
+  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n FROM stream WHERE log = ? ORDER BY n DESC LIMIT ?", error)))
     return NULL;
   mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_int64 (stmt, 2, MC_STREAMS_MAX);
 
   while (TRUE)
     {

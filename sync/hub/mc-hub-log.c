@@ -358,6 +358,9 @@ add_row (McLogFrame   *page,
     {
       last = begin_row (stmt, reader);
       g_ptr_array_add (page->rows, last);
+      /* Hashes are bytes that go over the line, too, and there may be many of them. */
+      if (last->group != NULL)
+        *size += last->group->holes->len * MC_DIGEST_SIZE;
     }
   if (is_own)
     {

@@ -11,6 +11,8 @@
 #include "wire/mc-dictionary.h"
 #include "wire/mc-sync-error.h"
 
+#define VERDICT_BYTES (1 + 3 * 8 + 2)   /* of one without a problem */
+
 #define HUB_MAGIC "MCHUB1\r\n"
 
 gboolean
@@ -320,10 +322,20 @@ mc_stream_frame_clear (McStreamFrame *self)
   g_clear_pointer (&self->verdicts, g_array_unref);
 }
 
+/* How many bytes each verdict's problem may have so that all of them fit a frame. */
+static gsize
+problem_room (const McStreamFrame *stream)
+{
+  gsize room = (MC_FRAME_MAX_BYTES - 1024) / MAX (stream->verdicts->len, 1) - VERDICT_BYTES;
+
+  return MIN (room, MC_PROBLEM_MAX_BYTES);
+}
+
 GByteArray *
 mc_encode_stream (const McStreamFrame *stream)
 {
   GByteArray *out = g_byte_array_new ();
+  gsize room = problem_room (stream);
 
   mc_put_name (out, stream->log);
   mc_put_u64 (out, stream->n);
@@ -332,8 +344,11 @@ mc_encode_stream (const McStreamFrame *stream)
   for (guint i = 0; i < stream->verdicts->len; i++)
     {
       McVerdict *verdict = &g_array_index (stream->verdicts, McVerdict, i);
-      gsize size = verdict->problem != NULL ? MIN (strlen (verdict->problem), MC_PROBLEM_MAX_BYTES) : 0;
+      gsize size = verdict->problem != NULL ? strlen (verdict->problem) : 0;
 
+      /* Half a problem is none. */
+      if (size > room)
+        size = 0;
       mc_put_u8 (out, verdict->kind);
       mc_put_u64 (out, verdict->n_first);
       mc_put_u64 (out, verdict->n_last);

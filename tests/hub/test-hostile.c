@@ -15,6 +15,7 @@
 #include "core/mc-limits.h"
 #include "hub/hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-quota.h"
 #include "wire/mc-buffer.h"
 
@@ -450,6 +451,62 @@ test_holes (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Rows behind as many refused changes as there may be are told one by one: together their hashes fit no frame. */
+static void
+test_many_holes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) hostile = hub_device_new (fixture, TOWN, "commune"), reader = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *sql = g_strdup_printf ("UPDATE stream SET holes = randomblob (%d)", (MC_HOLES_MAX - 1) * MC_DIGEST_SIZE);
+  g_autoptr(GBytes) look = NULL;
+  Answer answer = { 0 };
+
+  fill_town (fixture, hostile, 1);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_true (mc_db_exec (fixture->hub->db, sql, NULL));
+      fill_town (fixture, hostile, 1);
+    }
+  look = cursor_request (reader, TOWN);
+  hub_send (fixture->hub, look, 8192, &answer);
+  g_assert_cmpstr (answer.problem, ==, NULL);
+  g_assert_cmpuint (answer.rows->len, ==, 2);
+  hub_answer_clear (&answer);
+}
+
+/* A device that begins anew with each change makes a log of many streams.  As many as fit a frame are told, the longest first,
+ * so that nobody else's are missing. */
+static void
+test_many_streams (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+
+  fill_town (fixture, town, 3);
+  for (guint past = 0; past < 2; past++)
+    {
+      g_autofree char *sql = g_strdup_printf ("DELETE FROM stream WHERE n = 1; WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL"
+                                              " SELECT n + 1 FROM number WHERE n < %u) INSERT INTO stream SELECT '%s',"
+                                              " printf ('0190a000-0000-7000-8000-%%012x', n), '" TOWN "', 1, zeroblob (32), x'' FROM number",
+                                              MC_STREAMS_MAX - 1 + past, town->id);
+      McFrameWriter *writer = hub_begin_request (town);
+      g_autoptr(GPtrArray) streams = NULL;
+      g_autoptr(GBytes) request = NULL;
+      g_autoptr(GByteArray) question = mc_encode_ask (MC_ASK_STREAMS, TOWN);
+      Answer answer = { 0 };
+
+      g_assert_true (mc_db_exec (fixture->hub->db, sql, NULL));
+      streams = mc_hub_list_streams (fixture->hub, TOWN, NULL);
+      g_assert_cmpuint (streams->len, ==, MC_STREAMS_MAX);
+      g_assert_cmpstr (((McStreamPlace *) streams->pdata[0])->incarnation, ==, town->incarnation);
+
+      hub_put_cursor (town, writer, TOWN);
+      mc_frame_writer_add (writer, MC_FRAME_ASK, question->data, question->len);
+      request = hub_end_request (writer);
+      hub_send (fixture->hub, request, 8192, &answer);
+      g_assert_cmpstr (answer.problem, ==, NULL);
+      hub_answer_clear (&answer);
+    }
+}
+
 /* The body of POST /v1/enrol may be anything that JSON can say, and more. */
 static void
 test_enrol_bodies (Fixture *fixture, gconstpointer data)
@@ -537,6 +594,8 @@ main (int argc, char *argv[])
   ADD ("/hostile/evidence-quota", test_evidence_quota);
   ADD ("/hostile/evidence-of-others", test_evidence_of_others);
   ADD ("/hostile/holes", test_holes);
+  ADD ("/hostile/many-holes", test_many_holes);
+  ADD ("/hostile/many-streams", test_many_streams);
   ADD ("/hostile/enrol-bodies", test_enrol_bodies);
   ADD ("/hostile/held-ids", test_held_ids);
 

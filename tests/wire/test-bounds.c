@@ -273,6 +273,37 @@ test_sealed (void)
   sealer->free (sealer);
 }
 
+/* However many verdicts there are, and however much each has to say, they fit a frame, and none is half a problem. */
+static void
+test_verdicts_fit (void)
+{
+  static const guint counts[] = { 1, 1000, 8192, MC_VERDICTS_MAX };
+  g_autofree char *text = g_strnfill (MC_PROBLEM_MAX_BYTES, 'x');
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      McStreamFrame stream = { .log = (char *) LOG, .verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict)) }, read = { 0 };
+      McVerdict verdict = { MC_VERDICT_CONFLICT, 1, 1, 1, text };
+      g_autoptr(GByteArray) encoded = NULL;
+      g_autoptr(GBytes) payload = NULL;
+      g_autoptr(GError) error = NULL;
+
+      for (guint k = 0; k < counts[i]; k++)
+        g_array_append_val (stream.verdicts, verdict);
+      encoded = mc_encode_stream (&stream);
+      g_assert_cmpuint (encoded->len, <=, MC_FRAME_MAX_BYTES);
+      payload = g_bytes_new (encoded->data, encoded->len);
+      g_assert_true (mc_decode_stream (payload, &read, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (read.verdicts->len, ==, counts[i]);
+      verdict = g_array_index (read.verdicts, McVerdict, counts[i] - 1);
+      g_assert_true (verdict.problem == NULL || strlen (verdict.problem) == 0 || g_str_equal (verdict.problem, text));
+      g_assert_true (counts[i] > 1000 || g_strcmp0 (verdict.problem, text) == 0);
+      mc_stream_frame_clear (&read);
+      g_array_unref (stream.verdicts);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -285,6 +316,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bound);
     }
   g_test_add_func ("/bounds/line", test_line);
+  g_test_add_func ("/bounds/verdicts-fit", test_verdicts_fit);
   g_test_add_func ("/bounds/sealed", test_sealed);
 
   return g_test_run ();
