@@ -242,12 +242,15 @@ mc_json_is_value (const char *data,
                   gsize       size,
                   gsize      *out_good)
 {
-  Text text = { data, data + size };
+  static const char nothing[] = "";
+  /* Of nothing there may be no address either. */
+  const char *start = size > 0 ? data : nothing;
+  Text text = { start, start + size };
   gboolean is_value = take_value (&text);
 
   skip_blanks (&text);
   if (out_good != NULL)
-    *out_good = text.at - data;
+    *out_good = text.at - start;
 
   return is_value && text.at == text.end;
 }
@@ -256,8 +259,11 @@ gboolean
 mc_json_is_one (const char *data,
                 gsize       size)
 {
-  Text text = { data, data + size };
+  Text text = { data, data };
 
+  if (size == 0)
+    return FALSE;
+  text.end += size;
   skip_blanks (&text);
 
   return text.at < text.end && (*text.at == '{' || *text.at == '[') && mc_json_is_value (data, size, NULL);

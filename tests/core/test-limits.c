@@ -464,6 +464,7 @@ test_json_only (void)
         }
     }
   g_assert_false (mc_json_is_one ("{}\0", 3));
+  g_assert_false (mc_json_is_one (NULL, 0) || mc_json_is_value (NULL, 0, NULL));
   g_assert_true (mc_json_is_value ("-1", 2, NULL) && mc_json_is_value (" \"x\" ", 5, NULL));
   g_assert_false (mc_json_is_one ("-1", 2) || mc_json_is_value ("1 2", 3, NULL) || mc_json_is_value ("", 0, NULL));
 }
