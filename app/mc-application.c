@@ -8,29 +8,24 @@
 #include <glib/gi18n.h>
 
 #include "client/mc-backup.h"
-#include "client/mc-enrol.h"
 #include "client/mc-sync.h"
 #include "core/mc-error.h"
 #include "core/mc-store.h"
-#include "core/mc-worker.h"
-#include "demo/mc-demo.h"
 #include "mc-background.h"
 #include "mc-backup-window.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-first-run.h"
+#include "mc-making.h"
 #include "mc-notices.h"
 #include "mc-paths.h"
 #include "mc-pdf.h"
 #include "mc-preferences.h"
 #include "mc-stick-window.h"
+#include "mc-take-over.h"
 #include "mc-ui.h"
+#include "mc-waiting.h"
 #include "mc-window.h"
-
-#define DEMO_SEED 2021
-#define TAKE_OVER_SECONDS  60
-#define TAKE_OVER_PAUSE_US (100 * 1000)
-#define UNITS_RESOURCE "/vn/minhchung/MinhChung/units/an-lao.json"
 
 struct _McApplication
 {
@@ -92,26 +87,8 @@ static void
 tell_failure (McApplication *self,
               const GError  *error)
 {
-  g_autofree char *text = mc_error_text (error);
-  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
-  GtkWidget *page = adw_status_page_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *restore = gtk_button_new_with_label (_("_Restore a backup…"));
-
   g_message ("Cannot open %s: %s", self->data_dir, error->message);
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("The data could not be opened"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (page), text);
-  adw_status_page_set_child (ADW_STATUS_PAGE (page), restore);
-  gtk_button_set_use_underline (GTK_BUTTON (restore), TRUE);
-  gtk_widget_set_halign (restore, GTK_ALIGN_CENTER);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (restore), "app.restore");
-  gtk_widget_set_vexpand (page, TRUE);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
-  gtk_box_append (GTK_BOX (box), page);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
-  gtk_window_set_default_size (GTK_WINDOW (window), 640, 480);
-  gtk_window_set_title (GTK_WINDOW (window), "Minh Chứng");
-  set_window (self, window);
+  set_window (self, mc_waiting_new_failure (GTK_APPLICATION (self), error));
 }
 
 /* opening */
@@ -293,133 +270,7 @@ open_account (McApplication *self,
   mc_store_open_async (&config, NULL, store_opened_cb, opening);
 }
 
-/* making one */
-
-typedef struct
-{
-  char *dir;
-  char *line;       /* (nullable) NULL = a trial */
-  char *log;        /* of the trial */
-  char *person;
-  McPack *pack;
-} Making;
-
-static void
-making_free (gpointer data)
-{
-  Making *making = data;
-
-  g_free (making->dir);
-  g_free (making->line);
-  g_free (making->log);
-  g_free (making->person);
-  mc_pack_unref (making->pack);
-  g_free (making);
-}
-
-static JsonNode *
-load_units (void)
-{
-  g_autoptr(GBytes) bytes = g_resources_lookup_data (UNITS_RESOURCE, 0, NULL);
-  g_autoptr(JsonParser) parser = json_parser_new ();
-  JsonObject *root;
-
-  if (bytes == NULL || !json_parser_load_from_data (parser, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL))
-    return NULL;
-  root = json_node_get_object (json_parser_get_root (parser));
-
-  return json_node_copy (json_object_get_member (root, "units"));
-}
-
-static McAccount *
-make_trial (Making  *making,
-            GError **error)
-{
-  g_autoptr(McAccount) account = mc_account_new (making->dir, making->log, "commune", making->person);
-  g_autoptr(McJournal) journal = NULL;
-
-  account->units = load_units ();
-  if (g_mkdir_with_parents (making->dir, 0700) != 0)
-    {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s cannot be made", making->dir);
-      return NULL;
-    }
-  if (!mc_account_save (account, error) || !(journal = mc_account_open_journal (account, making->pack, error)) ||
-      !mc_demo_write (journal, making->log, DEMO_SEED, NULL, error))
-    return NULL;
-
-  return g_steal_pointer (&account);
-}
-
-static void
-make_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      task_data,
-                GCancellable *cancellable)
-{
-  Making *making = task_data;
-  g_autoptr(GError) error = NULL;
-  McAccount *account = making->line != NULL
-                     ? mc_enrol (making->dir, making->line, making->person, cancellable, &error)
-                     : make_trial (making, &error);
-
-  if (account != NULL)
-    g_task_return_pointer (task, account, (GDestroyNotify) mc_account_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-made_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr(McFirstRun) first = user_data;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McAccount) account = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (account != NULL)
-    mc_first_run_done (first, mc_account_get_unit_name (account, account->log));
-  else
-    mc_first_run_fail (first, error);
-}
-
-static void
-make (McApplication *self,
-      McFirstRun    *first,
-      const char    *line,
-      const char    *log,
-      const char    *person)
-{
-  g_autoptr(GTask) task = g_task_new (self, NULL, made_cb, g_object_ref (first));
-  Making *making = g_new0 (Making, 1);
-
-  making->dir = g_strdup (self->data_dir);
-  making->line = g_strdup (line);
-  making->log = g_strdup (log);
-  making->person = g_strdup (person);
-  making->pack = mc_pack_ref (self->pack);
-  g_task_set_task_data (task, making, making_free);
-  mc_worker_run_apart (task, make_in_thread);
-}
-
-static void
-enrol_cb (McFirstRun    *first,
-          const char    *line,
-          const char    *person,
-          McApplication *self)
-{
-  make (self, first, line, NULL, person);
-}
-
-static void
-trial_cb (McFirstRun    *first,
-          guint          unit,
-          const char    *person,
-          McApplication *self)
-{
-  make (self, first, NULL, mc_demo_list_communes ()[unit], person);
-}
+/* the first run */
 
 static void
 finished_cb (McFirstRun    *first,
@@ -437,17 +288,8 @@ finished_cb (McFirstRun    *first,
 static void
 show_first_run (McApplication *self)
 {
-  g_autoptr(McAccount) names = mc_account_new (self->data_dir, "", "commune", "");
-  g_autoptr(GPtrArray) units = g_ptr_array_new ();
-  GtkWidget *window;
+  GtkWidget *window = mc_making_new (GTK_APPLICATION (self), self->data_dir, self->pack);
 
-  names->units = load_units ();
-  for (guint i = 0; mc_demo_list_communes ()[i] != NULL; i++)
-    g_ptr_array_add (units, (gpointer) mc_account_get_unit_name (names, mc_demo_list_communes ()[i]));
-  g_ptr_array_add (units, NULL);
-  window = mc_first_run_new (GTK_APPLICATION (self), (const char * const *) units->pdata);
-  g_signal_connect_object (window, "enrol", G_CALLBACK (enrol_cb), self, 0);
-  g_signal_connect_object (window, "trial", G_CALLBACK (trial_cb), self, 0);
   g_signal_connect_object (window, "finished", G_CALLBACK (finished_cb), self, 0);
   if (self->line != NULL)
     mc_first_run_set_line (MC_FIRST_RUN (window), self->line);
@@ -465,32 +307,6 @@ back_up_cb (GSimpleAction *action,
 
   if (self->window != NULL && MC_IS_WINDOW (self->window))
     mc_backup_window_write (GTK_WIDGET (self->window), self->data_dir);
-}
-
-/* Waits until nothing of this program, nor another, has the store open. */
-static void
-take_over_in_thread (GTask        *task,
-                     gpointer      source,
-                     gpointer      task_data,
-                     GCancellable *cancellable)
-{
-  const char *dir = task_data;
-  gint64 end = g_get_monotonic_time () + TAKE_OVER_SECONDS * G_USEC_PER_SEC;
-  g_autoptr(GError) error = NULL;
-  char *aside = NULL;
-
-  while (!mc_backup_take_over (dir, g_get_real_time (), &aside, &error))
-    {
-      if (!g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY) || g_get_monotonic_time () > end)
-        {
-          mc_backup_forget (dir);
-          g_task_return_error (task, g_steal_pointer (&error));
-          return;
-        }
-      g_clear_error (&error);
-      g_usleep (TAKE_OVER_PAUSE_US);
-    }
-  g_task_return_pointer (task, aside, g_free);
 }
 
 static void
@@ -529,8 +345,7 @@ restored_cb (McBackup *backup,
     mc_sync_cancel (self->sync);
   g_clear_object (&self->sync);
   end_window (self);
-  g_task_set_task_data (task, g_strdup (self->data_dir), g_free);
-  mc_worker_run_apart (task, take_over_in_thread);
+  mc_take_over_run (task, self->data_dir);
 }
 
 static void
