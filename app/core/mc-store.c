@@ -11,6 +11,13 @@
 
 #include "core/mc-worker.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+/* After so long without an operation the store's memory goes back to the system. */
+#define REST_MS 500
+
 /* In KiB, as SQLite wants it said; a journal of its own has more. */
 #define WINDOW_CACHE "-2048"
 
@@ -22,6 +29,7 @@ struct _McStore
   McJournal *journal;  /* (owned); used in the worker thread only */
   McPack *pack;        /* (owned) (nullable) */
   char *log;           /* (owned) */
+  guint rest_source;   /* until it rests */
 };
 
 G_DEFINE_FINAL_TYPE (McStore, mc_store, G_TYPE_OBJECT)
@@ -139,6 +147,7 @@ mc_store_finalize (GObject *object)
 {
   McStore *self = MC_STORE (object);
 
+  g_clear_handle_id (&self->rest_source, g_source_remove);
   if (self->journal != NULL)
     {
       GTask *task = g_task_new (NULL, NULL, NULL, NULL);
@@ -189,6 +198,46 @@ mc_store_init (McStore *self)
   self->worker = mc_worker_new ("mc-store");
 }
 
+/* resting */
+
+static void
+rest_in_worker (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  McJournal *journal = task_data;
+
+  mc_db_exec (mc_journal_get_db (journal), "PRAGMA shrink_memory", NULL);
+#ifdef __GLIBC__
+  /* What a check of the whole log took lies free in this thread's share of the heap, and would stay there. */
+  malloc_trim (0);
+#endif
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+rest_cb (gpointer user_data)
+{
+  McStore *self = user_data;
+  GTask *task = g_task_new (NULL, NULL, NULL, NULL);
+
+  /* Of the journal alone: the store may be let go meanwhile, and closes it in the same thread after this. */
+  self->rest_source = 0;
+  g_task_set_source_tag (task, rest_cb);
+  g_task_set_task_data (task, self->journal, NULL);
+  mc_worker_queue (self->worker, task, rest_in_worker);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rest_later (McStore *self)
+{
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  self->rest_source = g_timeout_add (REST_MS, rest_cb, self);
+}
+
 /* running an operation */
 
 static void
@@ -200,6 +249,7 @@ announce_cb (GTask      *task,
   Operation *operation = g_task_get_task_data (task);
   g_auto(GStrv) ids = NULL;
 
+  rest_later (self);
   if (g_task_had_error (task) || operation->changed == NULL)
     return;
 
