@@ -23,7 +23,7 @@ main (int    argc,
   g_autoptr(AdwApplication) application = adw_application_new ("vn.minhchung.Empty", 0);
 
   g_signal_connect (application, "activate", G_CALLBACK (activate_cb), NULL);
-  bench_frame_watch (GTK_APPLICATION (application));
+  bench_frame_watch (GTK_APPLICATION (application), ADW_TYPE_APPLICATION_WINDOW);
 
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

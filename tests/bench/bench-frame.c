@@ -11,6 +11,7 @@
 #define REST_SECONDS 3
 
 static gint64 first_frame_us;
+static GType counted_type;   /* of the window whose frame counts: none that only says “please wait” */
 
 static long
 read_kib (const char *text,
@@ -55,6 +56,8 @@ static void
 window_added_cb (GtkApplication *application,
                  GtkWindow      *window)
 {
+  if (!g_type_is_a (G_OBJECT_TYPE (window), counted_type))
+    return;
   if (gtk_widget_get_realized (GTK_WIDGET (window)))
     realized_cb (GTK_WIDGET (window));
   else
@@ -62,7 +65,9 @@ window_added_cb (GtkApplication *application,
 }
 
 void
-bench_frame_watch (GtkApplication *application)
+bench_frame_watch (GtkApplication *application,
+                   GType           window_type)
 {
+  counted_type = window_type;
   g_signal_connect (application, "window-added", G_CALLBACK (window_added_cb), NULL);
 }

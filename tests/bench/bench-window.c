@@ -8,6 +8,7 @@
 #include "bench-frame.h"
 #include "mc-application.h"
 #include "mc-paths.h"
+#include "mc-window.h"
 
 int
 main (int    argc,
@@ -26,7 +27,7 @@ main (int    argc,
   settings_path = mc_paths_dup_settings (argv[1]);
   settings = mc_settings_new (settings_path);
   application = mc_application_new (argv[1], NULL, FALSE, settings);
-  bench_frame_watch (GTK_APPLICATION (application));
+  bench_frame_watch (GTK_APPLICATION (application), MC_TYPE_WINDOW);
 
   return g_application_run (G_APPLICATION (application), 1, argv);
 }
