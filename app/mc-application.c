@@ -574,6 +574,7 @@ mc_application_startup (GApplication *application)
   set_accels (GTK_APPLICATION (self), "win.search", "<Control>k", NULL);
   set_accels (GTK_APPLICATION (self), "win.attention", "<Control>j", NULL);
   set_accels (GTK_APPLICATION (self), "win.help", "F1", NULL);
+  set_accels (GTK_APPLICATION (self), "win.shortcuts", "<Control>question", NULL);
   set_accels (GTK_APPLICATION (self), "window.close", "<Control>w", NULL);
   for (int i = 0; i < 7; i++)
     {

@@ -13,7 +13,8 @@ struct _McReload
   McStore *store;      /* (owned) */
   void (*func) (gpointer user_data);
   gpointer user_data;
-  gulong changed_handler, map_handler;
+  gulong changed_handler, map_handler, drawn_handler;
+  GdkFrameClock *clock;  /* (owned) (nullable) until its window has been drawn */
   guint source;
   gboolean is_stale;   /* something changed since the last fetch began */
   gboolean is_running;
@@ -44,10 +45,29 @@ mc_reload_queue (McReload *self)
 }
 
 static void
-mapped_cb (McReload *self)
+drawn_cb (McReload *self)
 {
+  g_clear_signal_handler (&self->drawn_handler, self->clock);
+  g_clear_object (&self->clock);
   if (self->is_stale)
     run_cb (self);
+}
+
+/* A window that has never been drawn is drawn first: what is fetched would take the processor away from it. */
+static void
+mapped_cb (McReload *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (self->widget);
+
+  if (!self->is_stale || self->clock != NULL)
+    return;
+  if (clock == NULL || gdk_frame_clock_get_frame_counter (clock) >= 0)
+    {
+      run_cb (self);
+      return;
+    }
+  self->clock = g_object_ref (clock);
+  self->drawn_handler = g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (drawn_cb), self);
 }
 
 McReload *
@@ -76,6 +96,8 @@ mc_reload_free (McReload *self)
   g_clear_handle_id (&self->source, g_source_remove);
   g_clear_signal_handler (&self->changed_handler, self->store);
   g_clear_signal_handler (&self->map_handler, self->widget);
+  g_clear_signal_handler (&self->drawn_handler, self->clock);
+  g_clear_object (&self->clock);
   g_object_unref (self->store);
   g_free (self);
 }

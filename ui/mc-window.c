@@ -25,12 +25,14 @@
 #include "mc-receipts-window.h"
 #include "mc-records-page.h"
 #include "mc-search-window.h"
+#include "mc-shortcuts.h"
 #include "mc-stick-window.h"
 #include "mc-sync-button.h"
 #include "mc-sync-log-window.h"
 
 #define FOCUS_EVERY_MS 30
 #define FOCUS_TRIES 60
+#define PREVIEW_PIXELS 430
 #define WIDE_PIXELS 1600   /* from here on a page has room beside sections and preview */
 
 struct _McWindow
@@ -45,8 +47,9 @@ struct _McWindow
   GtkWidget *page_title;
   GtkWidget *sync_button;
   GtkWidget *menu_button;
+  GMenuModel *main_menu;
   GtkWidget *preview_flap;
-  GtkWidget *preview;
+  GtkWidget *preview;       /* (nullable) until a file is looked at */
   GtkWidget *stack;
   gboolean made_way;        /* the sections are hidden only as long as the preview is shown */
   gboolean is_closing;
@@ -238,18 +241,6 @@ make_way (McWindow *self)
 }
 
 static void
-preview_cb (McContext  *context,
-            const char *sha256,
-            const char *name,
-            const char *mime,
-            McWindow   *self)
-{
-  mc_preview_show (MC_PREVIEW (self->preview), context, sha256, name, mime);
-  make_way (self);
-  adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), TRUE);
-}
-
-static void
 preview_closed_cb (McWindow *self)
 {
   adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), FALSE);
@@ -258,6 +249,32 @@ preview_closed_cb (McWindow *self)
   self->made_way = FALSE;
   adw_flap_set_fold_policy (ADW_FLAP (self->sidebar_flap), ADW_FLAP_FOLD_POLICY_AUTO);
   adw_flap_set_reveal_flap (ADW_FLAP (self->sidebar_flap), TRUE);
+}
+
+static void
+ensure_preview (McWindow *self)
+{
+  if (self->preview != NULL)
+    return;
+  self->preview = mc_preview_new ();
+  gtk_widget_set_size_request (self->preview, PREVIEW_PIXELS, -1);
+  gtk_widget_set_hexpand (self->preview, FALSE);
+  g_signal_connect_object (self->preview, "closed", G_CALLBACK (preview_closed_cb), self, G_CONNECT_SWAPPED);
+  adw_flap_set_flap (ADW_FLAP (self->preview_flap), self->preview);
+  mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
+}
+
+static void
+preview_cb (McContext  *context,
+            const char *sha256,
+            const char *name,
+            const char *mime,
+            McWindow   *self)
+{
+  ensure_preview (self);
+  mc_preview_show (MC_PREVIEW (self->preview), context, sha256, name, mime);
+  make_way (self);
+  adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), TRUE);
 }
 
 /* A sentence stays as long as reading it takes who reads slowly: three seconds to see it, then ten letters a second. */
@@ -436,6 +453,27 @@ about_cb (GtkWidget  *widget,
   mc_about_show (GTK_WINDOW (widget));
 }
 
+/* Made when it is asked for: a start does not wait for it. */
+static void
+make_menu (GtkMenuButton *button,
+           gpointer       user_data)
+{
+  McWindow *self = user_data;
+
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+  gtk_menu_button_set_menu_model (button, self->main_menu);
+  mc_present_menu (button);
+}
+
+static void
+shortcuts_cb (GtkWidget  *widget,
+              const char *action,
+              GVariant   *parameter)
+{
+  mc_shortcuts_show (GTK_APPLICATION_WINDOW (widget));
+}
+
 /* What was opened beside it goes with it. */
 static void
 hide (GtkWindow *window)
@@ -495,7 +533,6 @@ mc_window_class_init (McWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (MC_TYPE_SYNC_BUTTON);
-  g_type_ensure (MC_TYPE_PREVIEW);
   G_OBJECT_CLASS (klass)->dispose = mc_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = mc_window_close_request;
   gtk_widget_class_set_template_from_resource (widget_class, "/vn/minhchung/MinhChung/ui/mc-window.ui");
@@ -506,11 +543,10 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, McWindow, page_title);
   gtk_widget_class_bind_template_child (widget_class, McWindow, sync_button);
   gtk_widget_class_bind_template_child (widget_class, McWindow, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, McWindow, main_menu);
   gtk_widget_class_bind_template_child (widget_class, McWindow, preview_flap);
-  gtk_widget_class_bind_template_child (widget_class, McWindow, preview);
   gtk_widget_class_bind_template_child (widget_class, McWindow, stack);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, preview_closed_cb);
   gtk_widget_class_install_action (widget_class, "win.sync", NULL, sync_cb);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_cb);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
@@ -521,6 +557,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.write-stick", NULL, write_stick_cb);
   gtk_widget_class_install_action (widget_class, "win.read-stick", NULL, read_stick_cb);
   gtk_widget_class_install_action (widget_class, "win.help", NULL, help_cb);
+  gtk_widget_class_install_action (widget_class, "win.shortcuts", NULL, shortcuts_cb);
   gtk_widget_class_install_action (widget_class, "win.about", NULL, about_cb);
   gtk_widget_class_install_action (widget_class, "win.page", "i", page_cb);
 }
@@ -529,30 +566,6 @@ static void
 mc_window_init (McWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-}
-
-/* GTK's own catalogue leaves the heading in English, and nobody has named the button beside it. */
-static void
-name_shortcuts (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), "Shortcuts"))
-    gtk_label_set_text (GTK_LABEL (widget), _("Keyboard shortcuts"));
-  if (GTK_IS_TOGGLE_BUTTON (widget))
-    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Search the shortcuts"), -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    name_shortcuts (child);
-}
-
-static void
-prepare_shortcuts (McWindow *self)
-{
-  GtkShortcutsWindow *shortcuts = gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (self));
-
-  if (shortcuts == NULL)
-    return;
-  gtk_window_set_title (GTK_WINDOW (shortcuts), _("Keyboard shortcuts"));
-  if (gtk_window_get_titlebar (GTK_WINDOW (shortcuts)) != NULL)
-    name_shortcuts (gtk_window_get_titlebar (GTK_WINDOW (shortcuts)));
 }
 
 GtkWidget *
@@ -572,15 +585,13 @@ mc_window_new (GtkApplication *application,
   gtk_widget_set_tooltip_text (self->unit_title, mc_context_get_person (context));
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     add_row (self, &sections[i]);
-  mc_present_menu (GTK_MENU_BUTTON (self->menu_button));
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu_button), make_menu, self, NULL);
   mc_present_stack (GTK_STACK (self->stack));
-  mc_present_flap (ADW_FLAP (self->preview_flap), self->preview);
   mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));
   mc_window_show_page (self, sections[0].name);
   /* Not the button that sends: Enter on a window that has just opened does nothing. */
   gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->sidebar))));
   show_undo (self);
-  prepare_shortcuts (self);
 
   return GTK_WIDGET (self);
 }
