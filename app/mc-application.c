@@ -34,6 +34,7 @@ struct _McApplication
   char *data_dir;          /* (owned) */
   char *page;              /* (owned) (nullable) */
   McSettings *settings;    /* (owned) */
+  GThread *pack_thread;    /* (owned) (nullable) that reads the pack while GTK starts */
   McPack *pack;            /* (owned) (nullable) */
   McSync *sync;            /* (owned) (nullable) */
   GtkWindow *window;       /* (nullable) the one there is */
@@ -55,6 +56,8 @@ mc_application_finalize (GObject *object)
 {
   McApplication *self = MC_APPLICATION (object);
 
+  if (self->pack_thread != NULL)
+    self->pack = g_thread_join (g_steal_pointer (&self->pack_thread));
   g_clear_object (&self->notices);
   g_clear_object (&self->sync);
   g_clear_object (&self->settings);
@@ -246,10 +249,19 @@ store_opened_cb (GObject      *source,
   take_place (self);
 }
 
+/* Beside GTK's own start, which takes longer. */
+static gpointer
+read_pack (gpointer user_data)
+{
+  return mc_pack_get_builtin (NULL, NULL);
+}
+
 static gboolean
 ensure_pack (McApplication  *self,
              GError        **error)
 {
+  if (self->pack_thread != NULL)
+    self->pack = g_thread_join (g_steal_pointer (&self->pack_thread));
   if (self->pack == NULL)
     self->pack = mc_pack_get_builtin (NULL, error);
 
@@ -562,6 +574,7 @@ mc_application_startup (GApplication *application)
   McApplication *self = MC_APPLICATION (application);
   g_autofree char *pdf_program = mc_paths_dup_pdf_program ();
 
+  self->pack_thread = g_thread_new ("mc-pack", read_pack, NULL);
   mc_ui_init ();
   mc_pdf_set_program (pdf_program);
   G_APPLICATION_CLASS (mc_application_parent_class)->startup (application);
@@ -589,6 +602,7 @@ mc_application_startup (GApplication *application)
   apply_settings (self);
   /* That of the application as pixels: resources/meson.build. */
   gtk_window_set_default_icon_name ("minhchung-window");
+  mc_ui_read_icons ();
 }
 
 static void
