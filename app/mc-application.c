@@ -27,6 +27,8 @@
 #include "mc-waiting.h"
 #include "mc-window.h"
 
+#define CHECKING_AFTER_MS 400   /* most stores are open long before, and nothing flashes */
+
 struct _McApplication
 {
   AdwApplication parent_instance;
@@ -45,6 +47,9 @@ struct _McApplication
   char *place;             /* (owned) (nullable) that a notice led to and that waits for the window */
   gboolean is_own;         /* the person's own enrolment, not a folder that was asked for */
   gboolean is_quiet;       /* started at login: nothing is shown until somebody asks */
+  gboolean is_opening;     /* the store is being opened, and perhaps checked */
+  gboolean is_given_up;    /* the window that says so was closed */
+  guint checking_source;   /* until that window is shown */
   gboolean stays;          /* the program goes on without its window, as far as the desktop has been told */
   guint n_activations;
 };
@@ -58,6 +63,7 @@ mc_application_finalize (GObject *object)
 
   if (self->pack_thread != NULL)
     self->pack = g_thread_join (g_steal_pointer (&self->pack_thread));
+  g_clear_handle_id (&self->checking_source, g_source_remove);
   g_clear_object (&self->notices);
   g_clear_object (&self->sync);
   g_clear_object (&self->settings);
@@ -100,12 +106,16 @@ typedef struct
 {
   McApplication *self;   /* (owned) */
   McAccount *account;    /* (owned) */
+  McStore *store;        /* (owned) (nullable) once it is open */
+  GError *error;         /* (owned) (nullable) or why it is not */
 } Opening;
 
 static void
 opening_free (Opening *opening)
 {
   mc_account_free (opening->account);
+  g_clear_object (&opening->store);
+  g_clear_error (&opening->error);
   g_object_unref (opening->self);
   g_free (opening);
 }
@@ -202,24 +212,12 @@ take_place (McApplication *self)
 }
 
 static void
-store_opened_cb (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
+show_store (McApplication *self,
+            McAccount     *account,
+            McStore       *store)
 {
-  g_autoptr(Opening) opening = user_data;
-  McApplication *self = opening->self;
-  McAccount *account = opening->account;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McStore) store = mc_store_open_finish (result, &error);
   g_autoptr(McContext) context = NULL;
   GtkWidget *window;
-
-  g_application_release (G_APPLICATION (self));
-  if (store == NULL)
-    {
-      tell_failure (self, error);
-      return;
-    }
 
   stay_for (self, store);
   /* What was being typed when the power failed becomes a change now. */
@@ -247,6 +245,64 @@ store_opened_cb (GObject      *source,
   g_clear_pointer (&self->news, g_free);
   take_bundle (self);
   take_place (self);
+}
+
+/* Closed while the data is checked: what goes on without its window does so. */
+static gboolean
+give_up_cb (McApplication *self)
+{
+  self->is_quiet = self->stays;
+  self->is_given_up = !self->stays;
+
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* A store that opens slowly is being checked, after an end nobody closed it in.  Nothing is written before that is through:
+ * there is no window yet to type in, and nothing that syncs. */
+static gboolean
+checking_cb (gpointer user_data)
+{
+  McApplication *self = user_data;
+  GtkWidget *window;
+
+  self->checking_source = 0;
+  if (self->window == NULL && !self->is_quiet)
+    {
+      window = mc_waiting_new_checking (GTK_APPLICATION (self));
+      g_signal_connect_object (window, "close-request", G_CALLBACK (give_up_cb), self, G_CONNECT_SWAPPED);
+      set_window (self, window);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+opened_cb (gpointer user_data)
+{
+  g_autoptr(Opening) opening = user_data;
+  McApplication *self = opening->self;
+
+  self->is_opening = FALSE;
+  if (!self->is_given_up && opening->store != NULL)
+    show_store (self, opening->account, opening->store);
+  else if (!self->is_given_up)
+    tell_failure (self, opening->error);
+  g_application_release (G_APPLICATION (self));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What GTK has left for later goes first: that its icons have changed makes it look at every widget there is. */
+static void
+store_opened_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  Opening *opening = user_data;
+
+  g_clear_handle_id (&opening->self->checking_source, g_source_remove);
+  opening->store = mc_store_open_finish (result, &opening->error);
+  g_idle_add (opened_cb, opening);
 }
 
 /* Beside GTK's own start, which takes longer. */
@@ -278,6 +334,10 @@ open_account (McApplication *self,
   opening->self = g_object_ref (self);
   opening->account = account;
   mc_account_fill_config (account, self->pack, &config);
+  self->is_opening = TRUE;
+  self->is_given_up = FALSE;
+  g_clear_handle_id (&self->checking_source, g_source_remove);
+  self->checking_source = g_timeout_add (CHECKING_AFTER_MS, checking_cb, self);
   g_application_hold (G_APPLICATION (self));
   mc_store_open_async (&config, NULL, store_opened_cb, opening);
 }
@@ -386,6 +446,14 @@ mc_application_activate (GApplication *application)
   if (self->window != NULL)
     {
       gtk_window_present (self->window);
+      return;
+    }
+  /* Once more while it opens: then whoever closed the window wants it after all. */
+  if (self->is_opening)
+    {
+      self->is_given_up = FALSE;
+      if (self->checking_source == 0)
+        checking_cb (self);
       return;
     }
   /* A backup that was prepared when the power failed. */

@@ -11,18 +11,38 @@
 
 static GtkWidget *
 new_window (GtkApplication *application,
+            const char     *title,
             GtkWidget      *page)
 {
   GtkWidget *window = adw_application_window_new (application), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *header = adw_header_bar_new ();
 
   gtk_widget_set_vexpand (page, TRUE);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), adw_window_title_new ("Minh Chứng", ""));
+  gtk_box_append (GTK_BOX (box), header);
   gtk_box_append (GTK_BOX (box), page);
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
   gtk_window_set_default_size (GTK_WINDOW (window), 640, 480);
-  gtk_window_set_title (GTK_WINDOW (window), "Minh Chứng");
+  gtk_window_set_title (GTK_WINDOW (window), title);
 
   return window;
+}
+
+/* Of one whose data is looked over first. */
+GtkWidget *
+mc_waiting_new_checking (GtkApplication *application)
+{
+  GtkWidget *page = adw_status_page_new (), *spinner = gtk_spinner_new ();
+
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("Checking the data…"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page),
+                                   _("The computer or Minh Chứng was switched off in the middle of work. "
+                                     "What was entered is still on this computer; the window opens when it has been looked over."));
+  gtk_widget_set_size_request (spinner, 32, 32);
+  gtk_spinner_start (GTK_SPINNER (spinner));
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), spinner);
+
+  return new_window (application, _("Checking the data…"), page);
 }
 
 /* Of an enrolment that cannot be opened: why, and the way to a backup. */
@@ -41,5 +61,5 @@ mc_waiting_new_failure (GtkApplication *application,
   gtk_widget_set_halign (restore, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (restore), "app.restore");
 
-  return new_window (application, page);
+  return new_window (application, "Minh Chứng", page);
 }

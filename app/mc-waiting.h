@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *mc_waiting_new_failure (GtkApplication *application,
-                                   const GError   *error);
+GtkWidget *mc_waiting_new_checking (GtkApplication *application);
+GtkWidget *mc_waiting_new_failure  (GtkApplication *application,
+                                    const GError   *error);
 
 G_END_DECLS

@@ -80,11 +80,11 @@ def seen(most=100):
 
 
 class App:
-    def __init__(self, *command):
+    def __init__(self, *command, title="Minh Chứng"):
         self.process = self._start(command)
         try:
             self.root = until("the program on the accessibility bus", self._find)
-            until("a window", self._window)
+            until("a window", lambda: self._window(title))
         except BaseException:
             self._tell()
             self.kill()
