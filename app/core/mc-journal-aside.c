@@ -166,6 +166,51 @@ mc_journal_trust_log (McJournal   *self,
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
+static gboolean
+get_own_n (McJournal   *self,
+           const char  *log,
+           guint64     *out_n,
+           GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!mc_journal_read_incarnation (self, error) ||
+      !(stmt = mc_db_prepare (self->db, "SELECT n FROM stream WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_n = has_row ? mc_stmt_get_int64 (stmt, 0) : 0;
+
+  return TRUE;
+}
+
+gboolean
+mc_journal_meet_own_future (McJournal   *self,
+                            const char  *log,
+                            GPtrArray   *rows,
+                            gboolean    *out_renewed,
+                            GError     **error)
+{
+  guint64 n = 0;
+
+  *out_renewed = FALSE;
+  for (guint i = 0; i < rows->len && !*out_renewed; i++)
+    {
+      McGroup *group = ((McLogRow *) rows->pdata[i])->group;
+
+      if (group == NULL || !g_str_equal (group->device, self->device))
+        continue;
+      if (n == 0 && !get_own_n (self, log, &n, error))
+        return FALSE;
+      *out_renewed = g_str_equal (group->incarnation, self->incarnation) && group->n + group->changes->len - 1 > n;
+    }
+
+  return !*out_renewed || mc_journal_renew_incarnation (self, error);
+}
+
 /* Two machines wrote one place of one stream, and the hub has the other's row there now: ours keeps its bytes, and the
  * place it had in log_*. */
 gboolean

@@ -97,7 +97,18 @@ McStmt   *mc_journal_select_log       (McJournal   *self,
 void      mc_journal_step_log         (McDigest    *chain,
                                        McStmt      *stmt);
 
+/* mc-journal.c; after the commit of a new incarnation */
+gboolean  mc_journal_keep_renewed     (McJournal   *self,
+                                       GError     **error);
+
 /* mc-journal-aside.c; in an open transaction */
+/* Where @rows (element-type McLogRow) have places of the own stream that this store never wrote, it went back: it takes a new
+ * incarnation. */
+gboolean  mc_journal_meet_own_future  (McJournal   *self,
+                                       const char  *log,
+                                       GPtrArray   *rows,
+                                       gboolean    *out_renewed,
+                                       GError     **error);
 gboolean  mc_journal_clear_place      (McJournal   *self,
                                        const char  *log,
                                        McGroup     *group,

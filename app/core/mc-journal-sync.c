@@ -288,14 +288,13 @@ mc_journal_new_incarnation (McJournal  *self,
                             GError    **error)
 {
   g_autoptr(McTransaction) transaction = NULL;
-  g_autofree char *home = mc_journal_get_setting (self, "home");
 
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !mc_journal_renew_incarnation (self, error) ||
       !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
 
-  return mc_identity_renew (self->identity, home != NULL ? home : "", mc_identity_get_machine (self->identity), error);
+  return mc_journal_keep_renewed (self, error);
 }
 
 gboolean
@@ -805,9 +804,11 @@ mc_journal_apply_page (McJournal       *self,
 {
   g_autoptr(GHashTable) touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr(McTransaction) transaction = NULL;
+  gboolean renewed = FALSE;
   McCursor cursor;
 
-  if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_get_cursor (self, log, &cursor, error))
+  if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_meet_own_future (self, log, rows, &renewed, error) ||
+      !mc_journal_get_cursor (self, log, &cursor, error))
     return FALSE;
   g_clear_pointer (&cursor.signature, g_bytes_unref);
   if ((mc_faults & MC_FAULT_CURSOR_FIRST) &&
@@ -844,7 +845,7 @@ mc_journal_apply_page (McJournal       *self,
     *out_n_records = g_hash_table_size (touched);
 
   return mc_journal_write_cursor (self, log, cursor.seq, &cursor.chain, head, error) &&
-         mc_transaction_commit (g_steal_pointer (&transaction), error);
+         mc_transaction_commit (g_steal_pointer (&transaction), error) && (!renewed || mc_journal_keep_renewed (self, error));
 }
 
 McStmt *

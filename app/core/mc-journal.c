@@ -134,6 +134,15 @@ mc_journal_renew_incarnation (McJournal  *self,
   return mc_journal_read_incarnation (self, error);
 }
 
+gboolean
+mc_journal_keep_renewed (McJournal  *self,
+                         GError    **error)
+{
+  g_autofree char *home = mc_journal_get_setting (self, "home");
+
+  return mc_identity_renew (self->identity, home != NULL ? home : "", mc_identity_get_machine (self->identity), error);
+}
+
 /* Whether the database is the one this folder last worked with, on this machine. */
 static gboolean
 is_at_home (McJournal  *self,
