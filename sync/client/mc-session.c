@@ -272,14 +272,16 @@ has_work (Session   *self,
     return FALSE;
   self->report->files_wait = states->len > 0 && self->files_wait;
   *out_work = self->more || (states->len > 0 && !self->files_wait && self->held_back == 0) || self->taken->len > 0;
+  /* A file may wait for the very change that has to be offered first. */
+  for (guint i = 0; i < self->logs->len && !self->more && self->held_back < 2; i++)
+    if (!mc_journal_offer_again (self->journal, ((SessionLog *) self->logs->pdata[i])->name, &(guint) { 0 }, error))
+      return FALSE;
   for (guint i = 0; i < self->logs->len && !*out_work && self->held_back < 2; i++)
     {
       SessionLog *log = self->logs->pdata[i];
       McStreamHead stream;
-      guint n_again;
 
-      if (!mc_journal_offer_again (self->journal, log->name, &n_again, error) ||
-          !mc_journal_get_stream (self->journal, log->name, &stream, error) ||
+      if (!mc_journal_get_stream (self->journal, log->name, &stream, error) ||
           !mc_session_has_healing (self, log, out_work, error))
         return FALSE;
       *out_work = *out_work || stream.hub_n < stream.n;
