@@ -102,6 +102,71 @@ find_place (GPtrArray  *streams,
   return 0;
 }
 
+/* what was refused under former incarnations */
+
+#define OLD_REFUSED " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4) AND n > 0" \
+                    " AND incarnation <> (SELECT value FROM setting WHERE name = 'incarnation')"
+
+static GPtrArray *
+list_old_refused (McJournal   *self,
+                  const char  *log,
+                  GError     **error)
+{
+  g_autoptr(GPtrArray) incarnations = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT DISTINCT incarnation" OLD_REFUSED, error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_steal_pointer (&incarnations);
+      g_ptr_array_add (incarnations, g_strdup (mc_stmt_get_text (stmt, 0)));
+    }
+}
+
+gboolean
+mc_journal_has_old_refused (McJournal   *self,
+                            const char  *log,
+                            gboolean    *out_has,
+                            GError     **error)
+{
+  g_autoptr(GPtrArray) incarnations = list_old_refused (self, log, error);
+
+  *out_has = incarnations != NULL && incarnations->len > 0;
+
+  return incarnations != NULL;
+}
+
+gboolean
+mc_journal_reopen_forgotten (McJournal   *self,
+                             const char  *log,
+                             GPtrArray   *streams,
+                             GError     **error)
+{
+  g_autoptr(GPtrArray) incarnations = list_old_refused (self, log, error);
+
+  for (guint i = 0; incarnations != NULL && i < incarnations->len; i++)
+    {
+      g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE number IN (SELECT number" OLD_REFUSED
+                                              " AND incarnation = ? AND n > ?)", error);
+
+      if (stmt == NULL)
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, log);
+      mc_stmt_bind_text (stmt, 2, incarnations->pdata[i]);
+      mc_stmt_bind_int64 (stmt, 3, find_place (streams, self->device, incarnations->pdata[i]));
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return incarnations != NULL;
+}
+
 /* Adds the hashes of the places @first … before @group to it; @out_known FALSE if one of them is not known here. */
 static gboolean
 add_holes (McJournal   *self,

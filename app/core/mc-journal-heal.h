@@ -49,6 +49,16 @@ gboolean   mc_journal_count_aside     (McJournal     *self,
                                        const char    *log,
                                        guint         *out_count,
                                        GError       **error);
+/* Whether anything stands refused under a former incarnation: the hub is not told where that one was. */
+gboolean   mc_journal_has_old_refused (McJournal     *self,
+                                       const char    *log,
+                                       gboolean      *out_has,
+                                       GError       **error);
+/* What of it is past the hub's place in @streams (element-type McStreamPlace) the hub has forgotten: it is asked again. */
+gboolean   mc_journal_reopen_forgotten (McJournal    *self,
+                                        const char   *log,
+                                        GPtrArray    *streams,
+                                        GError      **error);
 /* Those rows as groups that prove themselves to a hub that is as far as @streams (element-type McStreamPlace) say. */
 GPtrArray *mc_journal_list_aside      (McJournal     *self,
                                        const char    *log,

@@ -24,6 +24,7 @@ typedef struct
   gboolean resent;           /* they were, in this session */
   guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
   gboolean handed;           /* what can be handed back was */
+  gboolean asks_old;         /* how far the hub is was asked for the sake of what it refused under former incarnations */
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
 

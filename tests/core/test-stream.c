@@ -4,6 +4,7 @@
  */
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
@@ -218,6 +219,66 @@ test_shown_without_receipt (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stream.hub_n, ==, 0);
 }
 
+/* A store that went back meets rows of its own stream that it never wrote: it takes a new incarnation with them, for the places
+ * that it would write to next are taken. */
+static void
+test_own_future (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
+  g_autofree char *id = mc_id_new (NOW), *record = mc_id_new (NOW), *text = NULL;
+  g_autofree char *incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
+  g_autoptr(GBytes) bytes = NULL;
+  McLogRow *row = g_new0 (McLogRow, 1);
+  McCursor head = { .seq = 1 };
+  g_autoptr(GError) error = NULL;
+
+  text = g_strdup_printf ("{\"id\":\"%s\",\"record\":\"%s\",\"type\":\"certified-copy\",\"pack\":\"pack/1\","
+                          "\"at\":\"2021-11-02T08:14:03.120+07:00\",\"by\":\"Hà\",\"set\":{\"copies\":3}}", id, record);
+  bytes = g_bytes_new (text, strlen (text));
+  row->seq = 1;
+  row->group = g_new0 (McGroup, 1);
+  row->group->device = g_strdup ("0190a000-0000-7000-8000-000000000001");
+  row->group->incarnation = g_strdup (incarnation);
+  row->group->n = 1;
+  row->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+  g_ptr_array_add (row->group->changes, mc_change_parse (bytes, &error));
+  g_assert_no_error (error);
+  g_ptr_array_add (rows, row);
+  mc_chain_step_log (&head.chain, row->group->device, incarnation, 1, bytes);
+  g_assert_true (mc_journal_apply_page (fixture->journal, LOG, rows, &head, NULL, &error));
+  g_assert_no_error (error);
+  save_group (fixture, 1);
+  g_assert_cmpstr (mc_journal_get_incarnation (fixture->journal), !=, incarnation);
+}
+
+/* What stands refused under a former incarnation, at a place that the hub has no trace of, is asked again; what it has is not. */
+static void
+test_forgotten (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
+  McVerdict rejected = { MC_VERDICT_REJECTED, 1, 2, 0, (char *) "{\"type\":\"forbidden\"}" };
+  McStreamPlace *place = g_new0 (McStreamPlace, 1);
+  gboolean has;
+
+  save_group (fixture, 1);
+  save_group (fixture, 1);
+  g_array_append_val (verdicts, rejected);
+  g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts, NULL));
+  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
+  g_assert_false (has);
+  place->device = g_strdup (mc_journal_get_device (fixture->journal));
+  place->incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
+  place->n = 1;
+  g_ptr_array_add (streams, place);
+  g_assert_true (mc_journal_new_incarnation (fixture->journal, NULL));
+  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
+  g_assert_true (has);
+  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1"), ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2 AND n = 2"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -226,6 +287,8 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/stream/accepted-unseen", test_accepted_unseen);
   ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
+  ADD ("/stream/own-future", test_own_future);
+  ADD ("/stream/forgotten", test_forgotten);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
