@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hub/mc-hub-segment.h"
+#include "wire/mc-frame.h"
 #include "wire/mc-sync-error.h"
 
 #define MAX_TURNS 60
@@ -97,6 +98,27 @@ code_of (const char *problem)
   return MC_SYNC_ERROR_REJECTED;
 }
 
+/* What an answer is made of, by the numbers of docs/protocol.md. */
+static void
+tell_frames (SimWorld *world,
+             GBytes   *answer)
+{
+  g_autoptr(McFrameReader) reader = mc_frame_reader_new ();
+  g_autoptr(GString) text = g_string_new (NULL);
+  GBytes *payload;
+  guint8 kind;
+
+  if (!world->trace)
+    return;
+  mc_frame_reader_push (reader, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  while (mc_frame_reader_next (reader, &kind, &payload, NULL))
+    {
+      g_string_append_printf (text, " %s", mc_frame_kind_name (kind));
+      g_bytes_unref (payload);
+    }
+  sim_say (world, "hub: answers%s, more %u", text->str, mc_frame_reader_get_end_number (reader));
+}
+
 /* The whole request arrives; its answer, or an error for the device. */
 static GBytes *
 exchange (Line     *self,
@@ -113,6 +135,7 @@ exchange (Line     *self,
       return NULL;
     }
   keep (world->old_answers, answer);
+  tell_frames (world, answer);
 
   return answer;
 }

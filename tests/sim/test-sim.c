@@ -59,6 +59,35 @@ test_histories (void)
   g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
 }
 
+/* Histories that went wrong once.  What was found before them can be said more shortly, and has tests of its own. */
+static const struct
+{
+  guint seed;
+  const char *name;      /* what was wrong */
+} found[] = {
+  { 1000427, "no-save-after-own-future" },     /* rows of a future that a folder had lost took the places of the next save */
+  { 1001064, "file-before-its-change" },       /* a file that waited kept the change that names it from being offered again */
+};
+
+static void
+test_found (gconstpointer data)
+{
+  g_autofree char *failure = sim_run_history (GPOINTER_TO_UINT (data), FALSE);
+
+  g_assert_cmpstr (failure, ==, NULL);
+}
+
+static void
+add_found (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    {
+      g_autofree char *path = g_strconcat ("/sim/found/", found[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (found[i].seed), test_found);
+    }
+}
+
 /* A row of others that is set aside and that nothing here proves is offered to the hub once, not at every sync. */
 static void
 test_unproven (void)
@@ -161,6 +190,7 @@ main (int   argc,
       g_test_init (&argc, &argv, NULL);
       g_test_add_func ("/sim/histories", test_histories);
       g_test_add_func ("/sim/unproven", test_unproven);
+      add_found ();
       add_mutants ();
       status = g_test_run ();
     }
