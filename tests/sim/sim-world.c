@@ -440,14 +440,7 @@ sim_hub_restore (SimWorld *self)
   g_autoptr(GError) error = NULL;
 
   mc_hub_close (self->hub);
-  if (back == BACK_ON_PURPOSE)
-    {
-      mc_hub_restore (self->hub_dir, backup, self->now_us + self->n_folders++, &report, &error);
-      g_assert_no_error (error);
-    }
-  else
-    copy_back (self, backup, back);
-  /* Files are kept by other means than the store; sometimes by none. */
+  /* Files are kept by other means than the store; sometimes by none, and went with it. */
   if (back != BACK_MACHINE && sim_random_is (&self->chance, 30))
     {
       g_autofree char *files = g_build_filename (self->hub_dir, "evidence", NULL);
@@ -456,6 +449,13 @@ sim_hub_restore (SimWorld *self)
       g_mkdir (files, 0700);
       sim_say (self, "hub: its files are gone");
     }
+  if (back == BACK_ON_PURPOSE)
+    {
+      mc_hub_restore (self->hub_dir, backup, self->now_us + self->n_folders++, &report, &error);
+      g_assert_no_error (error);
+    }
+  else
+    copy_back (self, backup, back);
   sim_hub_open (self);
   sim_say (self, "hub: %s from backup %u", back_names[back], which);
   sim_count_losses (self);
