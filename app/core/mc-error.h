@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @MC_STORE_ERROR_NOT_FOUND: there is no such record, change or file
  * @MC_STORE_ERROR_INVALID: what was handed over is not what it should be; the
  *   message says what and where
+ * @MC_STORE_ERROR_CLOSED: the book that the line belongs to is closed
  *
  * What can go wrong in the local store.  A cancelled call reports
  * %G_IO_ERROR_CANCELLED instead.
@@ -39,6 +40,7 @@ typedef enum
   MC_STORE_ERROR_TOO_NEW,
   MC_STORE_ERROR_NOT_FOUND,
   MC_STORE_ERROR_INVALID,
+  MC_STORE_ERROR_CLOSED,
 } McStoreError;
 
 #define MC_STORE_ERROR (mc_store_error_quark ())

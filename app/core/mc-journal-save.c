@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/mc-book.h"
 #include "core/mc-edit-private.h"
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
@@ -334,6 +335,7 @@ save_once (McJournal  *self,
       !mc_journal_read_incarnation (self, error) ||
       !add_deleted_parts (self, edit, error) ||
       !check_edit (edit, error) ||
+      !mc_book_allows (self, edit, error) ||
       !mc_journal_name_corrected (self, edit, error) ||
       !write_group (self, edit, now_us, &change_id, error) ||
       !mc_transaction_commit (g_steal_pointer (&transaction), error))
@@ -593,7 +595,8 @@ add_drafts (McJournal   *self,
  * @out_n_records: (out) (optional): how many records got a change
  * @error: return location for an error
  *
- * Turns typed text into changes, one group a record.  After an error what is not yet a change still is a draft.
+ * Turns typed text into changes, one group a record.  After an error what is not yet a change still is a draft, and so is
+ * what belongs into a closed book (mc-book.h), which is no error.
  */
 gboolean
 mc_journal_commit_drafts (McJournal   *self,
@@ -621,12 +624,20 @@ mc_journal_commit_drafts (McJournal   *self,
     {
       g_autoptr(McEdit) edit = mc_edit_new ();
       g_autoptr(McStmt) forget = NULL;
+      g_autoptr(GError) local_error = NULL;
 
       if (!add_drafts (self, edit, ids->pdata[i], error))
         return FALSE;
+      if (!mc_journal_save (self, edit, now_us, NULL, &local_error))
+        {
+          /* What was typed into a book that is closed by now waits until that is opened; the others need not. */
+          if (g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED))
+            continue;
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
       count += mc_edit_get_parts (edit)->len;
-      if (!mc_journal_save (self, edit, now_us, NULL, error) ||
-          !(forget = mc_db_prepare (self->db, "DELETE FROM draft WHERE record = ?", error)))
+      if (!(forget = mc_db_prepare (self->db, "DELETE FROM draft WHERE record = ?", error)))
         return FALSE;
       mc_stmt_bind_text (forget, 1, ids->pdata[i]);
       if (!mc_stmt_exec (forget, error))

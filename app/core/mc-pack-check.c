@@ -92,6 +92,38 @@ check_type_fields (McRecordType *type,
   return TRUE;
 }
 
+/* A register that is kept as a book, and the type of its volumes, have what closing reads and writes. */
+static gboolean
+check_book (McPack        *self,
+            McRecordType  *type,
+            guint          at,
+            GError       **error)
+{
+  static const char * const of_line[] = { "number", "volume", "copies", "fee", "void", NULL };
+  static const char * const of_volume[] = { "volume", "symbol", "holder", "opened_on", "closed_on", "first_number", "last_number",
+                                            "rows_total", "copies_total", "fees_total", "signer", "signer_title", "note", NULL };
+  McRecordType *volumes = type->book != NULL ? mc_pack_find_type (self, type->book) : NULL;
+
+  if (type->book == NULL)
+    return TRUE;
+  if (volumes == NULL)
+    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                         "record_types[%u].book.type: there is no record type “%s”", at, type->book);
+  if (mc_record_type_find_field (type, type->book_date) == NULL)
+    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                         "record_types[%u].book.date: there is no field “%s”", at, type->book_date);
+  for (guint i = 0; of_line[i] != NULL; i++)
+    if (mc_record_type_find_field (type, of_line[i]) == NULL)
+      return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                           "record_types[%u].book: there is no field “%s” in “%s”", at, of_line[i], type->id);
+  for (guint i = 0; of_volume[i] != NULL; i++)
+    if (mc_record_type_find_field (volumes, of_volume[i]) == NULL)
+      return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                           "record_types[%u].book: there is no field “%s” in “%s”", at, of_volume[i], type->book);
+
+  return TRUE;
+}
+
 static gboolean
 check_types (McPack  *self,
              GError **error)
@@ -105,6 +137,8 @@ check_types (McPack  *self,
       if (type->parent != NULL && mc_pack_find_type (self, type->parent) == NULL)
         return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
                              "record_types[%u].parent: there is no record type “%s”", i, type->parent);
+      if (!check_book (self, type, i, error))
+        return FALSE;
       for (guint k = 0; k < type->fields->len; k++)
         {
           McField *field = type->fields->pdata[k];

@@ -163,6 +163,7 @@ build_type (McPack     *self,
 {
   McRecordType *type = g_new0 (McRecordType, 1);
   JsonArray *fields = array_of (object, "fields"), *checks = array_of (object, "checks");
+  JsonObject *book = json_object_has_member (object, "book") ? json_object_get_object_member (object, "book") : NULL;
 
   type->id = text_of (object, "id");
   type->code = text_of (object, "code");
@@ -172,6 +173,8 @@ build_type (McPack     *self,
   type->natural_key = flag_of (object, "natural_key");
   type->sort = text_of (object, "sort");
   type->parent = text_of (object, "parent");
+  type->book = book != NULL ? text_of (book, "type") : NULL;
+  type->book_date = book != NULL ? text_of (book, "date") : NULL;
   type->legal = text_of (object, "legal");
   type->help = text_of (object, "help");
   type->fields = g_ptr_array_new_with_free_func (field_free);

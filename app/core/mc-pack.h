@@ -110,6 +110,8 @@ typedef struct
   gboolean     natural_key;  /* the key identifies the thing: its record id is computed from it */
   const char  *sort;         /* (nullable) field */
   const char  *parent;       /* (nullable) type it is a part of */
+  const char  *book;         /* (nullable) type of its volumes, when it is a register that is closed every year … */
+  const char  *book_date;    /* … and the field that says of which year a line is */
   const char  *legal;        /* (nullable) */
   const char  *help;         /* (nullable) */
   GPtrArray   *fields;       /* (element-type McField) */

@@ -1,0 +1,332 @@
+/* test-book.c: the register as a book: its sums, closing a year, what is refused then, opening it again
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+
+#include "core/mc-book.h"
+#include "core/mc-error.h"
+#include "core/mc-id.h"
+
+#define LOG "21610@2004-07-08"
+#define NOW G_GINT64_CONSTANT (1640000000000000)
+
+typedef struct
+{
+  char *dir;
+  McPack *pack;
+  McRecordType *type;
+  McJournal *journal;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Đinh Thị Hà, Văn thư", .machine = "" };
+
+  fixture->dir = g_dir_make_tmp ("minhchung-book-XXXXXX", NULL);
+  fixture->pack = mc_pack_get_builtin (NULL, &error);
+  g_assert_no_error (error);
+  fixture->type = mc_pack_find_type (fixture->pack, "certified-copy");
+  config.dir = fixture->dir;
+  config.pack = fixture->pack;
+  fixture->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *command = g_strdup_printf ("rm -r '%s'", fixture->dir);
+
+  mc_journal_close (fixture->journal);
+  mc_pack_unref (fixture->pack);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  g_free (fixture->dir);
+}
+
+static McRecord *
+new_record (Fixture    *fixture,
+            const char *type)
+{
+  g_autofree char *id = mc_id_new (NOW);
+
+  return mc_record_new_empty (id, LOG, type, mc_pack_get_id (fixture->pack), NULL);
+}
+
+/* (transfer full) id of the line, NULL if it was refused because the book is closed */
+static char *
+add_line (Fixture    *fixture,
+          int         number,
+          int         volume,
+          const char *date,
+          int         copies,
+          const char *void_reason)
+{
+  g_autoptr(McRecord) record = new_record (fixture, "certified-copy");
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_int (edit, record, "number", number);
+  mc_edit_set_int (edit, record, "volume", volume);
+  mc_edit_set_text (edit, record, "certified_on", date);
+  mc_edit_set_int (edit, record, "copies", copies);
+  mc_edit_set_int (edit, record, "fee", copies * 2000);
+  if (void_reason != NULL)
+    {
+      mc_edit_set_boolean (edit, record, "void", TRUE);
+      mc_edit_set_text (edit, record, "void_reason", void_reason);
+    }
+  if (mc_journal_save (fixture->journal, edit, NOW, NULL, &error))
+    return g_strdup (mc_record_get_id (record));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
+
+  return NULL;
+}
+
+static gboolean
+edit_line (Fixture    *fixture,
+           const char *id,
+           const char *field,
+           const char *text)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McRecord) record = mc_journal_get (fixture->journal, id, &error);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  g_assert_no_error (error);
+  mc_edit_set_text (edit, record, field, text);
+  if (mc_journal_save (fixture->journal, edit, NOW, NULL, &error))
+    return TRUE;
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
+
+  return FALSE;
+}
+
+static McBook *
+read_book (Fixture *fixture,
+           int      year)
+{
+  g_autoptr(GError) error = NULL;
+  McBook *book = mc_book_read (fixture->journal, fixture->type, year, NOW, &error);
+
+  g_assert_no_error (error);
+
+  return book;
+}
+
+/* (transfer full) the change, for undoing it */
+static char *
+close_year (Fixture    *fixture,
+            int         year,
+            const char *date)
+{
+  g_autoptr(McBook) book = read_book (fixture, year);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+  char *change = NULL;
+
+  mc_book_close (book, edit, date, "Trần Văn Ký", "Chủ tịch", "Đinh Thị Hà");
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, &change, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (change);
+
+  return change;
+}
+
+static void
+undo (Fixture    *fixture,
+      const char *change)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_true (mc_journal_revert (fixture->journal, change, NOW, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_closed (Fixture *fixture,
+               int      expected) /* the only closed year; 0 = none is */
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) years = mc_book_list_closed (fixture->journal, fixture->type, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (years->len, ==, expected != 0);
+  if (expected != 0)
+    g_assert_cmpint (g_array_index (years, int, 0), ==, expected);
+}
+
+/* Void lines keep their number and count in no sum; gaps and numbers given twice are seen; other years are other books. */
+static void
+test_sums (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *a = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *b = add_line (fixture, 2, 1, "2021-01-05", 9, "ghi nhầm");
+  g_autofree char *c = add_line (fixture, 5, 1, "2021-02-01", 2, NULL), *d = add_line (fixture, 5, 2, "2021-02-01", 1, NULL);
+  g_autofree char *e = add_line (fixture, 1, 1, "2022-01-03", 7, NULL);
+  g_autoptr(McBook) book = read_book (fixture, 2021), next = read_book (fixture, 2022);
+  McVolume *first = book->volumes->pdata[0];
+
+  g_assert_cmpuint (book->volumes->len, ==, 2);
+  g_assert_cmpint (book->n_lines, ==, 4);
+  g_assert_cmpint (book->n_valid, ==, 3);
+  g_assert_cmpint (book->copies, ==, 6);
+  g_assert_cmpint (book->fees, ==, 12000);
+  g_assert_cmpint (book->last_number, ==, 5);
+  g_assert_cmpint (book->n_missing, ==, 2);
+  g_assert_cmpint (book->first_missing, ==, 3);
+  g_assert_cmpint (book->n_twice, ==, 1);
+  g_assert_cmpint (first->n_lines, ==, 3);
+  g_assert_cmpstr (first->first_on, ==, "2021-01-04");
+  g_assert_false (book->is_closed);
+  g_assert_cmpint (next->n_lines, ==, 1);
+  g_assert_cmpint (next->n_missing, ==, 0);
+  assert_closed (fixture, 0);
+}
+
+/* Once the year is closed none of its lines is added, edited, voided, moved into or out of it, or deleted; those of the
+ * next year are.  The sums stand in the volume's record. */
+static void
+test_closed (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *other = NULL, *refused = NULL, *change = NULL;
+  g_autofree char *spoilt = add_line (fixture, 2, 1, "2021-03-04", 4, "ghi nhầm");
+  g_autoptr(McBook) book = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(GError) error = NULL;
+  McVolume *volume;
+
+  change = close_year (fixture, 2021, "2021-12-31");
+  assert_closed (fixture, 2021);
+  g_assert_null (refused = add_line (fixture, 3, 1, "2021-12-31", 1, NULL));
+  g_assert_null (refused = add_line (fixture, 3, 4, "2021-12-31", 1, NULL));
+  g_assert_false (edit_line (fixture, line, "document", "Giấy khai sinh"));
+  g_assert_false (edit_line (fixture, line, "void_reason", "nhầm"));
+  g_assert_false (edit_line (fixture, line, "certified_on", "2022-01-04"));
+  g_assert_false (edit_line (fixture, line, "certified_on", ""));
+  g_assert_nonnull (other = add_line (fixture, 1, 1, "2022-01-04", 1, NULL));
+  g_assert_false (edit_line (fixture, other, "certified_on", "2021-12-30"));
+  g_assert_true (edit_line (fixture, other, "certified_on", "2022-01-05"));
+  g_assert_true (edit_line (fixture, line, "review.remark", "đã xem"));
+  record = mc_journal_get (fixture->journal, line, &error);
+  mc_edit_delete (edit, record);
+  g_assert_false (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
+
+  book = read_book (fixture, 2021);
+  volume = book->volumes->pdata[0];
+  g_assert_true (book->is_closed);
+  g_assert_cmpstr (book->closed_on, ==, "2021-12-31");
+  g_assert_cmpint (book->closed_valid, ==, 1);
+  g_assert_cmpint (book->n_lines, ==, 2);
+  g_assert_cmpint (mc_record_get_int (volume->record, "rows_total", -1), ==, 1);
+  g_assert_cmpint (mc_record_get_int (volume->record, "copies_total", -1), ==, 3);
+  g_assert_cmpint (mc_record_get_int (volume->record, "fees_total", -1), ==, 6000);
+  g_assert_cmpint (mc_record_get_int (volume->record, "last_number", -1), ==, 2);
+  g_assert_cmpstr (mc_record_get_text (volume->record, "opened_on"), ==, "2021-01-04");
+  g_assert_cmpstr (mc_record_get_text (volume->record, "signer"), ==, "Trần Văn Ký");
+}
+
+/* Closing is one step to undo, and is opened again with a reason, which stays in the volume's note. */
+static void
+test_reopened (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 2, "2021-05-04", 3, NULL);
+  g_autofree char *change = close_year (fixture, 2021, "2021-12-31"), *again = NULL;
+  g_autoptr(McBook) book = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
+  undo (fixture, change);
+  assert_closed (fixture, 0);
+  g_assert_true (edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
+
+  again = close_year (fixture, 2021, "2022-01-03");
+  assert_closed (fixture, 2021);
+  book = read_book (fixture, 2021);
+  mc_book_reopen (book, edit, "2022-01-05", "sót một việc ngày 31/12");
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  g_assert_no_error (error);
+  assert_closed (fixture, 0);
+  g_assert_true (edit_line (fixture, line, "document", "Giấy khai sinh"));
+  g_clear_pointer (&book, mc_book_free);
+  book = read_book (fixture, 2021);
+  g_assert_cmpuint (book->volumes->len, ==, 2);
+  g_assert_cmpstr (mc_record_get_text (((McVolume *) book->volumes->pdata[0])->record, "note"), ==,
+                   "Mở lại sổ ngày 05/01/2022: sót một việc ngày 31/12");
+}
+
+/* A full volume is closed within the year: its lines are shut, those of the next volume are not. */
+static void
+test_volumes (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 2, "2021-07-04", 3, NULL);
+  g_autoptr(GError) error = NULL;
+
+  for (int volume = 1; volume <= 2; volume++)
+    {
+      g_autoptr(McRecord) record = new_record (fixture, "certified-copy-book");
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      mc_edit_set_int (edit, record, "volume", volume);
+      mc_edit_set_text (edit, record, "opened_on", volume == 1 ? "2021-01-04" : "2021-07-01");
+      if (volume == 1)
+        mc_edit_set_text (edit, record, "closed_on", "2021-06-30");
+      g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+      g_assert_no_error (error);
+    }
+  assert_closed (fixture, 0);
+  g_assert_false (edit_line (fixture, first, "document", "Giấy khai sinh"));
+  g_assert_true (edit_line (fixture, second, "document", "Giấy khai sinh"));
+}
+
+/* What was typed before the closing and is no change yet waits, holds nothing else up, and is there when the book is opened. */
+static void
+test_drafts (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *change = NULL;
+  g_autoptr(McRecord) record = mc_journal_get (fixture->journal, line, NULL), plan = new_record (fixture, "plan");
+  g_autoptr(McRecord) later = NULL;
+  g_autoptr(GError) error = NULL;
+  guint n_records = 0;
+
+  g_assert_true (mc_journal_set_draft (fixture->journal, record, "document", json_node_init_string (json_node_alloc (), "Giấy kh"),
+                                       NOW, &error));
+  g_assert_true (mc_journal_set_draft (fixture->journal, plan, "number", json_node_init_string (json_node_alloc (), "15"), NOW, &error));
+  g_assert_no_error (error);
+  change = close_year (fixture, 2021, "2021-12-31");
+  g_assert_true (mc_journal_commit_drafts (fixture->journal, NULL, NOW, &n_records, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_records, ==, 1);
+  undo (fixture, change);
+  g_assert_true (mc_journal_commit_drafts (fixture->journal, NULL, NOW, &n_records, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_records, ==, 1);
+  later = mc_journal_get (fixture->journal, line, &error);
+  g_assert_cmpstr (mc_record_get_text (later, "document"), ==, "Giấy kh");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/book/sums", Fixture, NULL, set_up, test_sums, tear_down);
+  g_test_add ("/book/closed", Fixture, NULL, set_up, test_closed, tear_down);
+  g_test_add ("/book/reopened", Fixture, NULL, set_up, test_reopened, tear_down);
+  g_test_add ("/book/volumes", Fixture, NULL, set_up, test_volumes, tear_down);
+  g_test_add ("/book/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
+
+  return g_test_run ();
+}
