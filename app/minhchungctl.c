@@ -35,6 +35,7 @@ static const McCtlCommand * const families[] = {
   mc_ctl_backup_commands,
   mc_ctl_frames_commands,
   mc_ctl_pack_commands,
+  mc_ctl_year_commands,
 };
 
 static const McCtlCommand *

@@ -56,10 +56,30 @@ ok "it is found without diacritics" "$ctl" --data-dir "$dir/town" --search "dinh
 says "Thành"; status=$?
 ok "and shown with its name here" test "$status" = 0
 
+copies=("$ctl" --data-dir "$dir/town" --type certified-copy)
+ok "a line of the register is dated" "${copies[@]}" set number=2 certified_on=4/1/2021 copies=3 fee=6000 document="Giấy khai sinh"
+line=$(sed -n 's/^\([^ ]*\) .*/\1/p' "$dir/out")
+ok "another is void" "${copies[@]}" set number=3 certified_on=5/1/2021 copies=9 void=true void_reason="ghi nhầm"
+ok "a year of two figures is none" fails_with "four figures" "${copies[@]}" close 21 31/12/2021 "Trần Văn Ký"
+ok "the register of a year is closed" "${copies[@]}" --json close 2021 31/12/2021 "Trần Văn Ký" "Chủ tịch"
+says '"lines":2,"void":1,"copies":3,"fees":6000,"missing":1,"closed_on":"2021-12-31"'; status=$?
+ok "with its sums, the void line out of them" test "$status" = 0
+ok "a line of that year is refused" fails_with "is closed" "${copies[@]}" set number=4 certified_on=30/12/2021
+ok "an edit as well" fails_with "is closed" "${copies[@]}" set "$line" copies=5
+ok "a line of the next year is not" "${copies[@]}" set number=9 certified_on=3/1/2022
+ok "it is opened again with a reason" "${copies[@]}" --json reopen 2021 "sót một việc"
+says '"closed_on":""'; status=$?
+ok "and is open" test "$status" = 0
+ok "so that the line can be edited" "${copies[@]}" set "$line" copies=5
+ok "a type without a book is told" fails_with "is no register" "$ctl" --data-dir "$dir/town" --type plan book 2021
+ok "without a plan of an earlier year nothing is copied" "$ctl" --data-dir "$dir/town" last-plan
+says "no plan of an earlier year"; status=$?
+ok "and that is said" test "$status" = 0
+
 kill -TERM "$pid"; wait "$pid"; pid=
 ok "with the hub stopped, sync says so" fails_with "unreachable" "$ctl" --data-dir "$dir/town" sync
-ok "and four records wait" "$ctl" --data-dir "$dir/town" --json status
-says '"pending_records":4'; status=$?
+ok "and eight records wait" "$ctl" --data-dir "$dir/town" --json status
+says '"pending_records":8'; status=$?
 ok "as status says" test "$status" = 0
 start
 ok "with the hub back, everything goes" "$ctl" --data-dir "$dir/town" --json sync

@@ -61,6 +61,7 @@ extern const McCtlCommand mc_ctl_pack_commands[];
 extern const McCtlCommand mc_ctl_proof_commands[];
 extern const McCtlCommand mc_ctl_score_commands[];
 extern const McCtlCommand mc_ctl_sync_commands[];
+extern const McCtlCommand mc_ctl_year_commands[];
 
 /* Sets @error to how the command is to be called.  Always %FALSE. */
 gboolean      mc_ctl_usage      (GError     **error,
