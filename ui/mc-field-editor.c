@@ -222,9 +222,10 @@ save_value (McFieldEditor *self,
   McEdit *edit = mc_edit_new ();
   McRecord *shown = self->record;
 
-  mc_edit_set (edit, shown, self->field->name, value);
-  if (!mc_record_exists (shown) && !mc_edit_is_empty (edit))
+  /* First what is proposed, so that what was typed counts in its own field too. */
+  if (!mc_record_exists (shown) && !JSON_NODE_HOLDS_NULL (value))
     g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, shown);
+  mc_edit_set (edit, shown, self->field->name, value);
   self->is_dirty = FALSE;
   mc_context_save (self->context, edit, self->field->title);
 }
