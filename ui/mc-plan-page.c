@@ -344,8 +344,12 @@ plan_loaded_cb (GObject      *source,
 
   if (load->records->len > 0)
     g_set_object (&self->plan, load->records->pdata[0]);
-  else if (self->plan == NULL)
-    self->plan = mc_context_new_record (self->context, "plan", NULL);
+  else if (self->plan == NULL || mc_record_exists (self->plan))
+    {
+      /* One that was there was deleted, perhaps by undo: what is typed now begins another. */
+      g_clear_object (&self->plan);
+      self->plan = mc_context_new_record (self->context, "plan", NULL);
+    }
   if (self->next_task == NULL || g_strcmp0 (mc_record_get_parent (self->next_task), mc_record_get_id (self->plan)) != 0)
     {
       g_clear_object (&self->next_task);
