@@ -102,6 +102,7 @@ error_text (const GError *error)
     case MC_STORE_ERROR_FAILED:
     case MC_STORE_ERROR_BUSY:
     case MC_STORE_ERROR_CONSTRAINT:
+    case MC_STORE_ERROR_CLOSED:
     default:
       return g_strdup_printf (_("This did not work. Nothing on this computer was changed. (%s)"), error->message);
     }

@@ -11,9 +11,10 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "core/mc-sandbox.h"
 #include "core/mc-text.h"
+#include "mc-copies-close.h"
 #include "mc-copies-print.h"
+#include "mc-copies-totals.h"
 #include "mc-error-text.h"
 #include "mc-page.h"
 #include "mc-present.h"
@@ -21,165 +22,30 @@
 #include "mc-reload.h"
 #include "mc-sheet.h"
 
-#define TYPE "certified-copy"
+#define TYPE MC_COPIES_TYPE
 
 struct _McCopiesPage
 {
   AdwBin parent_instance;
 
   McContext *context;     /* (owned) */
+  GtkWidget *heading;     /* of the ready line */
   GtkWidget *line;        /* McSheet of one record */
-  GtkWidget *totals;
+  GtkWidget *sums;
   GtkWidget *list;
+  GtkWidget *close;       /* button */
+  GtkWidget *closed;      /* what is closed, with a button to open it again */
+  GtkWidget *closed_text;
   McRecord *fresh;        /* (owned) the record of the line */
   McReload *reload;       /* (owned) */
-  gint64 next_number;
-  char *signer;           /* (owned) of the last entry */
-  char *signer_title;     /* (owned) */
+  McCopiesTotals *totals; /* (owned) (nullable) as last read */
 };
 
 static void page_init (McPageInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (McCopiesPage, mc_copies_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (MC_TYPE_PAGE, page_init))
 
-/* what the register adds up to, in the store's thread */
-
-typedef struct
-{
-  gint64 last_number;
-  char *signer;            /* (owned) (nullable) */
-  char *signer_title;      /* (owned) (nullable) */
-  gint64 rows, copies;     /* of the year, void ones left out */
-  gint64 month_rows, month_copies;
-  char *month;             /* (owned) yyyy-mm */
-  McRecord *fresh;         /* (owned) as it is now */
-} Totals;
-
-typedef struct
-{
-  char *month;             /* (owned) */
-  char *fresh;             /* (owned) id */
-} TotalsRequest;
-
-static void
-totals_free (gpointer data)
-{
-  Totals *totals = data;
-
-  g_free (totals->signer);
-  g_free (totals->signer_title);
-  g_free (totals->month);
-  g_clear_object (&totals->fresh);
-  g_free (totals);
-}
-
-static void
-totals_request_free (gpointer data)
-{
-  TotalsRequest *request = data;
-
-  g_free (request->month);
-  g_free (request->fresh);
-  g_free (request);
-}
-
-static gint64
-number_at (GPtrArray *row,
-           guint      column)
-{
-  const char *text = row->pdata[column];
-
-  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
-}
-
-static gboolean
-read_sums (McSandbox   *sandbox,
-           const char  *log,
-           Totals      *totals,
-           GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT count(*), sum(copies), sum(substr(certified_on, 1, 7) = ?1),"
-                                          " sum(iif(substr(certified_on, 1, 7) = ?1, copies, 0)) FROM \"%s\""
-                                          " WHERE unit = '%s' AND NOT coalesce(void, 0)", TYPE, log);
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, TYPE, sql, totals->month, error);
-
-  if (rows == NULL)
-    return FALSE;
-  totals->rows = number_at (rows->pdata[0], 0);
-  totals->copies = number_at (rows->pdata[0], 1);
-  totals->month_rows = number_at (rows->pdata[0], 2);
-  totals->month_copies = number_at (rows->pdata[0], 3);
-
-  return TRUE;
-}
-
-static gboolean
-read_last (McSandbox   *sandbox,
-           const char  *log,
-           Totals      *totals,
-           const char  *fresh,
-           GError     **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT number, signer, signer_title FROM \"%s\" WHERE unit = '%s' AND record <> ?1"
-                                          " ORDER BY number DESC LIMIT 1", TYPE, log);
-  g_autoptr(GPtrArray) rows = mc_sandbox_select (sandbox, TYPE, sql, fresh, error);
-
-  if (rows == NULL)
-    return FALSE;
-  if (rows->len > 0)
-    {
-      GPtrArray *row = rows->pdata[0];
-
-      totals->last_number = number_at (row, 0);
-      totals->signer = g_strdup (row->pdata[1]);
-      totals->signer_title = g_strdup (row->pdata[2]);
-    }
-
-  return TRUE;
-}
-
-static gpointer
-read_totals (McJournal     *journal,
-             gpointer       data,
-             GCancellable  *cancellable,
-             GError       **error)
-{
-  TotalsRequest *request = data;
-  const char *log = mc_journal_get_log (journal);
-  g_autoptr(McSandbox) sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (journal)), mc_journal_get_pack (journal), error);
-  Totals *totals;
-
-  if (sandbox == NULL)
-    return NULL;
-  totals = g_new0 (Totals, 1);
-  totals->month = g_strdup (request->month);
-  if (!read_sums (sandbox, log, totals, error) || !read_last (sandbox, log, totals, request->fresh, error) ||
-      !(totals->fresh = mc_journal_get_or_new (journal, request->fresh, TYPE, NULL, error)))
-    {
-      totals_free (totals);
-      return NULL;
-    }
-
-  return totals;
-}
-
 /* the ready line */
-
-static char *
-proposed_date (McCopiesPage *self)
-{
-  McPack *pack = mc_context_get_pack (self->context);
-  char *today = mc_context_today (self->context);
-
-  /* Records of another year belong to another pack: there the last day of this one is the better guess. */
-  if (strncmp (today, mc_pack_get_to (pack), 4) != 0)
-    {
-      g_free (today);
-      today = g_strdup (mc_pack_get_to (pack));
-    }
-
-  return today;
-}
 
 static void
 prepare_cb (McSheet      *sheet,
@@ -187,52 +53,94 @@ prepare_cb (McSheet      *sheet,
             McRecord     *record,
             McCopiesPage *self)
 {
-  g_autofree char *date = proposed_date (self);
+  McCopiesTotals *totals = self->totals;
 
-  mc_edit_set_int (edit, record, "number", self->next_number);
-  mc_edit_set_int (edit, record, "volume", 1);
-  mc_edit_set_text (edit, record, "certified_on", date);
   mc_edit_set_int (edit, record, "copies", 1);
   mc_edit_set_text (edit, record, "form", "paper");
-  if (self->signer != NULL)
-    mc_edit_set_text (edit, record, "signer", self->signer);
-  if (self->signer_title != NULL)
-    mc_edit_set_text (edit, record, "signer_title", self->signer_title);
+  if (totals == NULL)
+    return;
+  mc_edit_set_int (edit, record, "number", totals->next_number);
+  mc_edit_set_int (edit, record, "volume", totals->volume);
+  mc_edit_set_text (edit, record, "certified_on", totals->date);
+  if (totals->signer != NULL)
+    mc_edit_set_text (edit, record, "signer", totals->signer);
+  if (totals->signer_title != NULL)
+    mc_edit_set_text (edit, record, "signer_title", totals->signer_title);
 }
 
 static void
 show_line (McCopiesPage *self)
 {
   g_autoptr(GPtrArray) records = g_ptr_array_new ();
-  g_autofree char *title = g_strdup_printf (_("Number %d"), (int) self->next_number);
-  g_autofree char *number = g_strdup_printf ("%d", (int) self->next_number);
-  g_autofree char *date = proposed_date (self), *shown_date = mc_text_format_date (date), *known = NULL;
+  McCopiesTotals *totals = self->totals;
+  gboolean is_begun = mc_record_exists (self->fresh);
+  g_autofree char *number = g_strdup_printf ("%d", (int) totals->next_number), *date = mc_text_format_date (totals->date);
+  g_autofree char *title = g_strdup_printf (_("Number %d"), (int) (is_begun ? mc_record_get_int (self->fresh, "number", 0)
+                                                                            : totals->next_number));
   const char *titles[] = { title, NULL };
+  g_autofree char *heading = g_strdup_printf (_("New line: number %d of the year %.4s"),
+                                              (int) (is_begun ? mc_record_get_int (self->fresh, "number", 0) : totals->next_number),
+                                              is_begun && !mc_record_is_blank (self->fresh, "certified_on")
+                                                ? mc_record_get_text (self->fresh, "certified_on") : totals->date);
 
-  if (mc_record_exists (self->fresh))
-    {
-      known = g_strdup_printf (_("Number %d"), (int) mc_record_get_int (self->fresh, "number", 0));
-      titles[0] = known;
-    }
+  gtk_label_set_text (GTK_LABEL (self->heading), heading);
   g_ptr_array_add (records, self->fresh);
   mc_sheet_set_rows (MC_SHEET (self->line), records, titles);
   mc_sheet_set_proposal (MC_SHEET (self->line), 0, "number", number);
-  mc_sheet_set_proposal (MC_SHEET (self->line), 0, "certified_on", shown_date);
+  mc_sheet_set_proposal (MC_SHEET (self->line), 0, "certified_on", date);
   mc_sheet_set_proposal (MC_SHEET (self->line), 0, "copies", "1");
-  mc_sheet_set_proposal (MC_SHEET (self->line), 0, "signer", self->signer);
+  mc_sheet_set_proposal (MC_SHEET (self->line), 0, "signer", totals->signer);
 }
 
 static void
-show_totals (McCopiesPage *self,
-             Totals       *totals)
+show_sums (McCopiesPage *self)
 {
+  McCopiesTotals *totals = self->totals;
   g_autofree char *rows = mc_text_format_integer (totals->rows), *copies = mc_text_format_integer (totals->copies);
+  g_autofree char *text = NULL, *close = NULL;
+
+  /* Translators: month; entries and copies of the month; year; entries and copies of the year. */
+  text = g_strdup_printf (_("Month %.2s/%.4s: %d entries, %d copies. Whole year %.4s: %s entries, %s copies (void ones left out)."),
+                          totals->date + 5, totals->date, (int) totals->month_rows, (int) totals->month_copies, totals->date, rows, copies);
+  gtk_label_set_text (GTK_LABEL (self->sums), text);
+  close = g_strdup_printf (_("C_lose the register of %.4s…"), totals->date);
+  gtk_button_set_label (GTK_BUTTON (self->close), close);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "copies.close", totals->next_number > 1);
+}
+
+static void
+show_closed (McCopiesPage *self)
+{
+  McBook *book = self->totals->last_closed;
+  g_autofree char *date = book != NULL && book->closed_on != NULL ? mc_text_format_date (book->closed_on) : g_strdup ("");
+  g_autofree char *now = book != NULL ? mc_text_format_integer (book->n_valid) : NULL;
+  g_autofree char *then = book != NULL ? mc_text_format_integer (book->closed_valid) : NULL;
   g_autofree char *text = NULL;
 
-  /* Translators: month; entries and copies of the month; entries and copies of the year. */
-  text = g_strdup_printf (_("Month %.2s/%.4s: %d entries, %d copies. Whole year: %s entries, %s copies (void ones left out)."),
-                          totals->month + 5, totals->month, (int) totals->month_rows, (int) totals->month_copies, rows, copies);
-  gtk_label_set_text (GTK_LABEL (self->totals), text);
+  gtk_widget_set_visible (self->closed, book != NULL);
+  if (book == NULL)
+    return;
+  text = book->n_valid == book->closed_valid
+    ? g_strdup_printf (_("The register of %d was closed on %s with %s entries. Its lines can be read, not changed."), book->year, date, then)
+    : g_strdup_printf (_("The register of %d was closed on %s with %s entries, and has %s now: lines of another computer came in "
+                         "afterwards. Open it again, look at it, and close it once more."), book->year, date, then, now);
+  gtk_label_set_text (GTK_LABEL (self->closed_text), text);
+}
+
+/* Why a line cannot be changed, for the details of it. */
+static char *
+guard (McRecord *record,
+       gpointer  user_data)
+{
+  McCopiesPage *self = user_data;
+  int year = (int) g_ascii_strtoll (mc_record_get_text (record, "certified_on"), NULL, 10);
+
+  for (guint i = 0; self->totals != NULL && i < self->totals->closed->len; i++)
+    if (g_array_index (self->totals->closed, int, i) == year)
+      return g_strdup_printf (_("The register of %d is closed: this line can be read, not changed. Open the register again to change it."),
+                              year);
+
+  return NULL;
 }
 
 static void
@@ -242,13 +150,10 @@ totals_cb (GObject      *source,
 {
   g_autoptr(McCopiesPage) self = user_data;
   g_autoptr(GError) error = NULL;
-  Totals *totals = mc_store_run_finish (MC_STORE (source), result, &error);
+  g_autoptr(McCopiesTotals) totals = mc_copies_totals_finish (MC_STORE (source), result, &error);
 
   if (self->reload == NULL)
-    {
-      g_clear_pointer (&totals, totals_free);
-      return;
-    }
+    return;
   if (totals == NULL)
     {
       g_autofree char *text = mc_error_text (error);
@@ -257,17 +162,18 @@ totals_cb (GObject      *source,
     }
   else
     {
-      self->next_number = totals->last_number + 1;
-      g_free (self->signer);
-      self->signer = g_steal_pointer (&totals->signer);
-      g_free (self->signer_title);
-      self->signer_title = g_steal_pointer (&totals->signer_title);
+      gboolean is_other = self->totals == NULL || self->totals->closed->len != totals->closed->len;
+
+      g_clear_pointer (&self->totals, mc_copies_totals_free);
+      self->totals = g_steal_pointer (&totals);
       /* A new line may have begun while this was on its way. */
-      if (g_str_equal (mc_record_get_id (totals->fresh), mc_record_get_id (self->fresh)))
-        g_set_object (&self->fresh, totals->fresh);
-      show_totals (self, totals);
+      if (g_str_equal (mc_record_get_id (self->totals->fresh), mc_record_get_id (self->fresh)))
+        g_set_object (&self->fresh, self->totals->fresh);
+      show_sums (self);
       show_line (self);
-      totals_free (totals);
+      show_closed (self);
+      if (is_other)
+        mc_register_set_guard (MC_REGISTER (self->list), guard, self);
     }
   mc_reload_done (self->reload);
 }
@@ -276,13 +182,11 @@ static void
 load (gpointer user_data)
 {
   McCopiesPage *self = user_data;
-  TotalsRequest *request = g_new0 (TotalsRequest, 1);
-  g_autofree char *date = proposed_date (self);
+  g_autofree char *today = mc_context_today (self->context);
 
-  request->month = g_strndup (date, 7);
-  request->fresh = g_strdup (mc_record_get_id (self->fresh));
-  mc_store_run_async (mc_context_get_store (self->context), read_totals, request, totals_request_free, totals_free, NULL,
-                      totals_cb, g_object_ref (self));
+  /* Records of another year belong to another pack: there the last day of this one is the better guess. */
+  mc_copies_totals_async (mc_context_get_store (self->context), mc_record_get_id (self->fresh), today,
+                          mc_pack_get_to (mc_context_get_pack (self->context)), totals_cb, g_object_ref (self));
 }
 
 static void
@@ -298,6 +202,8 @@ static void
 next_line_cb (McCopiesPage *self)
 {
   begin_line (self);
+  if (self->totals == NULL)
+    return;
   show_line (self);
   mc_sheet_focus (MC_SHEET (self->line), mc_record_get_id (self->fresh), "requester");
 }
@@ -324,14 +230,37 @@ print_cb (GtkWidget  *widget,
 }
 
 static void
+close_cb (GtkWidget  *widget,
+          const char *action,
+          GVariant   *parameter)
+{
+  McCopiesPage *self = MC_COPIES_PAGE (widget);
+
+  if (self->totals == NULL)
+    return;
+  mc_page_commit (MC_PAGE (self));
+  mc_copies_close_year (widget, self->context, (int) g_ascii_strtoll (self->totals->date, NULL, 10));
+}
+
+static void
+reopen_cb (GtkWidget  *widget,
+           const char *action,
+           GVariant   *parameter)
+{
+  McCopiesPage *self = MC_COPIES_PAGE (widget);
+
+  if (self->totals != NULL && self->totals->last_closed != NULL)
+    mc_copies_reopen_year (widget, self->context, self->totals->last_closed->year);
+}
+
+static void
 mc_copies_page_dispose (GObject *object)
 {
   McCopiesPage *self = MC_COPIES_PAGE (object);
 
   g_clear_pointer (&self->reload, mc_reload_free);
   g_clear_object (&self->fresh);
-  g_clear_pointer (&self->signer, g_free);
-  g_clear_pointer (&self->signer_title, g_free);
+  g_clear_pointer (&self->totals, mc_copies_totals_free);
 
   G_OBJECT_CLASS (mc_copies_page_parent_class)->dispose (object);
 }
@@ -352,12 +281,13 @@ mc_copies_page_class_init (McCopiesPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = mc_copies_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = mc_copies_page_finalize;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "copies.print", "s", print_cb);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "copies.close", NULL, close_cb);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "copies.reopen", NULL, reopen_cb);
 }
 
 static void
 mc_copies_page_init (McCopiesPage *self)
 {
-  self->next_number = 1;
 }
 
 /* The months of the register, to be printed one by one. */
@@ -387,27 +317,58 @@ make_print_button (McCopiesPage *self)
 }
 
 static GtkWidget *
+make_closed (McCopiesPage *self)
+{
+  GtkWidget *again = gtk_button_new_with_mnemonic (_("_Open again…"));
+
+  self->closed = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  self->closed_text = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->closed_text), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->closed_text), TRUE);
+  gtk_widget_set_hexpand (self->closed_text, TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (again), "copies.reopen");
+  gtk_widget_set_valign (again, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (self->closed, "mc-banner");
+  gtk_widget_set_visible (self->closed, FALSE);
+  gtk_box_append (GTK_BOX (self->closed), self->closed_text);
+  gtk_box_append (GTK_BOX (self->closed), again);
+
+  return self->closed;
+}
+
+static GtkWidget *
 make_above (McCopiesPage *self)
 {
   static const char * const fields[] = { "number", "certified_on", "requester", "document", "copies", "signer", "fee", "form", NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *next = gtk_button_new_with_mnemonic (_("Next _line"));
+  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *next = gtk_button_new_with_mnemonic (_("Next _line")), *print = make_print_button (self);
 
+  self->heading = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->heading), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (self->heading), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_hexpand (self->heading, TRUE);
+  gtk_widget_add_css_class (self->heading, "heading");
   self->line = mc_sheet_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), TYPE), _("New line"), fields);
+  mc_sheet_hide_titles (MC_SHEET (self->line));
   g_signal_connect (self->line, "prepare", G_CALLBACK (prepare_cb), self);
   g_signal_connect (self->line, "details", G_CALLBACK (details_cb), self);
   g_signal_connect_swapped (self->line, "ended", G_CALLBACK (next_line_cb), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->line);
-  self->totals = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->totals), 0);
-  gtk_label_set_wrap (GTK_LABEL (self->totals), TRUE);
-  gtk_widget_set_hexpand (self->totals, TRUE);
+  self->sums = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->sums), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->sums), TRUE);
+  gtk_widget_set_hexpand (self->sums, TRUE);
   gtk_widget_add_css_class (next, "suggested-action");
   g_signal_connect_swapped (next, "clicked", G_CALLBACK (next_line_cb), self);
-  gtk_box_append (GTK_BOX (row), self->totals);
-  gtk_box_append (GTK_BOX (row), make_print_button (self));
-  gtk_box_append (GTK_BOX (row), next);
+  gtk_box_append (GTK_BOX (row), self->sums);
+  gtk_widget_set_valign (print, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (row), print);
+  gtk_box_append (GTK_BOX (top), self->heading);
+  gtk_box_append (GTK_BOX (top), next);
+  gtk_box_append (GTK_BOX (box), make_closed (self));
+  gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), scrolled);
   gtk_box_append (GTK_BOX (box), row);
 
@@ -424,6 +385,10 @@ mc_copies_page_new (McContext *context)
   self->fresh = mc_context_new_record (context, TYPE, NULL);
   self->list = mc_register_new (context, TYPE, columns, MC_ORDER_SORT_DESCENDING);
   mc_register_set_above (MC_REGISTER (self->list), make_above (self));
+  self->close = gtk_button_new_with_mnemonic ("");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->close), "copies.close");
+  gtk_widget_set_tooltip_text (self->close, _("At the end of the year: its sums are kept, its lines can no longer be changed"));
+  mc_register_add_button (MC_REGISTER (self->list), self->close);
   adw_bin_set_child (ADW_BIN (self), self->list);
   self->reload = mc_reload_new (GTK_WIDGET (self), mc_context_get_store (context), load, self);
 

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-text.h"
 #include "mc-portal.h"
 
 /* What is asked for, until the answer. */
@@ -308,6 +309,139 @@ mc_dialogs_choose (GtkWidget    *parent,
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (choice_cb), asking);
   gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* asking for lines */
+
+typedef struct
+{
+  AdwMessageDialog *dialog;   /* lives as long as this */
+  GPtrArray *rows;            /* (owned) (element-type AdwEntryRow) of the dialog */
+  GArray *kinds;              /* (owned) (element-type McAskKind) */
+  GArray *may_be_blank;       /* (owned) (element-type gboolean) */
+  int year;
+  McAskFunc func;
+  gpointer user_data;         /* (owned) GObject */
+} AskingLines;
+
+static void
+lines_free (gpointer  data,
+             GClosure *closure)
+{
+  AskingLines *lines = data;
+
+  g_ptr_array_unref (lines->rows);
+  g_array_unref (lines->kinds);
+  g_array_unref (lines->may_be_blank);
+  g_object_unref (lines->user_data);
+  g_free (lines);
+}
+
+/* (transfer full) (nullable) the answer of a line; NULL if it is none */
+static char *
+read_row (AskingLines *lines,
+          guint   i)
+{
+  g_autofree char *text = mc_text_normalize (gtk_editable_get_text (GTK_EDITABLE (lines->rows->pdata[i])));
+
+  if (*text == '\0')
+    return g_array_index (lines->may_be_blank, gboolean, i) ? g_steal_pointer (&text) : NULL;
+  if (g_array_index (lines->kinds, McAskKind, i) == MC_ASK_DATE)
+    return mc_text_parse_date (text, lines->year, NULL);
+
+  return g_steal_pointer (&text);
+}
+
+static void
+check_lines (AskingLines *lines)
+{
+  gboolean is_whole = TRUE;
+
+  for (guint i = 0; i < lines->rows->len; i++)
+    {
+      GtkWidget *row = lines->rows->pdata[i];
+      g_autofree char *text = read_row (lines, i);
+      gboolean is_wrong = text == NULL && *gtk_editable_get_text (GTK_EDITABLE (row)) != '\0';
+
+      is_whole &= text != NULL;
+      if (is_wrong)
+        gtk_widget_add_css_class (row, "error");
+      else
+        gtk_widget_remove_css_class (row, "error");
+      gtk_accessible_update_state (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_STATE_INVALID,
+                                   is_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+    }
+  adw_message_dialog_set_response_enabled (lines->dialog, "accept", is_whole);
+}
+
+static void
+lines_cb (AdwMessageDialog *dialog,
+             const char       *response,
+             AskingLines           *lines)
+{
+  g_auto(GStrv) texts = g_new0 (char *, lines->rows->len + 1);
+
+  if (!g_str_equal (response, "accept"))
+    return;
+  for (guint i = 0; i < lines->rows->len; i++)
+    if (!(texts[i] = read_row (lines, i)))
+      return;
+  lines->func ((const char * const *) texts, lines->user_data);
+}
+
+static GtkWidget *
+make_row (AskingLines      *lines,
+          const McAsk *ask)
+{
+  GtkWidget *row = adw_entry_row_new ();
+  g_autofree char *shown = ask->kind == MC_ASK_DATE && ask->text != NULL ? mc_text_format_date (ask->text) : g_strdup (ask->text);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), ask->label);
+  gtk_editable_set_text (GTK_EDITABLE (row), shown != NULL ? shown : "");
+  adw_entry_row_set_activates_default (ADW_ENTRY_ROW (row), TRUE);
+  g_signal_connect_swapped (row, "changed", G_CALLBACK (check_lines), lines);
+  g_ptr_array_add (lines->rows, row);
+  g_array_append_val (lines->kinds, ask->kind);
+  g_array_append_val (lines->may_be_blank, ask->may_be_blank);
+
+  return row;
+}
+
+void
+mc_dialogs_ask (GtkWidget   *parent,
+                const char  *heading,
+                const char  *body,
+                const char  *accept,
+                const McAsk *asks,
+                guint        n_asks,
+                int          year,
+                McAskFunc    func,
+                gpointer     user_data)
+{
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body);
+  GtkWidget *group = adw_preferences_group_new ();
+  AskingLines *lines = g_new0 (AskingLines, 1);
+
+  lines->dialog = ADW_MESSAGE_DIALOG (dialog);
+  lines->rows = g_ptr_array_new ();
+  lines->kinds = g_array_new (FALSE, FALSE, sizeof (McAskKind));
+  lines->may_be_blank = g_array_new (FALSE, FALSE, sizeof (gboolean));
+  lines->year = year;
+  lines->func = func;
+  lines->user_data = g_object_ref (user_data);
+  for (guint i = 0; i < n_asks; i++)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), make_row (lines, &asks[i]));
+  gtk_widget_set_size_request (group, 360, -1);
+  adw_message_dialog_set_extra_child (lines->dialog, group);
+  adw_message_dialog_add_responses (lines->dialog, "cancel", _("_Cancel"), "accept", accept, NULL);
+  adw_message_dialog_set_response_appearance (lines->dialog, "accept", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (lines->dialog, "accept");
+  adw_message_dialog_set_close_response (lines->dialog, "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (lines_cb), lines, lines_free, 0);
+  check_lines (lines);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (lines->rows->pdata[0]);
 }
 
 void

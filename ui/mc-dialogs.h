@@ -20,6 +20,25 @@ typedef void (*McConfirmFunc) (gpointer    user_data);
 typedef void (*McChoiceFunc)  (gboolean    is_first, /* which of two ways was chosen */
                                gpointer    user_data);
 
+typedef enum
+{
+  MC_ASK_TEXT,
+  MC_ASK_DATE,
+} McAskKind;
+
+/* One line that a dialog asks for. */
+typedef struct
+{
+  const char *label;
+  const char *text;       /* (nullable) what stands there at first; a date as yyyy-mm-dd */
+  McAskKind kind;
+  gboolean may_be_blank;
+} McAsk;
+
+/* One text for each line, trimmed, a date as yyyy-mm-dd. */
+typedef void (*McAskFunc) (const char * const *texts,
+                           gpointer            user_data);
+
 /* @user_data is a GObject that is kept alive until the answer, which comes once. */
 void mc_dialogs_open_files (GtkWidget     *parent,
                             const char    *title,
@@ -53,6 +72,16 @@ void mc_dialogs_choose     (GtkWidget     *parent,
                             const char    *first,
                             const char    *second,
                             McChoiceFunc   func,
+                            gpointer       user_data);
+/* Asks for @n_asks lines and goes on when all are there; the first has the cursor, Enter in one answers. */
+void mc_dialogs_ask        (GtkWidget     *parent,
+                            const char    *heading,
+                            const char    *body,
+                            const char    *accept,
+                            const McAsk   *asks,
+                            guint          n_asks,
+                            int            year,       /* that a date without one is of */
+                            McAskFunc      func,
                             gpointer       user_data);
 /* Escape closes @window, as it does a dialog. */
 void mc_dialogs_close_on_escape (GtkWindow *window);

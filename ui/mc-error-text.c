@@ -94,6 +94,9 @@ store_text (int code)
       return _("The data were written by a newer version of Minh Chứng. Install that version; the data are as they were.");
     case MC_STORE_ERROR_NOT_FOUND:
       return _("That is not here (any more). Nothing was changed.");
+    case MC_STORE_ERROR_CLOSED:
+      return _("The register of that year is closed, so this was not saved. To add or change a line, open the register again; what "
+               "was typed is kept.");
     case MC_STORE_ERROR_CONSTRAINT:
     case MC_STORE_ERROR_INVALID:
       return NULL;

@@ -11,7 +11,8 @@
 #include "mc-conflict.h"
 #include "mc-error-text.h"
 
-#define CELL_CHARS 10
+#define CELL_CHARS 10   /* a date */
+#define WORD_CHARS 7    /* at least: words take what room there is */
 
 struct _McFieldEditor
 {
@@ -374,7 +375,8 @@ make_editable (McFieldEditor *self,
   else
     {
       self->widget = gtk_entry_new ();
-      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24 : CELL_CHARS);
+      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24
+                                                                  : self->field->type == MC_FIELD_TEXT || self->field->type == MC_FIELD_PERSON ? WORD_CHARS : CELL_CHARS);
       gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
       if (is_number)
         gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);

@@ -16,6 +16,7 @@
 #include "mc-load.h"
 #include "mc-page.h"
 #include "mc-pane.h"
+#include "mc-plan-start.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
 
@@ -35,6 +36,7 @@ struct _McPlanPage
   GtkWidget *tasks;         /* McSheet */
   GtkWidget *task_form;
   GtkWidget *progress;      /* box of domains */
+  GtkWidget *start;         /* McPlanStart */
   GtkWidget *overdue;
   McReload *reload;         /* (owned) */
   McRecord *plan;           /* (owned) (nullable) */
@@ -358,6 +360,7 @@ plan_loaded_cb (GObject      *source,
   mc_form_set_record (MC_FORM (self->plan_form), self->plan);
   mc_form_set_faults (MC_FORM (self->plan_form), load->faults);
   show_questions (self);
+  mc_plan_start_set_plan (MC_PLAN_START (self->start), self->plan);
   request.parent = mc_record_get_id (self->plan);
   mc_load_async (MC_STORE (source), &request, tasks_loaded_cb, g_object_ref (self));
 }
@@ -429,14 +432,19 @@ static GtkWidget *
 make_content (McPlanPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18), *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *title = heading (_("Tasks of the plan"));
 
+  gtk_widget_set_hexpand (title, TRUE);
+  self->start = mc_plan_start_new (self->context);
+  gtk_box_append (GTK_BOX (top), title);
+  gtk_box_append (GTK_BOX (top), self->start);
   self->progress = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->overdue = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->overdue), 0);
   gtk_widget_add_css_class (self->overdue, "warning");
   make_plan_form (self);
   gtk_widget_add_css_class (box, "page");
-  gtk_box_append (GTK_BOX (box), heading (_("Tasks of the plan")));
+  gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), make_tasks (self));
   gtk_box_append (GTK_BOX (box), self->overdue);
   gtk_box_append (GTK_BOX (box), self->progress);

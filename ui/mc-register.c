@@ -11,14 +11,24 @@
 
 #include "core/mc-field.h"
 #include "core/mc-record-list.h"
+#include "mc-cells.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
+#include "mc-void.h"
 
 #define MAX_COLUMNS 6
+
+/* What follows once the record is in the details. */
+typedef enum
+{
+  THEN_NOTHING,
+  THEN_EDIT,
+  THEN_VOID,
+} Then;
 
 struct _McRegister
 {
@@ -29,12 +39,18 @@ struct _McRegister
   McOrder order;
   GtkWidget *pane;
   GtkWidget *box;
+  GtkWidget *bar;
   GtkWidget *add;
   GtkWidget *search;
   GtkWidget *count;
   GtkWidget *view;
   GtkWidget *empty;
   GtkWidget *form;
+  GtkWidget *guarded;          /* why the record cannot be changed */
+  GtkWidget *remove;           /* button: deletes, or makes void */
+  McGuardFunc guard;           /* (nullable) */
+  gpointer guard_data;
+  Then then;
   McRecordList *list;          /* (owned) */
   GtkSingleSelection *selection;
   McRecord *fresh;             /* (owned) (nullable) not saved yet */
@@ -53,10 +69,23 @@ show_title (McRegister *self,
   const char *key = self->type->key != NULL && self->type->key[0] != NULL ? self->type->key[0] : NULL;
   McField *field = key != NULL ? mc_record_type_find_field (self->type, key) : NULL;
   g_autofree char *value = field != NULL ? mc_field_format (field, mc_record_get (record, key)) : NULL;
-  g_autofree char *title = value != NULL && *value != '\0' ? g_strdup_printf ("%s: %s", field->short_title, value)
-                                                           : g_strdup (_("New entry"));
+  g_autofree char *title = value == NULL || *value == '\0' ? g_strdup (_("New entry"))
+                         : mc_record_get_boolean (record, "void") ? g_strdup_printf (_("%s: %s (void)"), field->short_title, value)
+                                                                  : g_strdup_printf ("%s: %s", field->short_title, value);
 
   mc_pane_show_details (MC_PANE (self->pane), title);
+}
+
+/* A line that can be void is made so by the button, which asks why; the reason can be mended like any field. */
+static void
+show_void (McRegister *self,
+           McRecord   *record)
+{
+  gboolean is_void = mc_record_get_boolean (record, "void");
+
+  gtk_widget_set_visible (mc_field_editor_get_widget (mc_form_get_editor (MC_FORM (self->form), "void")), FALSE);
+  gtk_widget_set_visible (mc_field_editor_get_widget (mc_form_get_editor (MC_FORM (self->form), "void_reason")), is_void);
+  gtk_button_set_label (GTK_BUTTON (self->remove), is_void ? _("_Use this number again") : _("_Void this number…"));
 }
 
 static void
@@ -64,9 +93,61 @@ show_record (McRegister *self,
              McRecord   *record,
              GPtrArray  *faults)
 {
+  g_autofree char *guarded = self->guard != NULL ? self->guard (record, self->guard_data) : NULL;
+
   mc_form_set_record (MC_FORM (self->form), record);
   mc_form_set_faults (MC_FORM (self->form), faults);
+  mc_form_set_editable (MC_FORM (self->form), guarded == NULL);
+  gtk_label_set_text (GTK_LABEL (self->guarded), guarded != NULL ? guarded : "");
+  gtk_widget_set_visible (self->guarded, guarded != NULL);
+  if (mc_void_is_known (self->type))
+    show_void (self, record);
+  gtk_widget_set_sensitive (self->remove, guarded == NULL && mc_record_exists (record));
   show_title (self, record);
+}
+
+static void
+make_void (McRegister *self)
+{
+  McRecord *record = mc_form_get_record (MC_FORM (self->form));
+
+  if (record == NULL || !mc_record_exists (record))
+    return;
+  if (!gtk_widget_get_sensitive (self->remove))
+    mc_context_toast (self->context, gtk_label_get_text (GTK_LABEL (self->guarded)));
+  else if (mc_record_get_boolean (record, "void"))
+    mc_void_take_back (self->context, record);
+  else
+    mc_void_ask (GTK_WIDGET (self), self->context, record);
+}
+
+/* The cursor goes to the first text that is not the key: a number is right as a rule, a name is what was misread. */
+static void
+edit_details (McRegister *self)
+{
+  for (guint i = 0; i < self->type->fields->len; i++)
+    {
+      McField *field = self->type->fields->pdata[i];
+      McFieldEditor *editor = mc_form_get_editor (MC_FORM (self->form), field->name);
+
+      if ((field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON) && editor != NULL &&
+          !g_strv_contains ((const char * const *) self->type->key, field->name) &&
+          gtk_widget_get_visible (mc_field_editor_get_widget (editor)) &&
+          gtk_widget_grab_focus (mc_field_editor_get_widget (editor)))
+        return;
+    }
+}
+
+static void
+go_on (McRegister *self)
+{
+  Then then = self->then;
+
+  self->then = THEN_NOTHING;
+  if (then == THEN_EDIT)
+    edit_details (self);
+  else if (then == THEN_VOID)
+    make_void (self);
 }
 
 static void
@@ -87,7 +168,10 @@ loaded_cb (GObject      *source,
       mc_context_toast (self->context, text);
     }
   else if (load->records->len == 1 && g_strcmp0 (mc_record_get_id (load->records->pdata[0]), self->shown) == 0)
-    show_record (self, load->records->pdata[0], load->faults);
+    {
+      show_record (self, load->records->pdata[0], load->faults);
+      go_on (self);
+    }
   mc_reload_done (self->reload);
 }
 
@@ -152,7 +236,9 @@ delete_cb (GtkWidget  *widget,
 {
   McRegister *self = MC_REGISTER (widget);
 
-  if (mc_form_get_record (MC_FORM (self->form)) != NULL)
+  if (mc_void_is_known (self->type))
+    make_void (self);
+  else if (mc_form_get_record (MC_FORM (self->form)) != NULL)
     mc_dialogs_confirm (widget, _("Delete this entry?"),
                         _("It disappears from the list. Undo brings it back, and its history is kept."), _("_Delete"),
                         delete_confirmed_cb, self);
@@ -161,109 +247,20 @@ delete_cb (GtkWidget  *widget,
 /* list */
 
 static void
-show_item (GtkListItem *item)
-{
-  McRecordItem *record_item = gtk_list_item_get_item (item);
-  McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
-  McField *field = g_object_get_data (G_OBJECT (item), "field");
-  GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
-  g_autofree char *text = record != NULL ? mc_field_format (field, mc_record_get (record, field->name)) : g_strdup ("");
-
-  if (record != NULL && field->type == MC_FIELD_FILES)
-    {
-      g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (record, field->name));
-
-      g_free (text);
-      text = files->len > 0 ? g_strdup_printf ("%u", files->len) : g_strdup ("");
-    }
-  gtk_inscription_set_text (cell, text);
-  if (record != NULL && mc_record_get_boolean (record, "void"))
-    gtk_widget_add_css_class (GTK_WIDGET (cell), "void");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (cell), "void");
-}
-
-static void
-setup_cb (GtkSignalListItemFactory *factory,
-          GtkListItem              *item,
-          McField                  *field)
-{
-  GtkWidget *cell = gtk_inscription_new (NULL);
-  gboolean is_number = field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL;
-
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
-  if (is_number)
-    gtk_widget_add_css_class (cell, "numeric");
-  g_object_set_data (G_OBJECT (item), "field", field);
-  gtk_list_item_set_child (item, cell);
-}
-
-static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *item,
-         McField                  *field)
-{
-  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify::record", G_CALLBACK (show_item), item);
-  show_item (item);
-}
-
-static void
-unbind_cb (GtkSignalListItemFactory *factory,
-           GtkListItem              *item,
-           McField                  *field)
-{
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
-}
-
-/* A heading stands over its figures; the column view itself has all of them at the left. */
-static void
-align_heading (McRegister *self)
-{
-  GtkWidget *headings = gtk_widget_get_first_child (self->view);
-  GtkWidget *heading = headings != NULL ? gtk_widget_get_last_child (headings) : NULL;
-  GtkWidget *box = heading != NULL ? gtk_widget_get_first_child (heading) : NULL;
-
-  if (box != NULL)
-    gtk_widget_set_halign (box, GTK_ALIGN_END);
-}
-
-static void
-add_column (McRegister *self,
-            McField    *field)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr(GtkColumnViewColumn) column = NULL;
-
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), field);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), field);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), field);
-  column = gtk_column_view_column_new (field->short_title, factory);
-  gtk_column_view_column_set_resizable (column, TRUE);
-  if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
-    gtk_column_view_column_set_expand (column, TRUE);
-  else
-    gtk_column_view_column_set_fixed_width (column, field->type == MC_FIELD_INTEGER ? 76 : 120);
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
-  if (field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL)
-    align_heading (self);
-}
-
-static void
 add_columns (McRegister         *self,
              const char * const *columns)
 {
   guint n = 0;
 
   for (guint i = 0; columns != NULL && columns[i] != NULL; i++)
-    add_column (self, mc_record_type_find_field (self->type, columns[i]));
+    mc_cells_add_column (GTK_COLUMN_VIEW (self->view), mc_record_type_find_field (self->type, columns[i]));
   for (guint i = 0; columns == NULL && i < self->type->fields->len && n < MAX_COLUMNS; i++)
     {
       McField *field = self->type->fields->pdata[i];
 
       if (field->type == MC_FIELD_FILES || field->type == MC_FIELD_LIST || g_str_has_prefix (field->name, "review."))
         continue;
-      add_column (self, field);
+      mc_cells_add_column (GTK_COLUMN_VIEW (self->view), field);
       n++;
     }
 }
@@ -278,6 +275,58 @@ activate_cb (GtkColumnView *view,
 
   if (record != NULL)
     mc_register_show_record (self, mc_record_get_id (record));
+}
+
+/* keys in the list */
+
+static void
+show_focused (McRegister *self,
+              Then        then)
+{
+  McRecord *record = mc_cells_get_focused (self->view);
+
+  if (record == NULL)
+    return;
+  self->then = then;
+  mc_register_show_record (self, mc_record_get_id (record));
+}
+
+static gboolean
+edit_key_cb (GtkWidget *view,
+             GVariant  *arguments,
+             gpointer   user_data)
+{
+  show_focused (user_data, THEN_EDIT);
+
+  return TRUE;
+}
+
+static gboolean
+void_key_cb (GtkWidget *view,
+             GVariant  *arguments,
+             gpointer   user_data)
+{
+  McRegister *self = user_data;
+
+  if (!mc_void_is_known (self->type))
+    return FALSE;
+  show_focused (self, THEN_VOID);
+
+  return TRUE;
+}
+
+static void
+watch_keys (McRegister *self)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_F2, 0),
+                                                          gtk_callback_action_new (edit_key_cb, self, NULL)));
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Delete, 0),
+                                                          gtk_callback_action_new (void_key_cb, self, NULL)));
+  gtk_widget_add_controller (self->view, keys);
 }
 
 static const char *
@@ -371,6 +420,7 @@ make_bar (McRegister *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (add), "register.add");
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (set_query), self);
   self->add = add;
+  self->bar = bar;
   gtk_box_append (GTK_BOX (bar), self->search);
   gtk_box_append (GTK_BOX (bar), self->count);
   gtk_box_append (GTK_BOX (bar), add);
@@ -400,6 +450,7 @@ make_view (McRegister         *self,
   gtk_widget_add_css_class (self->view, "register");
   g_signal_connect (self->view, "activate", G_CALLBACK (activate_cb), self);
   add_columns (self, columns);
+  watch_keys (self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->view);
   gtk_scrolled_window_set_has_frame (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), scrolled);
@@ -413,14 +464,19 @@ make_view (McRegister         *self,
 static void
 make_form (McRegister *self)
 {
-  GtkWidget *delete = gtk_button_new_with_mnemonic (_("_Delete this entry"));
-
   self->form = mc_form_new (self->context, self->type);
+  self->guarded = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->guarded), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->guarded), TRUE);
+  gtk_widget_add_css_class (self->guarded, "mc-banner");
+  gtk_widget_set_visible (self->guarded, FALSE);
+  mc_form_add_widget (MC_FORM (self->form), self->guarded);
   mc_form_add_group (MC_FORM (self->form), NULL, NULL);
-  gtk_widget_add_css_class (delete, "destructive-action");
-  gtk_widget_set_halign (delete, GTK_ALIGN_START);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (delete), "register.delete");
-  mc_form_add_widget (MC_FORM (self->form), delete);
+  self->remove = gtk_button_new_with_mnemonic (_("_Delete this entry"));
+  gtk_widget_add_css_class (self->remove, "destructive-action");
+  gtk_widget_set_halign (self->remove, GTK_ALIGN_START);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->remove), "register.delete");
+  mc_form_add_widget (MC_FORM (self->form), self->remove);
 }
 
 GtkWidget *
@@ -455,6 +511,23 @@ mc_register_set_above (McRegister *self,
   /* One way to begin an entry is enough. */
   gtk_widget_set_visible (self->add, FALSE);
   count_cb (self);
+}
+
+void
+mc_register_add_button (McRegister *self,
+                        GtkWidget  *button)
+{
+  gtk_box_append (GTK_BOX (self->bar), button);
+}
+
+void
+mc_register_set_guard (McRegister  *self,
+                       McGuardFunc  func,
+                       gpointer     user_data)
+{
+  self->guard = func;
+  self->guard_data = user_data;
+  mc_reload_queue (self->reload);
 }
 
 void

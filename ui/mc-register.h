@@ -19,6 +19,14 @@ GtkWidget  *mc_register_new          (McContext          *context,
 /* Something above the list, such as a line for new entries. */
 void        mc_register_set_above    (McRegister         *self,
                                       GtkWidget          *widget);
+/* A button beside the search. */
+void        mc_register_add_button   (McRegister         *self,
+                                      GtkWidget          *button);
+/* (transfer full) (nullable) why a record can be read but not changed; NULL = it can.  Set again, it is asked again. */
+typedef char *(*McGuardFunc) (McRecord *record, gpointer user_data);
+void        mc_register_set_guard    (McRegister         *self,
+                                      McGuardFunc         func,
+                                      gpointer            user_data);
 void        mc_register_add_new      (McRegister         *self);
 void        mc_register_show_record  (McRegister         *self,
                                       const char         *record);

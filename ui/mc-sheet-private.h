@@ -39,6 +39,7 @@ struct _McSheet
   GPtrArray *lines;     /* (element-type McSheetLine) */
   McSheetMoreFunc more; /* (nullable) */
   gpointer more_data;
+  gboolean hides_titles;
   GtkWidget *grid;
 };
 

@@ -121,6 +121,12 @@ mc_sheet_set_more (McSheet         *self,
 }
 
 void
+mc_sheet_hide_titles (McSheet *self)
+{
+  self->hides_titles = TRUE;
+}
+
+void
 mc_sheet_add_computed (McSheet     *self,
                        const char  *title,
                        McSheetFunc  func,
@@ -179,7 +185,7 @@ make_cell (McSheet *self,
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
   mc_sheet_watch_cell (self, editor);
   label_cell (line, editor);
-  if (field->type == MC_FIELD_TEXT)
+  if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
     gtk_widget_set_hexpand (widget, TRUE);
   g_ptr_array_add (line->editors, editor);
 
@@ -209,7 +215,8 @@ make_headers (McSheet *self)
 {
   int column = 1;
 
-  gtk_grid_attach (GTK_GRID (self->grid), header (self->heading, FALSE, NULL), 0, 0, 1, 1);
+  if (!self->hides_titles)
+    gtk_grid_attach (GTK_GRID (self->grid), header (self->heading, FALSE, NULL), 0, 0, 1, 1);
   for (guint i = 0; i < self->fields->len; i++)
     {
       McField *field = self->fields->pdata[i];
@@ -236,6 +243,7 @@ make_line (McSheet    *self,
   line->computed = g_ptr_array_new ();
   line->label = gtk_label_new (title);
   gtk_label_set_xalign (GTK_LABEL (line->label), 0);
+  gtk_widget_set_visible (line->label, !self->hides_titles);
   gtk_grid_attach (GTK_GRID (self->grid), line->label, column++, row, 1, 1);
   for (guint i = 0; i < self->fields->len; i++)
     gtk_grid_attach (GTK_GRID (self->grid), make_cell (self, line, self->fields->pdata[i]), column++, row, 1, 1);

@@ -38,6 +38,8 @@ void       mc_sheet_add_computed (McSheet            *self,
                                   const char         *title,
                                   McSheetFunc         func,
                                   gpointer            user_data);
+/* For a sheet of one line whose title stands above it. */
+void       mc_sheet_hide_titles  (McSheet            *self);
 /* (element-type McRecord) records, one title each; lines stay as they are where the records are the same ones. */
 void       mc_sheet_set_rows     (McSheet            *self,
                                   GPtrArray          *records,

@@ -1,0 +1,129 @@
+/* mc-cells.c: the cells of a long list of records
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-cells.h"
+
+#include <glib/gi18n.h>
+
+#include "core/mc-field.h"
+#include "core/mc-record-list.h"
+
+static void
+show_item (GtkListItem *item)
+{
+  McRecordItem *record_item = gtk_list_item_get_item (item);
+  McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
+  McField *field = g_object_get_data (G_OBJECT (item), "field");
+  GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
+  gboolean is_void = record != NULL && mc_record_get_boolean (record, "void"), is_note = g_str_equal (field->name, "note");
+  g_autofree char *text = record != NULL ? mc_field_format (field, mc_record_get (record, field->name)) : g_strdup ("");
+
+  if (record != NULL && field->type == MC_FIELD_FILES)
+    {
+      g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (record, field->name));
+
+      g_free (text);
+      text = files->len > 0 ? g_strdup_printf ("%u", files->len) : g_strdup ("");
+    }
+  if (is_void && is_note)
+    {
+      g_free (text);
+      text = g_strdup_printf (_("Void: %s"), mc_record_get_text (record, "void_reason"));
+    }
+  gtk_inscription_set_text (cell, text);
+  if (is_void && !is_note)
+    gtk_widget_add_css_class (GTK_WIDGET (cell), "void");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (cell), "void");
+}
+
+static void
+setup_cb (GtkSignalListItemFactory *factory,
+          GtkListItem              *item,
+          McField                  *field)
+{
+  GtkWidget *cell = gtk_inscription_new (NULL);
+  gboolean is_number = field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL;
+
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
+  if (is_number)
+    gtk_widget_add_css_class (cell, "numeric");
+  g_object_set_data (G_OBJECT (item), "field", field);
+  g_object_set_data (G_OBJECT (cell), "item", item);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory,
+         GtkListItem              *item,
+         McField                  *field)
+{
+  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify::record", G_CALLBACK (show_item), item);
+  show_item (item);
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory,
+           GtkListItem              *item,
+           McField                  *field)
+{
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
+}
+
+/* A heading stands over its figures; the column view itself has all of them at the left. */
+static void
+align_heading (GtkColumnView *view)
+{
+  GtkWidget *headings = gtk_widget_get_first_child (GTK_WIDGET (view));
+  GtkWidget *heading = headings != NULL ? gtk_widget_get_last_child (headings) : NULL;
+  GtkWidget *box = heading != NULL ? gtk_widget_get_first_child (heading) : NULL;
+
+  if (box != NULL)
+    gtk_widget_set_halign (box, GTK_ALIGN_END);
+}
+
+void
+mc_cells_add_column (GtkColumnView *view,
+                     McField       *field)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr(GtkColumnViewColumn) column = NULL;
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), field);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), field);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), field);
+  column = gtk_column_view_column_new (field->short_title, factory);
+  gtk_column_view_column_set_resizable (column, TRUE);
+  if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
+    gtk_column_view_column_set_expand (column, TRUE);
+  else
+    gtk_column_view_column_set_fixed_width (column, field->type == MC_FIELD_INTEGER ? 76 : 120);
+  gtk_column_view_append_column (view, column);
+  if (field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL)
+    align_heading (view);
+}
+
+static GtkListItem *
+find_item (GtkWidget *widget)
+{
+  GtkListItem *item = g_object_get_data (G_OBJECT (widget), "item");
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); item == NULL && child != NULL; child = gtk_widget_get_next_sibling (child))
+    item = find_item (child);
+
+  return item;
+}
+
+McRecord *
+mc_cells_get_focused (GtkWidget *view)
+{
+  GtkRoot *root = gtk_widget_get_root (view);
+  GtkWidget *line = root != NULL ? gtk_root_get_focus (root) : NULL;
+  GtkListItem *item = line != NULL && gtk_widget_is_ancestor (line, view) ? find_item (line) : NULL;
+  McRecordItem *record_item = item != NULL ? gtk_list_item_get_item (item) : NULL;
+
+  return record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
+}
