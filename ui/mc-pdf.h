@@ -1,4 +1,4 @@
-/* mc-pdf.h: pictures of the pages of a PDF
+/* mc-pdf.h: pictures of the pages of a PDF, and who signed it
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -20,5 +20,24 @@ GdkTexture *mc_pdf_draw        (const char    *path,
                                 int           *out_n_pages,
                                 GCancellable  *cancellable,
                                 GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef enum
+{
+  MC_PDF_SIGNED_WHOLE,     /* the signed part is as it was signed; there may be more in the file */
+  MC_PDF_SIGNED_CHANGED,   /* the signed part is another than what was signed */
+  MC_PDF_SIGNED_UNKNOWN,   /* it could not be held against the signature */
+} McPdfState;
+
+typedef struct
+{
+  McPdfState state;
+  char *name;              /* (owned) in the certificate; nobody vouches for it here */
+  char *at;                /* (owned) (nullable) RFC 3339, by the clock of who signed */
+} McPdfSignature;
+
+/* (element-type McPdfSignature) all signatures of a PDF, none being an empty array.  Blocking: for a thread. */
+GPtrArray  *mc_pdf_list_signatures (const char    *path,
+                                    GCancellable  *cancellable,
+                                    GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

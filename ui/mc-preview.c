@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-text.h"
 #include "core/mc-worker.h"
 #include "mc-error-text.h"
 #include "mc-pdf.h"
@@ -21,6 +22,7 @@ struct _McPreview
 
   GtkWidget *box;
   GtkWidget *title;
+  GtkWidget *signed_by;      /* label: who signed the PDF, as far as can be told */
   GtkWidget *picture;
   GtkWidget *message;
   GtkWidget *pages;          /* box with previous, number, next */
@@ -49,6 +51,7 @@ typedef struct
   char *mime;
   int page;
   int n_pages;           /* out */
+  GPtrArray *signatures; /* (owned) (nullable) out, with the first page */
 } Drawing;
 
 static void
@@ -58,6 +61,7 @@ drawing_free (gpointer data)
 
   g_free (drawing->path);
   g_free (drawing->mime);
+  g_clear_pointer (&drawing->signatures, g_ptr_array_unref);
   g_free (drawing);
 }
 
@@ -76,6 +80,9 @@ draw_in_thread (GTask        *task,
     texture = mc_pdf_draw (drawing->path, drawing->page, WIDTH_PIXELS, &drawing->n_pages, cancellable, &error);
   else
     texture = gdk_texture_new_from_filename (drawing->path, &error);
+  /* A file whose signatures cannot be read is shown like one without. */
+  if (texture != NULL && drawing->page == 0 && g_str_equal (drawing->mime, "application/pdf"))
+    drawing->signatures = mc_pdf_list_signatures (drawing->path, cancellable, NULL);
   if (texture != NULL)
     g_task_return_pointer (task, texture, g_object_unref);
   else
@@ -91,6 +98,42 @@ show_message (McPreview  *self,
   gtk_label_set_text (GTK_LABEL (self->message), text);
   gtk_widget_set_visible (self->message, TRUE);
   gtk_picture_set_paintable (GTK_PICTURE (self->picture), NULL);
+}
+
+/* No more than is known: the certificate is held against nothing, and what came after the signature is not looked at. */
+static char *
+describe_signature (McPdfSignature *signature)
+{
+  g_autofree char *at = signature->at != NULL ? mc_text_format_time (signature->at) : g_strdup (_("no time given"));
+  const char *name = *signature->name != '\0' ? signature->name : _("no name given");
+
+  switch (signature->state)
+    {
+    case MC_PDF_SIGNED_WHOLE:
+      /* Translators: a name, a time. */
+      return g_strdup_printf (_("Signed by “%s”, %s. The signed part is unchanged. Whether the name is true was not checked here."), name, at);
+    case MC_PDF_SIGNED_CHANGED:
+      return g_strdup_printf (_("⚠ Signed by “%s”, %s, but the signed part was changed afterwards."), name, at);
+    case MC_PDF_SIGNED_UNKNOWN:
+    default:
+      return g_strdup_printf (_("There is a signature (“%s”, %s), which cannot be checked here."), name, at);
+    }
+}
+
+static void
+show_signatures (McPreview *self,
+                 GPtrArray *signatures)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; signatures != NULL && i < signatures->len; i++)
+    {
+      g_autofree char *one = describe_signature (signatures->pdata[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", one);
+    }
+  gtk_label_set_text (GTK_LABEL (self->signed_by), text->str);
+  gtk_widget_set_visible (self->signed_by, text->len > 0);
 }
 
 static void
@@ -113,6 +156,8 @@ drawn_cb (GObject      *source,
     }
 
   self->n_pages = drawing->n_pages;
+  if (drawing->page == 0)
+    show_signatures (self, drawing->signatures);
   number = g_strdup_printf (_("Page %d of %d"), self->page + 1, self->n_pages);
   gtk_label_set_text (GTK_LABEL (self->number), number);
   gtk_widget_set_visible (self->pages, self->n_pages > 1);
@@ -210,6 +255,7 @@ mc_preview_show (McPreview  *self,
   self->page = 0;
   self->n_pages = 0;
   gtk_widget_set_visible (self->pages, FALSE);
+  gtk_widget_set_visible (self->signed_by, FALSE);
   gtk_label_set_text (GTK_LABEL (self->title), name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   mc_store_get_evidence_path_async (mc_context_get_store (context), sha256, NULL, path_cb, g_object_ref (self));
@@ -248,6 +294,7 @@ mc_preview_class_init (McPreviewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/vn/minhchung/MinhChung/ui/mc-preview.ui");
   gtk_widget_class_bind_template_child (widget_class, McPreview, box);
   gtk_widget_class_bind_template_child (widget_class, McPreview, title);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, signed_by);
   gtk_widget_class_bind_template_child (widget_class, McPreview, picture);
   gtk_widget_class_bind_template_child (widget_class, McPreview, message);
   gtk_widget_class_bind_template_child (widget_class, McPreview, pages);
