@@ -213,24 +213,60 @@ write_row (McJournal  *self,
   return mc_stmt_next (stmt, &has_row, error);
 }
 
+/* The words that @number is found by now; NULL without an error: none. */
+static gboolean
+read_text (McJournal  *self,
+           gint64      number,
+           char      **out_text,
+           GError    **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT text FROM record_text WHERE rowid = ?", error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, number);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_text = has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
+
+  return TRUE;
+}
+
+static gboolean
+forget_text (McJournal  *self,
+             gint64      number,
+             GError    **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "DELETE FROM record_text WHERE rowid = ?", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, number);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* The index of words costs more than the record: it is touched only where they are others. */
 static gboolean
 write_text (McJournal  *self,
             McRecord   *record,
             gint64      number,
             GError    **error)
 {
-  g_autoptr(McStmt) forget = NULL, insert = NULL;
-  g_autofree char *text = NULL;
+  gboolean deleted = (mc_record_get_flags (record) & MC_RECORD_DELETED) != 0;
+  g_autofree char *text = deleted ? NULL : mc_search_text (record, self->pack), *before = NULL;
+  g_autoptr(McStmt) insert = NULL;
 
-  if (!(forget = mc_db_prepare (self->db, "DELETE FROM record_text WHERE rowid = ?", error)))
+  if (!read_text (self, number, &before, error))
     return FALSE;
-  mc_stmt_bind_int64 (forget, 1, number);
-  if (!mc_stmt_exec (forget, error))
+  if (g_strcmp0 (before, text) == 0)
+    return TRUE;
+  if (before != NULL && !forget_text (self, number, error))
     return FALSE;
-  if (mc_record_get_flags (record) & MC_RECORD_DELETED)
+  if (deleted)
     return TRUE;
 
-  text = mc_search_text (record, self->pack);
   if (!(insert = mc_db_prepare (self->db, "INSERT INTO record_text (rowid, text) VALUES (?, ?)", error)))
     return FALSE;
   mc_stmt_bind_int64 (insert, 1, number);

@@ -200,6 +200,17 @@ forget_drafts (McJournal   *self,
 {
   JsonObjectIter iter;
   const char *field;
+  g_autoptr(McStmt) any = mc_db_prepare (self->db, "SELECT 1 FROM draft WHERE record = ? LIMIT 1", error);
+  gboolean has_row;
+
+  if (any == NULL)
+    return FALSE;
+  mc_stmt_bind_text (any, 1, mc_record_get_id (part->shown));
+  if (!mc_stmt_next (any, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+  g_clear_pointer (&any, mc_stmt_release);
 
   json_object_iter_init (&iter, part->set);
   while (json_object_iter_next (&iter, &field, NULL))
