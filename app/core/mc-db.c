@@ -203,6 +203,23 @@ mc_db_set_cancellable (McDb         *self,
   g_set_object (&self->cancellable, cancellable);
 }
 
+/**
+ * mc_db_set_log_pages:
+ * @self: a connection
+ * @pages: pages of 4 KiB
+ *
+ * How much may lie in the write-ahead log before a commit carries it into the file, 1000 pages otherwise.  What many
+ * commits wrote into one page is carried over once.  No commit is less durable for it.
+ */
+void
+mc_db_set_log_pages (McDb *self,
+                     guint pages)
+{
+  g_assert (self->owner == g_thread_self ());
+
+  sqlite3_wal_autocheckpoint (self->handle, pages);
+}
+
 /* The raw handle, for what only SQLite itself offers: functions, collations, backup. */
 sqlite3 *
 mc_db_get_handle (McDb *self)

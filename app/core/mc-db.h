@@ -18,6 +18,8 @@ McDb          *mc_db_open             (const char     *path,
                                        GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 void           mc_db_close            (McDb           *self);
 void           mc_db_adopt            (McDb           *self);
+void           mc_db_set_log_pages    (McDb           *self,
+                                       guint           pages);
 void           mc_db_set_cancellable  (McDb           *self,
                                        GCancellable   *cancellable);
 sqlite3       *mc_db_get_handle       (McDb           *self);

@@ -17,7 +17,7 @@ compare_taken (gconstpointer a,
 {
   const McHubTaken *one = a, *other = b;
 
-  return one->n < other->n ? -1 : one->n > other->n;
+  return one->n != other->n ? (one->n < other->n ? -1 : 1) : other->is_new - one->is_new;
 }
 
 /* Adds the row to the receipt, and its place to the last range or to a new one. */
@@ -25,15 +25,12 @@ static void
 add_row (McReceipt       *receipt,
          McReceiptFrame  *frame,
          McHubTaken      *taken,
-         McStmt          *stmt)
+         const McDigest  *hash,
+         gint64           at_us)
 {
-  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 1);
   McReceiptRange *last = frame->ranges->len > 0 ? &g_array_index (frame->ranges, McReceiptRange, frame->ranges->len - 1) : NULL;
-  gint64 at_us = mc_stmt_get_int64 (stmt, 0);
-  McDigest hash;
 
-  mc_digest_of_bytes (&hash, bytes);
-  mc_receipt_add (receipt, MC_RECEIPT_CHANGE, &hash, at_us);
+  mc_receipt_add (receipt, MC_RECEIPT_CHANGE, hash, at_us);
   if (last != NULL && last->n_last + 1 == taken->n && last->at_us == at_us &&
       last->n_last - last->n_first + 2 < MC_VERDICTS_MAX)
     last->n_last++;
@@ -45,10 +42,24 @@ add_row (McReceipt       *receipt,
     }
 }
 
+static void
+add_old_row (McReceipt       *receipt,
+             McReceiptFrame  *frame,
+             McHubTaken      *taken,
+             McStmt          *stmt)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, 1);
+  McDigest hash;
+
+  mc_digest_of_bytes (&hash, bytes);
+  add_row (receipt, frame, taken, &hash, mc_stmt_get_int64 (stmt, 0));
+}
+
 static gboolean
 add_rows (McHub           *self,
           const char      *log,
           GArray          *taken,
+          gint64           now_us,
           McReceipt       *receipt,
           McReceiptFrame  *frame,
           GError         **error)
@@ -67,12 +78,17 @@ add_rows (McHub           *self,
       if (one->n == last)
         continue;
       last = one->n;
+      if (one->is_new)
+        {
+          add_row (receipt, frame, one, &one->hash, now_us);
+          continue;
+        }
       mc_stmt_bind_text (stmt, 1, log);
       mc_stmt_bind_int64 (stmt, 2, one->seq);
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
       if (has_row)
-        add_row (receipt, frame, one, stmt);
+        add_old_row (receipt, frame, one, stmt);
       sqlite3_reset (stmt);
     }
 
@@ -147,7 +163,7 @@ mc_hub_write_receipt (McHub           *self,
   out->log = g_strdup (log);
   out->ranges = g_array_new (FALSE, TRUE, sizeof (McReceiptRange));
   out->files = g_array_new (FALSE, TRUE, sizeof (McReceiptItem));
-  if (!add_rows (self, log, taken, receipt, out, error) || !add_files (self, files, receipt, out, error))
+  if (!add_rows (self, log, taken, now_us, receipt, out, error) || !add_files (self, files, receipt, out, error))
     return FALSE;
   if (receipt->items->len == 0)
     return TRUE;

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 n, seq;
+  gboolean is_new;   /* it came with this request: */
+  McDigest hash;     /* … of its bytes */
 } McHubTaken;
 
 /* In an open transaction: a receipt for what @taken (element-type McHubTaken) and @files (element-type utf8) name, as it

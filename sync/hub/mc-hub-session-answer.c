@@ -62,7 +62,7 @@ note_own_rows (SessionLog *log,
 
       for (guint k = 0; row->group == NULL && k < row->count && log->taken->len < MC_ANSWER_VERDICTS_MAX; k++)
         {
-          McHubTaken taken = { row->n + k, row->seq + k };
+          McHubTaken taken = { .n = row->n + k, .seq = row->seq + k };
 
           g_array_append_val (log->taken, taken);
         }
@@ -146,18 +146,29 @@ put_log (McHubSession   *self,
   return TRUE;
 }
 
+/* What this request brought is noted already, in the order of the verdicts. */
 static void
 note_accepted (SessionLog *log)
 {
+  guint n_noted = log->taken->len, n_new = 0, next = 0;
+
+  while (n_new < n_noted && g_array_index (log->taken, McHubTaken, n_new).is_new)
+    n_new++;
+  /* Of a stream that parts from the device's nothing is signed for. */
+  if (log->fork)
+    g_array_remove_range (log->taken, 0, n_new);
   for (guint i = 0; i < log->verdicts->len && !log->fork; i++)
     {
       McVerdict *verdict = &g_array_index (log->verdicts, McVerdict, i);
 
       for (guint64 n = verdict->n_first; verdict->seq_first > 0 && n <= verdict->n_last; n++)
         {
-          McHubTaken taken = { n, verdict->seq_first + n - verdict->n_first };
+          McHubTaken taken = { .n = n, .seq = verdict->seq_first + n - verdict->n_first };
 
-          g_array_append_val (log->taken, taken);
+          if (next < n_new && g_array_index (log->taken, McHubTaken, next).n == n)
+            next++;
+          else
+            g_array_append_val (log->taken, taken);
         }
     }
 }

@@ -62,6 +62,20 @@ take_cursor (McHubSession  *self,
   return TRUE;
 }
 
+/* For the receipt: the rows that @group has just become. */
+static void
+note_new (SessionLog *log,
+          McGroup    *group,
+          McVerdict  *verdict)
+{
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      McHubTaken taken = { group->n + i, verdict->seq_first + i, TRUE, *mc_change_get_hash (group->changes->pdata[i]) };
+
+      g_array_append_val (log->taken, taken);
+    }
+}
+
 static gboolean
 take_group (McHubSession  *self,
             SessionLog    *log,
@@ -95,6 +109,8 @@ take_group (McHubSession  *self,
   if (log->fork)
     return TRUE;
   self->n_changes += group->changes->len;
+  if (verdict.kind == MC_VERDICT_ACCEPTED || verdict.kind == MC_VERDICT_CONFLICT)
+    note_new (log, group, &verdict);
   if (verdict.kind == MC_VERDICT_REJECTED || verdict.kind == MC_VERDICT_HELD)
     self->n_refused += group->changes->len;
   mc_hub_add_verdict (log->verdicts, &verdict);
@@ -143,7 +159,7 @@ take_groups (McHubSession  *self,
 /* What is taken back where a run is declined. */
 typedef struct
 {
-  guint n_verdicts, n_changes, n_refused;
+  guint n_verdicts, n_changes, n_refused, n_taken;
   guint64 n_last;       /* of the last verdict, which may have grown */
 } Before;
 
@@ -154,6 +170,7 @@ remember (McHubSession  *self,
 {
   out->n_changes = self->n_changes;
   out->n_refused = self->n_refused;
+  out->n_taken = log->taken->len;
   out->n_verdicts = log->verdicts->len;
   out->n_last = out->n_verdicts > 0 ? g_array_index (log->verdicts, McVerdict, out->n_verdicts - 1).n_last : 0;
 }
@@ -169,6 +186,7 @@ decline_run (McHubSession  *self,
   self->n_changes = before->n_changes;
   self->n_refused = before->n_refused;
   g_array_set_size (log->verdicts, before->n_verdicts);
+  g_array_set_size (log->taken, before->n_taken);
   if (before->n_verdicts > 0)
     g_array_index (log->verdicts, McVerdict, before->n_verdicts - 1).n_last = before->n_last;
   mc_hub_stream_clear (&log->stream);

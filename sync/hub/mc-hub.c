@@ -20,6 +20,9 @@
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
 
+/* 16 MiB: a first push writes the last pages of five indexes with each of its runs. */
+#define HUB_LOG_PAGES 4096
+
 char *
 mc_hub_get_setting (McHub      *self,
                     const char *name)
@@ -204,6 +207,7 @@ mc_hub_open (const char  *dir,
   if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
       !mc_hub_check_head (self, g_get_real_time (), error))
     return NULL;
+  mc_db_set_log_pages (self->db, HUB_LOG_PAGES);
 
   return g_steal_pointer (&self);
 }
