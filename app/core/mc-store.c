@@ -1,13 +1,11 @@
-/* mc-store.c: the journal, for the main thread
+/* mc-store.c: the journal, for the main thread: opening it, running operations, files
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Every operation is an Operation: its arguments, the function of mc-journal.h that the worker runs with
- * them, and what came out.  Signals are emitted in the caller's thread, once, when the task has completed,
- * also when the caller gave no callback.
+ * Signals are emitted in the caller's thread, once, when the task has completed, also when the caller gave no callback.
  */
 
-#include "core/mc-store.h"
+#include "core/mc-store-private.h"
 
 #include "core/mc-worker.h"
 
@@ -43,41 +41,8 @@ enum
 
 static guint signals[N_SIGNALS];
 
-typedef struct _Operation Operation;
-
-/* Runs in the worker; FALSE with an error, or TRUE with the output fields filled in. */
-typedef gboolean (*OperationFunc) (McJournal *journal, Operation *operation, GCancellable *cancellable, GError **error);
-
-struct _Operation
-{
-  OperationFunc func;
-
-  /* Input data. */
-  McEdit *edit;              /* (owned) (nullable) */
-  McRecord *shown;           /* (owned) (nullable) */
-  JsonNode *value;           /* (owned) (nullable) */
-  char *id;                  /* (owned) (nullable) */
-  char *name;                /* (owned) (nullable): field, type or file name */
-  char *parent;              /* (owned) (nullable) */
-  GFile *file;               /* (owned) (nullable) */
-  GBytes *bytes;             /* (owned) (nullable) */
-  GArray *numbers;           /* (owned) (nullable) */
-  McQuery query;             /* its strings are owned here */
-  gint64 now_us;
-  McStoreFunc run;
-  gpointer run_data;         /* (owned) through run_data_free */
-  GDestroyNotify run_data_free;
-
-  /* Output data. */
-  gpointer result;           /* (owned) through result_free */
-  GDestroyNotify result_free;
-  GPtrArray *changed;        /* (owned) (nullable) (element-type utf8): ids to announce; empty = many */
-  McJournalSummary summary;
-  guint count;
-};
-
-static Operation *
-operation_new (OperationFunc func)
+Operation *
+mc_store_operation_new (OperationFunc func)
 {
   Operation *operation = g_new0 (Operation, 1);
 
@@ -116,17 +81,6 @@ operation_free (gpointer data)
     operation->result_free (operation->result);
   g_clear_pointer (&operation->changed, g_ptr_array_unref);
   g_free (operation);
-}
-
-static void
-copy_query (McQuery       *to,
-            const McQuery *from)
-{
-  *to = *from;
-  to->type = g_strdup (from->type);
-  to->log = g_strdup (from->log);
-  to->parent = g_strdup (from->parent);
-  to->search = g_strdup (from->search);
 }
 
 static void
@@ -281,14 +235,13 @@ run_in_worker (GTask        *task,
   mc_db_set_cancellable (db, NULL);
 }
 
-/* Runs @operation, which it takes, when the worker gets to it. */
-static void
-start (McStore             *self,
-       gpointer             tag,
-       Operation           *operation,
-       GCancellable        *cancellable,
-       GAsyncReadyCallback  callback,
-       gpointer             user_data)
+void
+mc_store_start (McStore             *self,
+                gpointer             tag,
+                Operation           *operation,
+                GCancellable        *cancellable,
+                GAsyncReadyCallback  callback,
+                gpointer             user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
@@ -299,11 +252,11 @@ start (McStore             *self,
   mc_worker_queue (self->worker, task, run_in_worker);
 }
 
-static Operation *
-finish (McStore       *self,
-        GAsyncResult  *result,
-        gpointer       tag,
-        GError       **error)
+Operation *
+mc_store_finish (McStore       *self,
+                 GAsyncResult  *result,
+                 gpointer       tag,
+                 GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
@@ -314,44 +267,15 @@ finish (McStore       *self,
   return g_task_get_task_data (G_TASK (result));
 }
 
-static gpointer
-finish_result (McStore       *self,
-               GAsyncResult  *result,
-               gpointer       tag,
-               GError       **error)
+gpointer
+mc_store_finish_result (McStore       *self,
+                        GAsyncResult  *result,
+                        gpointer       tag,
+                        GError       **error)
 {
-  Operation *operation = finish (self, result, tag, error);
+  Operation *operation = mc_store_finish (self, result, tag, error);
 
   return operation != NULL ? g_steal_pointer (&operation->result) : NULL;
-}
-
-/* The records that the changes of the group of @change_id belong to. */
-static gboolean
-note_group (McJournal   *journal,
-            Operation   *operation,
-            const char  *change_id,
-            GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
-
-  operation->changed = g_ptr_array_new_with_free_func (g_free);
-
-  if (!(stmt = mc_db_prepare (mc_journal_get_db (journal),
-                              "SELECT DISTINCT c.record FROM change c JOIN change f"
-                              " ON c.log = f.log AND c.device = f.device AND c.incarnation = f.incarnation"
-                              " AND c.n BETWEEN f.n AND f.n + f.m - 1 WHERE f.id = ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, change_id);
-
-  while (TRUE)
-    {
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        return TRUE;
-      g_ptr_array_add (operation->changed, g_strdup (mc_stmt_get_text (stmt, 0)));
-    }
 }
 
 /* open */
@@ -479,447 +403,10 @@ void
 mc_store_set_by (McStore    *self,
                  const char *by)
 {
-  Operation *operation = operation_new (set_by);
+  Operation *operation = mc_store_operation_new (set_by);
 
   operation->name = g_strdup (by);
-  start (self, mc_store_set_by, operation, NULL, NULL, NULL);
-}
-
-/* save and revert */
-
-static gboolean
-save (McJournal     *journal,
-      Operation     *operation,
-      GCancellable  *cancellable,
-      GError       **error)
-{
-  char *change_id = NULL;
-
-  if (!mc_journal_save (journal, operation->edit, operation->now_us, &change_id, error))
-    return FALSE;
-
-  operation->result = change_id;
-  operation->result_free = g_free;
-
-  return change_id == NULL || note_group (journal, operation, change_id, error);
-}
-
-/**
- * mc_store_save_async:
- * @self: a store
- * @edit: (transfer full): what to save
- * @now_us: the time, in microseconds since the Unix epoch
- * @cancellable: (nullable): a cancellable
- * @callback: called when the edit is on disk, or is not
- * @user_data: data for @callback
- *
- * Saves an edit as one group of changes.  See mc_journal_save().
- */
-void
-mc_store_save_async (McStore             *self,
-                     McEdit              *edit,
-                     gint64               now_us,
-                     GCancellable        *cancellable,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
-{
-  Operation *operation = operation_new (save);
-
-  operation->edit = edit;
-  operation->now_us = now_us;
-  start (self, mc_store_save_async, operation, cancellable, callback, user_data);
-}
-
-static gboolean
-finish_change (McStore       *self,
-               GAsyncResult  *result,
-               gpointer       tag,
-               char         **out_change_id,
-               GError       **error)
-{
-  Operation *operation = finish (self, result, tag, error);
-
-  if (operation == NULL)
-    return FALSE;
-  if (out_change_id != NULL)
-    *out_change_id = g_steal_pointer (&operation->result);
-
-  return TRUE;
-}
-
-gboolean
-mc_store_save_finish (McStore       *self,
-                      GAsyncResult  *result,
-                      char         **out_change_id,
-                      GError       **error)
-{
-  return finish_change (self, result, mc_store_save_async, out_change_id, error);
-}
-
-static gboolean
-revert (McJournal     *journal,
-        Operation     *operation,
-        GCancellable  *cancellable,
-        GError       **error)
-{
-  char *change_id = NULL;
-
-  if (!mc_journal_revert (journal, operation->id, operation->now_us, &change_id, error))
-    return FALSE;
-
-  operation->result = change_id;
-  operation->result_free = g_free;
-
-  return change_id == NULL || note_group (journal, operation, change_id, error);
-}
-
-void
-mc_store_revert_async (McStore             *self,
-                       const char          *change_id,
-                       gint64               now_us,
-                       GCancellable        *cancellable,
-                       GAsyncReadyCallback  callback,
-                       gpointer             user_data)
-{
-  Operation *operation = operation_new (revert);
-
-  operation->id = g_strdup (change_id);
-  operation->now_us = now_us;
-  start (self, mc_store_revert_async, operation, cancellable, callback, user_data);
-}
-
-gboolean
-mc_store_revert_finish (McStore       *self,
-                        GAsyncResult  *result,
-                        char         **out_change_id,
-                        GError       **error)
-{
-  return finish_change (self, result, mc_store_revert_async, out_change_id, error);
-}
-
-/* drafts */
-
-static gboolean
-set_draft (McJournal     *journal,
-           Operation     *operation,
-           GCancellable  *cancellable,
-           GError       **error)
-{
-  return mc_journal_set_draft (journal, operation->shown, operation->name,
-                               g_steal_pointer (&operation->value), operation->now_us, error);
-}
-
-void
-mc_store_set_draft_async (McStore             *self,
-                          McRecord            *shown,
-                          const char          *field,
-                          JsonNode            *value,
-                          gint64               now_us,
-                          GCancellable        *cancellable,
-                          GAsyncReadyCallback  callback,
-                          gpointer             user_data)
-{
-  Operation *operation = operation_new (set_draft);
-
-  operation->shown = g_object_ref (shown);
-  operation->name = g_strdup (field);
-  operation->value = value;
-  operation->now_us = now_us;
-  start (self, mc_store_set_draft_async, operation, cancellable, callback, user_data);
-}
-
-gboolean
-mc_store_set_draft_finish (McStore       *self,
-                           GAsyncResult  *result,
-                           GError       **error)
-{
-  return finish (self, result, mc_store_set_draft_async, error) != NULL;
-}
-
-static gboolean
-commit_drafts (McJournal     *journal,
-               Operation     *operation,
-               GCancellable  *cancellable,
-               GError       **error)
-{
-  if (!mc_journal_commit_drafts (journal, operation->id, operation->now_us, &operation->count, error))
-    return FALSE;
-
-  if (operation->count > 0)
-    {
-      operation->changed = g_ptr_array_new_with_free_func (g_free);
-      if (operation->id != NULL)
-        g_ptr_array_add (operation->changed, g_strdup (operation->id));
-    }
-
-  return TRUE;
-}
-
-void
-mc_store_commit_drafts_async (McStore             *self,
-                              const char          *record,
-                              gint64               now_us,
-                              GCancellable        *cancellable,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
-{
-  Operation *operation = operation_new (commit_drafts);
-
-  operation->id = g_strdup (record);
-  operation->now_us = now_us;
-  start (self, mc_store_commit_drafts_async, operation, cancellable, callback, user_data);
-}
-
-gboolean
-mc_store_commit_drafts_finish (McStore       *self,
-                               GAsyncResult  *result,
-                               guint         *out_n_records,
-                               GError       **error)
-{
-  Operation *operation = finish (self, result, mc_store_commit_drafts_async, error);
-
-  if (operation == NULL)
-    return FALSE;
-  if (out_n_records != NULL)
-    *out_n_records = operation->count;
-
-  return TRUE;
-}
-
-/* reading */
-
-static gboolean
-get (McJournal     *journal,
-     Operation     *operation,
-     GCancellable  *cancellable,
-     GError       **error)
-{
-  operation->result = operation->name != NULL
-    ? mc_journal_get_or_new (journal, operation->id, operation->name, operation->parent, error)
-    : mc_journal_get (journal, operation->id, error);
-  operation->result_free = g_object_unref;
-
-  return operation->result != NULL;
-}
-
-/**
- * mc_store_get_async:
- * @self: a store
- * @id: a record
- * @type: (nullable): record type of an empty snapshot if there is no such record yet; %NULL = that is an error
- * @parent: (nullable): record that a new one would be a part of
- * @cancellable: (nullable): a cancellable
- * @callback: called with the snapshot at hand
- * @user_data: data for @callback
- */
-void
-mc_store_get_async (McStore             *self,
-                    const char          *id,
-                    const char          *type,
-                    const char          *parent,
-                    GCancellable        *cancellable,
-                    GAsyncReadyCallback  callback,
-                    gpointer             user_data)
-{
-  Operation *operation = operation_new (get);
-
-  operation->id = g_strdup (id);
-  operation->name = g_strdup (type);
-  operation->parent = g_strdup (parent);
-  start (self, mc_store_get_async, operation, cancellable, callback, user_data);
-}
-
-McRecord *
-mc_store_get_finish (McStore       *self,
-                     GAsyncResult  *result,
-                     GError       **error)
-{
-  return finish_result (self, result, mc_store_get_async, error);
-}
-
-static gboolean
-query (McJournal     *journal,
-       Operation     *operation,
-       GCancellable  *cancellable,
-       GError       **error)
-{
-  operation->result = mc_journal_query (journal, &operation->query, error);
-  operation->result_free = (GDestroyNotify) g_array_unref;
-
-  return operation->result != NULL;
-}
-
-void
-mc_store_query_async (McStore             *self,
-                      const McQuery       *what,
-                      GCancellable        *cancellable,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
-{
-  Operation *operation = operation_new (query);
-
-  copy_query (&operation->query, what);
-  start (self, mc_store_query_async, operation, cancellable, callback, user_data);
-}
-
-GArray *
-mc_store_query_finish (McStore       *self,
-                       GAsyncResult  *result,
-                       GError       **error)
-{
-  return finish_result (self, result, mc_store_query_async, error);
-}
-
-static gboolean
-fetch (McJournal     *journal,
-       Operation     *operation,
-       GCancellable  *cancellable,
-       GError       **error)
-{
-  operation->result = mc_journal_fetch (journal, (const gint64 *) operation->numbers->data,
-                                        operation->numbers->len, error);
-  operation->result_free = (GDestroyNotify) g_ptr_array_unref;
-
-  return operation->result != NULL;
-}
-
-void
-mc_store_fetch_async (McStore             *self,
-                      const gint64        *numbers,
-                      gsize                n_numbers,
-                      GCancellable        *cancellable,
-                      GAsyncReadyCallback  callback,
-                      gpointer             user_data)
-{
-  Operation *operation = operation_new (fetch);
-
-  operation->numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_array_append_vals (operation->numbers, numbers, n_numbers);
-  start (self, mc_store_fetch_async, operation, cancellable, callback, user_data);
-}
-
-GPtrArray *
-mc_store_fetch_finish (McStore       *self,
-                       GAsyncResult  *result,
-                       GError       **error)
-{
-  return finish_result (self, result, mc_store_fetch_async, error);
-}
-
-static gboolean
-load (McJournal     *journal,
-      Operation     *operation,
-      GCancellable  *cancellable,
-      GError       **error)
-{
-  g_autoptr(GArray) numbers = mc_journal_query (journal, &operation->query, error);
-  g_autoptr(GPtrArray) light = NULL;
-  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (numbers == NULL ||
-      !(light = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, error)))
-    return FALSE;
-
-  for (guint i = 0; i < light->len; i++)
-    {
-      McRecord *record = mc_journal_get (journal, mc_record_get_id (light->pdata[i]), error);
-
-      if (record == NULL)
-        return FALSE;
-      g_ptr_array_add (records, record);
-    }
-
-  operation->result = g_steal_pointer (&records);
-  operation->result_free = (GDestroyNotify) g_ptr_array_unref;
-
-  return TRUE;
-}
-
-void
-mc_store_load_async (McStore             *self,
-                     const McQuery       *what,
-                     GCancellable        *cancellable,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
-{
-  Operation *operation = operation_new (load);
-
-  copy_query (&operation->query, what);
-  start (self, mc_store_load_async, operation, cancellable, callback, user_data);
-}
-
-GPtrArray *
-mc_store_load_finish (McStore       *self,
-                      GAsyncResult  *result,
-                      GError       **error)
-{
-  return finish_result (self, result, mc_store_load_async, error);
-}
-
-static gboolean
-get_history (McJournal     *journal,
-             Operation     *operation,
-             GCancellable  *cancellable,
-             GError       **error)
-{
-  operation->result = mc_journal_get_history (journal, operation->id, error);
-  operation->result_free = (GDestroyNotify) g_ptr_array_unref;
-
-  return operation->result != NULL;
-}
-
-void
-mc_store_get_history_async (McStore             *self,
-                            const char          *record,
-                            GCancellable        *cancellable,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  Operation *operation = operation_new (get_history);
-
-  operation->id = g_strdup (record);
-  start (self, mc_store_get_history_async, operation, cancellable, callback, user_data);
-}
-
-GPtrArray *
-mc_store_get_history_finish (McStore       *self,
-                             GAsyncResult  *result,
-                             GError       **error)
-{
-  return finish_result (self, result, mc_store_get_history_async, error);
-}
-
-static gboolean
-get_summary (McJournal     *journal,
-             Operation     *operation,
-             GCancellable  *cancellable,
-             GError       **error)
-{
-  return mc_journal_get_summary (journal, &operation->summary, error);
-}
-
-void
-mc_store_get_summary_async (McStore             *self,
-                            GCancellable        *cancellable,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  start (self, mc_store_get_summary_async, operation_new (get_summary), cancellable, callback, user_data);
-}
-
-gboolean
-mc_store_get_summary_finish (McStore           *self,
-                             GAsyncResult      *result,
-                             McJournalSummary  *out,
-                             GError           **error)
-{
-  Operation *operation = finish (self, result, mc_store_get_summary_async, error);
-
-  if (operation == NULL)
-    return FALSE;
-  *out = operation->summary;
-
-  return TRUE;
+  mc_store_start (self, mc_store_set_by, operation, NULL, NULL, NULL);
 }
 
 /* evidence */
@@ -947,12 +434,12 @@ mc_store_attach_async (McStore             *self,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
 {
-  Operation *operation = operation_new (attach);
+  Operation *operation = mc_store_operation_new (attach);
 
   operation->file = g_object_ref (file);
   operation->name = g_strdup (name);
   operation->now_us = now_us;
-  start (self, mc_store_attach_async, operation, cancellable, callback, user_data);
+  mc_store_start (self, mc_store_attach_async, operation, cancellable, callback, user_data);
 }
 
 void
@@ -964,12 +451,12 @@ mc_store_attach_bytes_async (McStore             *self,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-  Operation *operation = operation_new (attach);
+  Operation *operation = mc_store_operation_new (attach);
 
   operation->bytes = g_bytes_ref (bytes);
   operation->name = g_strdup (name);
   operation->now_us = now_us;
-  start (self, mc_store_attach_async, operation, cancellable, callback, user_data);
+  mc_store_start (self, mc_store_attach_async, operation, cancellable, callback, user_data);
 }
 
 McEvidence *
@@ -977,7 +464,7 @@ mc_store_attach_finish (McStore       *self,
                         GAsyncResult  *result,
                         GError       **error)
 {
-  return finish_result (self, result, mc_store_attach_async, error);
+  return mc_store_finish_result (self, result, mc_store_attach_async, error);
 }
 
 static gboolean
@@ -999,10 +486,10 @@ mc_store_get_evidence_path_async (McStore             *self,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data)
 {
-  Operation *operation = operation_new (get_evidence_path);
+  Operation *operation = mc_store_operation_new (get_evidence_path);
 
   operation->id = g_strdup (sha256);
-  start (self, mc_store_get_evidence_path_async, operation, cancellable, callback, user_data);
+  mc_store_start (self, mc_store_get_evidence_path_async, operation, cancellable, callback, user_data);
 }
 
 char *
@@ -1010,7 +497,7 @@ mc_store_get_evidence_path_finish (McStore       *self,
                                    GAsyncResult  *result,
                                    GError       **error)
 {
-  return finish_result (self, result, mc_store_get_evidence_path_async, error);
+  return mc_store_finish_result (self, result, mc_store_get_evidence_path_async, error);
 }
 
 /* anything else */
@@ -1053,13 +540,13 @@ mc_store_run_async (McStore             *self,
                     GAsyncReadyCallback  callback,
                     gpointer             user_data)
 {
-  Operation *operation = operation_new (run_func);
+  Operation *operation = mc_store_operation_new (run_func);
 
   operation->run = func;
   operation->run_data = data;
   operation->run_data_free = data_free;
   operation->result_free = result_free;
-  start (self, mc_store_run_async, operation, cancellable, callback, user_data);
+  mc_store_start (self, mc_store_run_async, operation, cancellable, callback, user_data);
 }
 
 gpointer
@@ -1067,7 +554,7 @@ mc_store_run_finish (McStore       *self,
                      GAsyncResult  *result,
                      GError       **error)
 {
-  return finish_result (self, result, mc_store_run_async, error);
+  return mc_store_finish_result (self, result, mc_store_run_async, error);
 }
 
 /**
