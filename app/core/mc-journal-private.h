@@ -82,7 +82,7 @@ gboolean  mc_journal_take_places      (McJournal   *self,
 void      mc_journal_look_again       (McJournal   *self,
                                        McEdit      *edit);
 
-/* mc-journal-sync.c; in an open transaction */
+/* mc-journal-page.c; in an open transaction */
 gboolean  mc_journal_write_cursor     (McJournal       *self,
                                        const char      *log,
                                        guint64          seq,
