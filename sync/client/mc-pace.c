@@ -11,7 +11,9 @@
 #define GROWTH       8       /* one short request says little */
 #define GOOD_TURNS   8       /* before a ceiling is tried again */
 #define DOUBLINGS    16
-#define FAST_BYTES   (1024 * 1024)   /* a second: what better packing saves there takes longer to pack */
+/* A second, with the hub's own work in it.  Ten thousand changes pack to 23.3 % at level 1 and to 22.9 % at 12, at 760 and
+ * 33 MB/s: what that saves is sent sooner than it is packed already at 120 kB a second. */
+#define FAST_BYTES   (256 * 1024)
 
 void
 mc_pace_begin (McPace  *self,

@@ -35,6 +35,22 @@ test_sizes (void)
       }
 }
 
+/* A line of this country's communes is worth packing well for, one inside a building is not, also where its hub is slow. */
+static void
+test_packing (void)
+{
+  McPace pace;
+
+  mc_pace_begin (&pace, 0);
+  g_assert_false (pace.is_fast);
+  mc_pace_note_turn (&pace, pace.budget, time_of (pace.budget, 64000, 0.3));
+  g_assert_false (pace.is_fast);
+  mc_pace_note_turn (&pace, pace.budget, time_of (pace.budget, 1e8, 0.2));
+  g_assert_true (pace.is_fast);
+  mc_pace_note_turn (&pace, pace.budget, time_of (pace.budget, 128000, 0));
+  g_assert_false (pace.is_fast);
+}
+
 /* However bad or good the line, a request is neither smaller than 64 KiB nor more than this machine keeps in memory. */
 static void
 test_bounds (void)
@@ -140,6 +156,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/pace/sizes", test_sizes);
+  g_test_add_func ("/pace/packing", test_packing);
   g_test_add_func ("/pace/bounds", test_bounds);
   g_test_add_func ("/pace/proxy", test_proxy);
   g_test_add_func ("/pace/delays", test_delays);
