@@ -175,6 +175,25 @@ bind_sort (McJournal *self,
 }
 
 static gboolean
+find_number (McJournal   *self,
+             const char  *id,
+             gint64      *out_number,
+             GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT number FROM record WHERE id = ?", error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, id);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_number = has_row ? mc_stmt_get_int64 (stmt, 0) : 0;
+
+  return TRUE;
+}
+
+static gboolean
 write_row (McJournal  *self,
            McRecord   *record,
            gint64     *out_number,
@@ -182,14 +201,13 @@ write_row (McJournal  *self,
 {
   g_autoptr(McStmt) stmt = NULL;
   g_autofree char *body = mc_record_dup_body (record), *heads = mc_record_dup_heads (record);
-  gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db,
                               "INSERT INTO record (id, log, type, pack, parent, sort, body, heads, flags, updated_us)"
                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                               " ON CONFLICT (id) DO UPDATE SET parent = excluded.parent, sort = excluded.sort,"
                               " body = excluded.body, heads = excluded.heads, flags = excluded.flags,"
-                              " updated_us = excluded.updated_us RETURNING number", error)))
+                              " updated_us = excluded.updated_us", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, mc_record_get_id (record));
   mc_stmt_bind_text (stmt, 2, mc_record_get_log (record));
@@ -205,12 +223,7 @@ write_row (McJournal  *self,
   mc_stmt_bind_int64 (stmt, 9, mc_record_get_flags (record) & ~MC_RECORD_PENDING);
   mc_stmt_bind_int64 (stmt, 10, mc_record_get_updated_us (record));
 
-  if (!mc_stmt_next (stmt, &has_row, error))
-    return FALSE;
-  *out_number = mc_stmt_get_int64 (stmt, 0);
-
-  /* A statement with RETURNING is only done when it says so. */
-  return mc_stmt_next (stmt, &has_row, error);
+  return mc_stmt_exec (stmt, error) && find_number (self, mc_record_get_id (record), out_number, error);
 }
 
 /* The words that @number is found by now; NULL without an error: none. */
