@@ -97,7 +97,8 @@ got_chunk_cb (SoupServerMessage *message,
 
   request->received += g_bytes_get_size (chunk);
   mc_hub_session_push (request->session, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
-  if (mc_hub_session_get_device (request->session) != NULL)
+  /* Whoever has said a device's name and not proven it has a problem by now. */
+  if (mc_hub_session_get_device (request->session) != NULL && mc_hub_session_get_problem (request->session) == NULL)
     mc_hub_turns_take (request->server->turns, mc_hub_session_get_device (request->session), message);
   if (mc_hub_session_get_problem (request->session) == NULL)
     return;

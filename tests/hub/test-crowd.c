@@ -164,6 +164,15 @@ begin_sync (Listening *fixture)
 }
 
 static void
+finish_sync (GIOStream *stream)
+{
+  g_autofree char *rest = g_strnfill (1000000, 'x');
+
+  listener_say (stream, rest);
+  g_assert_cmpuint (listener_hear (stream), ==, 400);
+}
+
+static void
 begin_often (Listening *fixture)
 {
   g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func (g_object_unref);
@@ -180,12 +189,40 @@ begin_often (Listening *fixture)
       g_assert_cmpuint (listener_hear (streams->pdata[i - MC_TURNS_MAX]), ==, 0);
     }
   for (guint i = 10 - MC_TURNS_MAX; i < 10; i++)
+    finish_sync (streams->pdata[i]);
+}
+
+static void
+begin_in_its_name (Listening *fixture)
+{
+  g_autoptr(GIOStream) honest = begin_sync (fixture);
+  g_autoptr(GPtrArray) forged = g_ptr_array_new_with_free_func (g_object_unref);
+  McSigningKey right = device->key;
+
+  ask_health (fixture, THERE);
+  mc_signing_key_new (&device->key);
+  for (guint i = 0; i < 2 * MC_TURNS_MAX; i++)
+    g_ptr_array_add (forged, begin_sync (fixture));
+  device->key = right;
+  /* The hub has heard them all. */
+  for (guint i = 0; i < forged->len; i++)
     {
       g_autofree char *rest = g_strnfill (1000000, 'x');
 
-      listener_say (streams->pdata[i], rest);
-      g_assert_cmpuint (listener_hear (streams->pdata[i]), ==, 400);
+      listener_say (forged->pdata[i], rest);
+      g_assert_cmpuint (listener_hear (forged->pdata[i]), ==, 403);
     }
+  finish_sync (honest);
+}
+
+/* Who knows a device's name and not its key takes no turn from it. */
+static void
+test_forged_turns (Listening *fixture, gconstpointer data)
+{
+  device = hub_device_new (&fixture->base, TOWN, "commune");
+  listener_run_client (fixture, begin_in_its_name);
+  listener_wait_for_connections (fixture, 0);
+  hub_device_free (device);
 }
 
 /* As many requests of one device as the bound says live side by side; of one more the oldest gives way, and its memory. */
@@ -277,6 +314,7 @@ main (int argc, char *argv[])
   ADD ("/crowd/slow-bodies", test_slow_bodies);
   ADD ("/crowd/length", test_length);
   ADD ("/crowd/turns", test_turns);
+  ADD ("/crowd/forged-turns", test_forged_turns);
   ADD ("/crowd/bundles", test_bundles);
 
   return g_test_run ();
