@@ -13,7 +13,7 @@ struct _McReload
   McStore *store;      /* (owned) */
   void (*func) (gpointer user_data);
   gpointer user_data;
-  gulong changed_handler, map_handler, drawn_handler;
+  gulong changed_handler, map_handler;
   GdkFrameClock *clock;  /* (owned) (nullable) until its window has been drawn */
   guint source;
   gboolean is_stale;   /* something changed since the last fetch began */
@@ -44,11 +44,19 @@ mc_reload_queue (McReload *self)
     self->source = g_timeout_add (DELAY_MS, run_cb, self);
 }
 
+/* The clock of a window that goes has let go of its handlers already. */
+static void
+forget_clock (McReload *self)
+{
+  if (self->clock != NULL)
+    g_signal_handlers_disconnect_by_data (self->clock, self);
+  g_clear_object (&self->clock);
+}
+
 static void
 drawn_cb (McReload *self)
 {
-  g_clear_signal_handler (&self->drawn_handler, self->clock);
-  g_clear_object (&self->clock);
+  forget_clock (self);
   if (self->is_stale)
     run_cb (self);
 }
@@ -67,7 +75,7 @@ mapped_cb (McReload *self)
       return;
     }
   self->clock = g_object_ref (clock);
-  self->drawn_handler = g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (drawn_cb), self);
+  g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (drawn_cb), self);
 }
 
 McReload *
@@ -96,8 +104,7 @@ mc_reload_free (McReload *self)
   g_clear_handle_id (&self->source, g_source_remove);
   g_clear_signal_handler (&self->changed_handler, self->store);
   g_clear_signal_handler (&self->map_handler, self->widget);
-  g_clear_signal_handler (&self->drawn_handler, self->clock);
-  g_clear_object (&self->clock);
+  forget_clock (self);
   g_object_unref (self->store);
   g_free (self);
 }
