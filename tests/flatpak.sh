@@ -2,8 +2,8 @@
 # The stick as an official uses it: a person other than root, an empty home, no network interface up: installed, tried,
 # worked with in the real window, a later version from another path, an older one refused, uninstalled and back with
 # everything still there; then a hub on loopback, one-click sync from inside the sandbox, updates fetched from the hub.
-# usage: flatpak.sh [--portals] [STICK [BUILD [PICTURES]]]     ./MinhChung-stick (from ./dev flatpak), ./build (for the hub)
-#        --portals: only what goes through the desktop's portals
+# usage: flatpak.sh [--portals | --shell] [STICK [BUILD [PICTURES]]]     ./MinhChung-stick (from ./dev flatpak), ./build (for the hub)
+#        --portals: only what goes through the desktop's portals; --shell: only what GNOME's shell makes of it
 #        flatpak.sh --possible                     ends with 1, and says why, where this cannot be tried at all
 set -u
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -18,7 +18,7 @@ if [ -z "${MINHCHUNG_INSIDE:-}" ]; then
   if [ "$(id -u)" = 0 ]; then person=$(id -u nobody) enter=(unshare --net --mount)
   else person=$(id -u) enter=(unshare --user --map-current-user --keep-caps --net)
   fi
-  [ "${1:-}" != --portals ] || { export MINHCHUNG_ONLY=portals; shift; }
+  case ${1:-} in --portals|--shell) export MINHCHUNG_ONLY=${1#--}; shift ;; esac
   if ! "${enter[@]}" setpriv $([ "$(id -u)" != 0 ] || echo "--reuid=$person --regid=$person --clear-groups") \
        --inh-caps=-all --ambient-caps=-all bwrap --unshare-user --ro-bind / / true 2>/dev/null; then
     echo "SKIP: user namespaces are forbidden on this machine."
@@ -80,14 +80,14 @@ fi
 # as COMMAND…: as the person, with nothing of this machine's environment.
 as() {
   (cd "$home" && "${become[@]}" env -i HOME="$home" PATH=/usr/bin:/bin LANG=C.UTF-8 XDG_RUNTIME_DIR="$runtime_dir" \
-    DBUS_SESSION_BUS_ADDRESS="${bus:-}" DBUS_SYSTEM_BUS_ADDRESS="${bus:-}" ${screen:+DISPLAY="$screen"} "$@")
+    DBUS_SESSION_BUS_ADDRESS="${bus:-}" DBUS_SYSTEM_BUS_ADDRESS="${bus:-}" ${screen:+DISPLAY="$screen"} ${wayland:+"${wayland[@]}"} "$@")
 }
 ctl() { as flatpak run --command=minhchungctl "$id" "$@"; }
 # Without a screen, where the installer talks to a terminal instead of waiting for an answer.
 install_from() { local screen=; as sh "$1/install.sh"; }
 install_file() { local screen=; as sh "$1"; }
 
-screen=
+screen= wayland=()
 passed=0 failed=0
 ok() { # description, command…
   local what=$1 start=$EPOCHREALTIME took; shift
@@ -119,13 +119,14 @@ start_bus() {
 <servicedir>$home/.local/share/flatpak/exports/share/dbus-1/services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 B
-  as env XDG_CURRENT_DESKTOP=GNOME XDG_DESKTOP_PORTAL_DIR="$dir/portals" GTK_A11Y=atspi \
+  as env XDG_CURRENT_DESKTOP=GNOME ${portals:+XDG_DESKTOP_PORTAL_DIR="$portals"} GTK_A11Y=atspi \
     dbus-daemon --config-file="$dir/$name.conf" --nofork --print-address=1 >"$dir/$name" 2>"$dir/$name.log" &
   pids+=($!)
   for _ in $(seq 100); do [ -s "$dir/$name" ] && break; sleep 0.05; done
   bus=$(head -n 1 "$dir/$name")
 }
 # No portals, as on a bare machine.
+portals=$dir/portals
 start_bus bus org.a11y.Bus
 
 cp -a --reflink=auto "$stick/." "$dir/first stick/"
@@ -233,14 +234,76 @@ with_portals() {
   as mkdir -p "$home/.var/app/$id/data/tmp"
   return "$status"
 }
+# GNOME's shell with its own portals: the nearest to an official's screen that a machine without one has.
+why_no_shell() {
+  command -v gnome-shell >/dev/null || { echo "there is no gnome-shell"; return; }
+  [ -x /usr/libexec/xdg-desktop-portal-gnome ] || { echo "there is no xdg-desktop-portal-gnome"; return; }
+  [ "$(id -u)" = 0 ] || echo "only root can hide the machine's logind from it"
+}
+bus_call() { as gdbus call --session --timeout "${patience:-5}" "$@"; }
+end_shell() {
+  local process
+  for process in $(grep -lzs "^HOME=$home$" /proc/[0-9]*/environ); do
+    process=${process%/environ}
+    [ "$(cat "$process/comm" 2>/dev/null)" != gnome-shell ] || kill -KILL "${process#/proc/}"
+  done
+  sleep 1
+}
+# The shell of Debian 12 now and then stops for good while it starts: its JavaScript runs between fork and exec.
+start_shell() {
+  local attempt end
+  for attempt in 1 2 3 4; do
+    as env GSETTINGS_BACKEND=memory gnome-shell --headless --virtual-monitor 1366x768 --wayland --no-x11 \
+      --wayland-display="minhchung-$attempt" --unsafe-mode >"$dir/shell.out" 2>&1 &
+    wayland[0]=WAYLAND_DISPLAY=minhchung-$attempt
+    end=$((SECONDS + 40))
+    while [ "$SECONDS" -lt "$end" ]; do
+      patience=3 bus_call -d org.gnome.Shell -o /org/gnome/Shell -m org.gnome.Shell.Eval 'Main.layoutManager._startingUp' 2>/dev/null |
+        grep -q "true, 'false'" && return 0
+      sleep 1
+    done
+    end_shell
+  done
+  cat "$dir/shell.out"
+  return 1
+}
+with_shell() {
+  local before=$bus screen_before=$screen portals= status=0
+  screen=
+  wayland=(WAYLAND_DISPLAY= XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME
+    XDG_DATA_DIRS="$home/.local/share/flatpak/exports/share:/usr/local/share:/usr/share")
+  # It would ask a logind for the session that there is not.
+  [ ! -d /run/systemd ] || mount -t tmpfs none /run/systemd
+  start_bus shell org.a11y.Bus org.freedesktop.portal.Desktop org.freedesktop.portal.Documents org.freedesktop.portal.Flatpak \
+    org.freedesktop.impl.portal.desktop.gtk org.freedesktop.impl.portal.desktop.gnome org.freedesktop.impl.portal.PermissionStore
+  ip link set lo up
+  { start_shell && bus_call -d org.freedesktop.DBus -o /org/freedesktop/DBus -m org.freedesktop.DBus.UpdateActivationEnvironment \
+      "{'WAYLAND_DISPLAY': '${wayland[0]#*=}'}" && journey shell; } || status=1
+  [ "$status" = 0 ] || tail -n 30 "$dir/shell.out" >&2
+  as flatpak kill "$id" >/dev/null 2>&1
+  end_shell
+  ip link set lo down
+  [ ! -d /run/systemd ] || umount /run/systemd
+  bus=$before screen=$screen_before wayland=()
+  rm -rf "$home/.var/app/$id" "$home/MinhChung" "$home/.config/autostart"
+  as mkdir -p "$home/.var/app/$id/data/tmp"
+  return "$status"
+}
 why=$(why_no_portals)
 if [ -n "$why" ]; then
   echo "# SKIP with the desktop's portals: $why"
-else
+elif [ "${MINHCHUNG_ONLY:-}" != shell ]; then
   ok "files, paper, notices and the login through the desktop's portals" with_portals
   cat "$dir/out"
 fi
-if [ "${MINHCHUNG_ONLY:-}" = portals ]; then
+why=${why:-$(why_no_shell)}
+if [ -n "$why" ]; then
+  echo "# SKIP in GNOME's shell: $why"
+elif [ "${MINHCHUNG_ONLY:-}" != portals ]; then
+  ok "name, icon, window and search in GNOME's shell" with_shell
+  cat "$dir/out"
+fi
+if [ -n "${MINHCHUNG_ONLY:-}" ]; then
   [ -z "$pictures" ] || { mkdir -p "$pictures" && cp "$dir"/pictures/*.png "$pictures/"; }
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]; exit
