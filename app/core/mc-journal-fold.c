@@ -9,6 +9,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-fold.h"
+#include "core/mc-json.h"
 #include "core/mc-record-private.h"
 #include "core/mc-search.h"
 
@@ -149,7 +150,9 @@ load_refusals (McJournal   *self,
         {
           g_auto(GStrv) pack = g_strsplit (mc_change_get_pack (change), "/", 2);
 
-          *record = mc_record_new_empty (id, mc_stmt_get_text (stmt, 3), mc_change_get_type_id (change), pack[0], NULL);
+          /* It is a part of what it says: a deletion of the whole holds again, now that this does not count. */
+          *record = mc_record_new_empty (id, mc_stmt_get_text (stmt, 3), mc_change_get_type_id (change), pack[0],
+                                         mc_json_get_text (mc_change_get_set (change), "parent", NULL));
           mc_record_set_meta (*record, TRUE, 0);
         }
       mc_record_add_flags (*record, MC_RECORD_REJECTED);

@@ -66,6 +66,7 @@ static const struct
   const char *name;      /* what was wrong */
 } found[] = {
   { 1000427, "no-save-after-own-future" },     /* rows of a future that a folder had lost took the places of the next save */
+  { 1100398, "part-held-whole-deleted" },      /* a whole stayed in sight for a part that was held */
   { 1001064, "file-before-its-change" },       /* a file that waited kept the change that names it from being offered again */
 };
 
