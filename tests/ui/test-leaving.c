@@ -17,6 +17,7 @@
 #include "mc-test.h"
 
 #define LOG "21610@2004-07-08"
+#define DRAWN_FRAMES 3
 
 static void
 opened_cb (GObject      *source,
@@ -61,8 +62,6 @@ wait_in_worker (McJournal     *journal,
 
   return NULL;
 }
-
-#define DRAWN_FRAMES 3
 
 static void
 waited_cb (GObject      *source,
