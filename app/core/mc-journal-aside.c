@@ -36,7 +36,7 @@ reopen_refused (McJournal   *self,
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE log = ? AND own = 1 AND state IN (3, 4)"
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4)"
                               " AND incarnation <> ?", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);

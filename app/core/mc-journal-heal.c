@@ -392,7 +392,7 @@ mc_journal_note_epoch (McJournal     *self,
     return FALSE;
   if (*out_changed)
     {
-      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE own = 1 AND state IN (3, 4)"
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE own = 1 AND state <> 1 AND state IN (3, 4)"
                                   " AND (incarnation <> ? OR n < 0)", error)))
         return FALSE;
       mc_stmt_bind_text (stmt, 1, self->incarnation);

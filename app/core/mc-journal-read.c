@@ -168,14 +168,14 @@ mc_journal_get_summary (McJournal         *self,
   gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db,
-                              "SELECT (SELECT count (DISTINCT record) FROM change WHERE own = 1 AND state IN (0, 2)),"
-                              " (SELECT count (*) FROM change WHERE own = 1 AND state IN (0, 2)),"
+                              "SELECT count (DISTINCT record), count (*),"
                               " (SELECT count (*) FROM record WHERE flags <> 0 AND flags & 8),"
                               " (SELECT count (*) FROM record WHERE flags <> 0 AND flags & 18),"
                               " (SELECT count (*) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (sum (size - hub_bytes), 0) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (max (ended_us), 0) FROM sync_log WHERE outcome = 'ok'),"
-                              " (SELECT count (*) FROM spared)", error)) ||
+                              " (SELECT count (*) FROM spared)"
+                              " FROM change WHERE own = 1 AND state <> 1 AND state IN (0, 2)", error)) ||
       !mc_stmt_next (stmt, &has_row, error))
     return FALSE;
 

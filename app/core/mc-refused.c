@@ -64,7 +64,7 @@ mc_journal_list_refused (McJournal  *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, state, verdict, log, k FROM change WHERE own = 1"
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, state, verdict, log, k FROM change WHERE own = 1 AND state <> 1"
                               " AND (state IN (3, 4) OR (?1 AND state IN (0, 2))) ORDER BY number", error)))
     return NULL;
   mc_stmt_bind_int64 (stmt, 1, with_unsent);
