@@ -9,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until, xdo  # noqa: E402
-from world import APP, HUB, Hub, again, ctl, menu, pictures, run  # noqa: E402
+from world import APP, HUB, Hub, again, build, ctl, menu, pictures, run  # noqa: E402
 
 theme = sys.argv[4] if len(sys.argv) > 4 else "light"
 width, height = (int(n) for n in (sys.argv[5] if len(sys.argv) > 5 else "1366x768").split("x"))
@@ -67,6 +67,7 @@ def fill():
     for task in tasks[:4]:
         ctl(COMMUNE, "attach", task, plan)
     ctl(COMMUNE, "set", tasks[1], "lead=Tư pháp – Hộ tịch")
+    run(f"{build}/tests/last-year", COMMUNE)
     head = json.loads(ctl(COMMUNE, "--json", "--type", "plan", "list"))["id"]
     ctl(COMMUNE, "--field", "signed_file", "attach", head, plan)
     for month in range(1, 12):
@@ -197,7 +198,45 @@ def proofs(app):
     for item, name, title in (("Biên nhận", "receipts", "Biên nhận"), ("Nhật ký đồng bộ", "sync-log", "Nhật ký đồng bộ")):
         menu(app, item)
         until(f"the window {title}", lambda: app._window(title))
+        # What it lists comes from the disk: a line has the year in it.
+        until(f"a line in {title}", lambda: any(app.title_of(node) == title for node in app.all("label", "/20")))
         dialog(app, name, title, lambda: None)
+
+
+def once_a_year(app):
+    """The register's mistakes and its closing, each taken back, and the question before last year's tasks are copied."""
+    app.key("alt+5")
+    app.click(app.find("label", "Bằng tốt nghiệp"))
+    app.find("push button", contains="Bỏ số này")
+    app.click(app.find("label", "Bằng tốt nghiệp"))
+    xdo("key", "F2")
+    shot(app, "copies-edit")
+    app.press(app.find("push button", contains="Bỏ số này"))
+    until("the question", lambda: app.root.childCount > 1)
+    title = next(app.title_of(node) for node in app.all("text", "Lý do bỏ số") if app.title_of(node) != "Minh Chứng")
+    app.set_text(next(node for node in app.all("text", "Lý do bỏ số") if app.title_of(node) == title), "Ghi nhầm người yêu cầu")
+    app.centre(title)
+    shot(app, "copies-void")
+    app.key("Return", title=title)
+    app.find("label", contains="(đã bỏ)")
+    app.press(app.find("push button", "Đóng phần chi tiết"))
+    shot(app, "copies-voided")
+    app.press(app.find("push button", contains="Khóa sổ năm"))
+    app.find("label", contains="Khóa sổ xong")
+    app.centre("Khóa sổ năm 2021?")
+    shot(app, "copies-close")
+    app.key("Return", title="Khóa sổ năm 2021?")
+    app.find("label", contains="Sổ năm 2021 đã khóa")
+    shot(app, "copies-closed")
+    app.press(app.find("push button", contains="Mở lại sổ"))
+    dialog(app, "copies-reopen", "Mở lại sổ năm 2021?", lambda: app.focus_window("Mở lại sổ năm 2021?"))
+    app.key("ctrl+z")
+    until("the register open", lambda: not app.find_now("label", contains="Sổ năm 2021 đã khóa"))
+    app.key("ctrl+z")
+    until("the number in use", lambda: not app.find_now("label", contains="Đã bỏ:"))
+    app.key("alt+3")
+    app.press(app.find("push button", contains="Lấy từ kế hoạch năm 2020"))
+    dialog(app, "plan-last-year", "Chép 3 nhiệm vụ từ kế hoạch năm 2020?", lambda: None)
 
 
 def carried(app):
@@ -280,7 +319,7 @@ def main():
         hub.stop()
     with App(APP, "--data-dir", COMMUNE) as app:
         app.resize(width, height)
-        parts(app, pages, records, dialogs, proofs, carried, to_settle, states)
+        parts(app, pages, records, dialogs, once_a_year, proofs, carried, to_settle, states)
         print(app.errors())
     sys.exit(1 if failed else 0)
 
