@@ -274,6 +274,27 @@ mc_hub_take_late (McHub        *self,
                          is_wanted (self, stream, group, TRUE, &count, error));
 }
 
+/* What came as GROUPS was at most MC_GROUPS_MAX_BYTES packed; packed anew it may be a little more. */
+static gboolean
+fits_page (McGroup *group)
+{
+  g_autoptr(GByteArray) raw = g_byte_array_new ();
+  g_autoptr(GBytes) packed = NULL;
+
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      gsize size;
+      gconstpointer data = g_bytes_get_data (mc_change_get_bytes (group->changes->pdata[i]), &size);
+
+      g_byte_array_append (raw, data, size);
+    }
+  if (raw->len <= MC_HANDED_MAX_BYTES)
+    return TRUE;
+  packed = mc_compress (NULL, raw->data, raw->len);
+
+  return g_bytes_get_size (packed) <= MC_HANDED_MAX_BYTES;
+}
+
 static gboolean
 take_row (McHub       *self,
           const char  *log,
@@ -290,7 +311,7 @@ take_row (McHub       *self,
   gboolean done;
 
   *out_taken = FALSE;
-  if (author == NULL)
+  if (author == NULL || !fits_page (group))
     {
       if (local_error == NULL)
         return TRUE;

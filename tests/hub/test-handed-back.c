@@ -4,6 +4,7 @@
  */
 
 #include "core/mc-id.h"
+#include "core/mc-limits.h"
 #include "hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
 
@@ -114,6 +115,64 @@ test_repeat_held (Fixture *fixture, gconstpointer data)
   hub_assert_rows (fixture->hub, "0 rows in 0 logs");
 }
 
+/* One group of @n_changes, each nearly as large as a change may be, of what does not pack. */
+static McGroup *
+new_large_group (Device     *author,
+                 const char *record,
+                 guint       n_changes)
+{
+  McGroup *group = NULL;
+
+  for (guint i = 0; i < n_changes; i++)
+    {
+      guint8 noise[45000], signature[MC_SIGNATURE_BYTES];
+      g_autofree char *id = mc_id_new (NOW), *text = NULL;
+      g_autoptr(JsonObject) set = json_object_new ();
+      g_autoptr(GBytes) message = NULL;
+      McChange *change;
+
+      mc_random_bytes (noise, sizeof noise);
+      text = g_base64_encode (noise, sizeof noise);
+      json_object_set_string_member (set, "fee", text);
+      change = mc_change_new (id, record, "certified-copy", "p/1", "2021-11-02T08:14:03.120+07:00", "Hà", set, NULL, i, n_changes,
+                              NULL, NULL, NULL);
+      if (group == NULL)
+        {
+          group = hub_group_new (author, change);
+          continue;
+        }
+      g_ptr_array_add (group->changes, change);
+      author->n++;
+      mc_chain_step (&author->chain, mc_change_get_hash (change));
+      message = mc_message_stream (author->hub->identity.id, author->id, author->incarnation, author->log, author->n, &author->chain);
+      mc_sign (&author->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
+      g_bytes_unref (group->signature);
+      group->signature = g_bytes_new (signature, sizeof signature);
+    }
+  g_assert_nonnull (group);
+  group->holes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  return group;
+}
+
+/* A group that GROUPS would not carry is not let in by handing it back either: MC_HANDED_MAX_BYTES is 34 of these changes. */
+static void
+test_large (Fixture *fixture, gconstpointer data)
+{
+  static const guint sizes[] = { 30, 40 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr(Device) author = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, TOWN, "commune");
+      g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+      g_autofree char *record = mc_id_new (NOW);
+
+      g_ptr_array_add (rows, new_large_group (author, record, sizes[i]));
+      hub_hand_back (other, rows);
+      hub_assert_rows (fixture->hub, "30 rows in 1 logs");
+    }
+}
+
 static guint
 count_lacks (Fixture     *fixture,
              McHubDevice *device)
@@ -162,6 +221,7 @@ main (int argc, char *argv[])
   g_test_add ("/handed-back/not-held", Fixture, NULL, hub_set_up, test_not_held, hub_tear_down);
   g_test_add ("/handed-back/let-in", Fixture, NULL, hub_set_up, test_let_in, hub_tear_down);
   g_test_add ("/handed-back/repeat-held", Fixture, NULL, hub_set_up, test_repeat_held, hub_tear_down);
+  g_test_add ("/handed-back/large", Fixture, NULL, hub_set_up, test_large, hub_tear_down);
   g_test_add ("/handed-back/file", Fixture, NULL, hub_set_up, test_file, hub_tear_down);
 
   return g_test_run ();
