@@ -319,7 +319,7 @@ def main():
         hub.stop()
     with App(APP, "--data-dir", COMMUNE) as app:
         app.resize(width, height)
-        parts(app, pages, records, dialogs, once_a_year, proofs, carried, to_settle, states)
+        parts(app, pages, records, dialogs, proofs, carried, to_settle, once_a_year, states)
         print(app.errors())
     sys.exit(1 if failed else 0)
 
