@@ -29,6 +29,33 @@ bind_range (McJournal   *self,
   mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
 }
 
+/* Folds again each record that @stmt names; all are named before the first is folded, which may change what it reads. */
+static gboolean
+refold_listed (McJournal  *self,
+               McStmt     *stmt,    /* (transfer full) */
+               GError    **error)
+{
+  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(McStmt) owned = stmt;
+  gboolean has_row;
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (owned, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (owned, 0)));
+    }
+  g_clear_pointer (&owned, mc_stmt_release);
+
+  for (guint i = 0; i < records->len; i++)
+    if (!mc_journal_refold (self, records->pdata[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* Folds again what a verdict changes.  A change that was pending and now stands last in the log keeps its place in the
  * fold: where nothing of its record waits still, was set aside or refused, the row is as it was. */
 static gboolean
@@ -38,9 +65,7 @@ refold_range (McJournal   *self,
               McVerdict   *verdict,
               GError     **error)
 {
-  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT DISTINCT record FROM change WHERE log = ?1 AND device = ?2"
                               " AND incarnation = ?3 AND n BETWEEN ?4 AND ?5 AND (?6"
@@ -50,21 +75,8 @@ refold_range (McJournal   *self,
     return FALSE;
   bind_range (self, stmt, log, incarnation, verdict);
   mc_stmt_bind_int64 (stmt, 6, verdict->kind != MC_VERDICT_ACCEPTED);
-  while (TRUE)
-    {
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
-      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
-    }
-  g_clear_pointer (&stmt, mc_stmt_release);
 
-  for (guint i = 0; i < records->len; i++)
-    if (!mc_journal_refold (self, records->pdata[i], error))
-      return FALSE;
-
-  return TRUE;
+  return refold_listed (self, g_steal_pointer (&stmt), error);
 }
 
 /* Asked before every change is looked into: mostly there is none. */
@@ -86,9 +98,8 @@ settle_instead (McJournal   *self,
                 McVerdict   *verdict,
                 GError     **error)
 {
-  g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row, any;
+  gboolean any;
 
   if (state_of_verdict[verdict->kind] != MC_CHANGE_LOGGED)
     return TRUE;
@@ -104,26 +115,9 @@ settle_instead (McJournal   *self,
                               "  SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
                               "  AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)) RETURNING record", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, self->device);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-  mc_stmt_bind_int64 (stmt, 4, verdict->n_first);
-  mc_stmt_bind_int64 (stmt, 5, verdict->n_last);
-  while (TRUE)
-    {
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
-      g_ptr_array_add (records, g_strdup (mc_stmt_get_text (stmt, 0)));
-    }
-  g_clear_pointer (&stmt, mc_stmt_release);
+  bind_range (self, stmt, log, incarnation, verdict);
 
-  for (guint i = 0; i < records->len; i++)
-    if (!mc_journal_refold (self, records->pdata[i], error))
-      return FALSE;
-
-  return TRUE;
+  return refold_listed (self, g_steal_pointer (&stmt), error);
 }
 
 static gboolean
