@@ -13,6 +13,8 @@
 
 #define CELL_CHARS 10   /* a date */
 #define WORD_CHARS 7    /* at least: words take what room there is */
+#define NUMBER_CHARS 5
+#define LONG_CHARS 24
 
 struct _McFieldEditor
 {
@@ -356,6 +358,25 @@ make_text_row (McFieldEditor *self)
   self->widget = row;
 }
 
+static int
+width_of (McField *field)
+{
+  if (is_long (field))
+    return LONG_CHARS;
+
+  switch (field->type)
+    {
+    case MC_FIELD_INTEGER:
+    case MC_FIELD_DECIMAL:
+      return NUMBER_CHARS;
+    case MC_FIELD_TEXT:
+    case MC_FIELD_PERSON:
+      return WORD_CHARS;
+    default:
+      return CELL_CHARS;
+    }
+}
+
 static void
 make_editable (McFieldEditor *self,
                McLook         look)
@@ -375,8 +396,7 @@ make_editable (McFieldEditor *self,
   else
     {
       self->widget = gtk_entry_new ();
-      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), is_number ? 5 : is_long (self->field) ? 24
-                                                                  : self->field->type == MC_FIELD_TEXT || self->field->type == MC_FIELD_PERSON ? WORD_CHARS : CELL_CHARS);
+      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), width_of (self->field));
       gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
       if (is_number)
         gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
