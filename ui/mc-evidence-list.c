@@ -240,7 +240,7 @@ make_row (McEvidenceList *self,
   gtk_widget_add_css_class (remove, "flat");
   gtk_widget_set_tooltip_text (remove, label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_set_visible (remove, self->is_editable);
+  g_object_bind_property (self->buttons, "visible", remove, "visible", G_BINDING_SYNC_CREATE);
   g_object_set_data_full (G_OBJECT (remove), "sha256", g_strdup (evidence->sha256), g_free);
   g_signal_connect (remove, "clicked", G_CALLBACK (remove_cb), self);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove);
@@ -248,17 +248,57 @@ make_row (McEvidenceList *self,
   return row;
 }
 
+static gboolean
+shows (GtkListBoxRow    *row,
+       const McEvidence *evidence)
+{
+  McEvidence *shown = mc_evidence_row_get_evidence (GTK_WIDGET (row));
+
+  return g_str_equal (shown->sha256, evidence->sha256) && g_str_equal (shown->name, evidence->name);
+}
+
+static void
+remove_rows_without (McEvidenceList *self,
+                     GPtrArray      *files)
+{
+  GtkListBoxRow *row;
+
+  for (int at = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), at)) != NULL; )
+    {
+      gboolean stays = FALSE;
+
+      for (guint i = 0; i < files->len && !stays; i++)
+        stays = shows (row, files->pdata[i]);
+      if (stays)
+        at++;
+      else
+        gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+    }
+}
+
+/* A row whose file is still there stays: records come anew with every sync, and whoever is in the row keeps their place. */
 static void
 show_files (McEvidenceList *self)
 {
   g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
-  GtkWidget *child;
+  GtkListBoxRow *row;
 
-  while ((child = gtk_widget_get_first_child (self->list)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), child);
+  remove_rows_without (self, files);
   g_ptr_array_set_free_func (files, NULL);
   for (guint i = 0; i < files->len; i++)
-    gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, files->pdata[i]));
+    {
+      row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
+      if (row != NULL && shows (row, files->pdata[i]))
+        {
+          mc_evidence_row_look (GTK_WIDGET (row));
+          mc_evidence_free (files->pdata[i]);
+        }
+      else
+        gtk_list_box_insert (GTK_LIST_BOX (self->list), make_row (self, files->pdata[i]), i);
+    }
+  /* In another order, or twice, they were made anew above. */
+  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), files->len)) != NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
   gtk_widget_set_visible (self->list, files->len > 0);
   gtk_widget_set_visible (self->empty, files->len == 0);
 }

@@ -191,8 +191,8 @@ path_cb (GObject      *source,
   mc_worker_run_apart (task, look_in_thread);
 }
 
-static void
-look_at (GtkWidget *widget)
+void
+mc_evidence_row_look (GtkWidget *widget)
 {
   Row *self = get_row (widget);
 
@@ -222,7 +222,7 @@ fetched_cb (GObject      *source,
       text = g_strdup_printf (_("“%s” could not be fetched. %s"), self->evidence->name, why);
     }
   mc_context_toast (self->context, text);
-  look_at (widget);
+  mc_evidence_row_look (widget);
 }
 
 static void
@@ -259,7 +259,7 @@ mc_evidence_row_new (McContext  *context,
   g_signal_connect (self->fetch, "clicked", G_CALLBACK (fetch_cb), widget);
   adw_action_row_add_suffix (ADW_ACTION_ROW (widget), self->fetch);
   show_state (widget, STATE_WHOLE);
-  look_at (widget);
+  mc_evidence_row_look (widget);
 
   return widget;
 }

@@ -14,5 +14,7 @@ G_BEGIN_DECLS
 GtkWidget  *mc_evidence_row_new          (McContext  *context,
                                           McEvidence *evidence);
 McEvidence *mc_evidence_row_get_evidence (GtkWidget  *row);
+/* Looks again, in a thread, whether the file is here and whole; the row says so when it knows. */
+void        mc_evidence_row_look         (GtkWidget  *row);
 
 G_END_DECLS

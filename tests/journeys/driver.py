@@ -232,12 +232,14 @@ class App:
     @staticmethod
     def tab_to(node):
         """Goes from field to field as people do who have no mouse."""
+        name = node.name
         for _ in range(400):
             if node.getState().contains(pyatspi.STATE_FOCUSED):
                 return
+            assert not node.getState().contains(pyatspi.STATE_DEFUNCT), f"“{name}” went away while Tab led to it"
             xdo("key", "Tab")
             time.sleep(0.03)
-        raise AssertionError(f"Tab does not lead to {node.name}")
+        raise AssertionError(f"Tab does not lead to “{name}”")
 
     def _is_free(self, window, x, y):
         xdo("mousemove", x + 1, y, "mousemove", x, y)

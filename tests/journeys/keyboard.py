@@ -2,16 +2,19 @@
 # Without a mouse, and for a screen reader: every page by keys, every widget with a name and a role; enrolment from a file.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: keyboard.py BUILD UNITS [PICTURES]: speaks TAP
+import json
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pyatspi  # noqa: E402
-from driver import App, until, walk, xdo  # noqa: E402
-from world import APP, COMMUNE, Hub, main, ok, records  # noqa: E402
+from driver import App, seen, until, walk, xdo  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records  # noqa: E402
 
 PAGES = ["Tổng quan", "Tiêu chí & minh chứng", "Kế hoạch CCHC", "Tỷ lệ văn bản", "Chứng thực bản sao", "Một cửa, bưu chính", "Hồ sơ khác"]
 ACTIVE = ("push button", "toggle button", "check box", "combo box", "text", "entry", "list item", "table", "tree table", "list")
+CRITERION = ("1.2.2", "Đủ nội dung theo hướng dẫn")
 # What GTK calls a widget that nobody has named.
 NAMELESS = ("", "GtkImage", "GtkButton", "GtkEntry", "GtkText", "GtkListBox", "GtkCheckButton", "GtkDropDown", "GtkMenuButton")
 
@@ -116,6 +119,29 @@ def windows(app):
     ok("F5 syncs")
 
 
+def place_is_kept(app, folder, hub, data):
+    """What another computer sent comes while somebody is in a row of the files."""
+    there, pdf = f"{folder}/there", f"{folder}/ke-hoach.pdf"
+    make_pdf(pdf)
+    record = json.loads(ctl(data, "--json", "--type", "assessment", "set", f"criterion={CRITERION[0]}"))["id"]
+    ctl(data, "attach", record, pdf)
+    app.key("alt+2")
+    app.click(app.find("label", contains=CRITERION[1]))
+    button = app.find("push button", "Bỏ “ke-hoach.pdf”")
+    app.focus_window()
+    app.tab_to(button)
+    ctl(there, "--by", "Đinh Thị Hà, Văn phòng", "enrol", hub.line(COMMUNE, "commune"))
+    ctl(there, "--type", "document-month", "set", "month=2021-03", "total=100")
+    ctl(there, "sync")
+    xdo("key", "F5")
+    until("what the other computer sent", lambda: len(records(data, "document-month")) == 2)
+    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc")
+    time.sleep(0.5)   # what comes is shown a moment later
+    states = button.getState()
+    assert states.contains(pyatspi.STATE_FOCUSED) and not states.contains(pyatspi.STATE_DEFUNCT), seen()
+    ok("a sync that brings something leaves the keyboard where it was")
+
+
 def journey(folder):
     hub = Hub(f"{folder}/hub")
     hub.start()
@@ -128,6 +154,7 @@ def journey(folder):
             pages(app)
             type_a_month(app, data)
             windows(app)
+            place_is_kept(app, folder, hub, data)
             app.close()
             assert "CRITICAL" not in app.errors(), app.errors()
     finally:
