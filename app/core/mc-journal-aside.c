@@ -246,7 +246,8 @@ mc_journal_keep_place (McJournal   *self,
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
+  if (!mc_journal_keep_branch (self, log, device, incarnation, n, hash, error) ||
+      !(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
                               " ON CONFLICT DO UPDATE SET hash = excluded.hash", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
@@ -265,9 +266,18 @@ keep_old_place (McJournal   *self,
                 guint        i,
                 GError     **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
+  g_autoptr(McStmt) branch = NULL, stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
+  /* A place that the hub has something else for: what stood there is the other branch's. */
+  if (!(branch = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
+                                " SELECT log, device, '-' || incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
+                                " FROM change AS c WHERE id = ?1 AND at > 0 AND (n < 0 OR EXISTS (SELECT 1 FROM place AS p"
+                                " WHERE p.log = c.log AND p.device = c.device AND p.incarnation = c.incarnation AND p.n = c.n"
+                                " AND p.hash <> c.hash)) ON CONFLICT DO NOTHING", error)))
+    return FALSE;
+  mc_stmt_bind_text (branch, 1, mc_change_get_id (group->changes->pdata[i]));
+  if (!mc_stmt_exec (branch, error) ||
+      !(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
                               " SELECT log, device, incarnation, n, hash FROM change WHERE id = ?1 AND n > 0"
                               " AND (device <> ?2 OR incarnation <> ?3 OR n <> ?4) ON CONFLICT DO NOTHING", error)))
     return FALSE;

@@ -76,7 +76,7 @@ mc_journal_count_aside (McJournal   *self,
   gboolean has_row;
 
   *out_count = 0;
-  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*) FROM change WHERE log = ? AND own = 0 AND state = 2 AND n > 0", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*) FROM change WHERE log = ? AND own = 0 AND state = 2", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   if (!mc_stmt_next (stmt, &has_row, error))
@@ -202,11 +202,10 @@ add_holes (McJournal   *self,
   return TRUE;
 }
 
-/* The next group of @stmt, NULL at its end. */
-static McGroup *
-read_group (McStmt   *stmt,
-            gboolean *has_row,
-            GError  **error)
+McGroup *
+mc_journal_read_group (McStmt   *stmt,
+                       gboolean *has_row,
+                       GError  **error)
 {
   g_autoptr(McGroup) group = g_new0 (McGroup, 1);
   gint64 m = mc_stmt_get_int64 (stmt, 4);
@@ -291,7 +290,7 @@ mc_journal_list_aside (McJournal   *self,
   /* A group without a signature is proven by the next one in its stream that has one. */
   while (has_row && (total < max_bytes || n_proven < groups->len))
     {
-      g_autoptr(McGroup) group = read_group (stmt, &has_row, error);
+      g_autoptr(McGroup) group = mc_journal_read_group (stmt, &has_row, error);
 
       if (group == NULL)
         return NULL;

@@ -59,6 +59,13 @@ gboolean   mc_journal_reopen_forgotten (McJournal    *self,
                                         const char   *log,
                                         GPtrArray    *streams,
                                         GError      **error);
+/* What is left of those rows after that: streams that were written twice (mc-journal-branch.c). */
+GPtrArray *mc_journal_list_branches   (McJournal     *self,
+                                       const char    *log,
+                                       guint          skip,
+                                       gsize          max_bytes,
+                                       guint         *out_seen,
+                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
 /* Those rows as groups that prove themselves to a hub that is as far as @streams (element-type McStreamPlace) say. */
 GPtrArray *mc_journal_list_aside      (McJournal     *self,
                                        const char    *log,

@@ -130,6 +130,23 @@ gboolean  mc_journal_move_row         (McJournal   *self,
                                        gboolean    *out_known,
                                        GError     **error);
 
+/* mc-journal-heal.c */
+/* The next group of @stmt (device, incarnation, n, k, m, bytes, signature, in the order of their streams), which stands on its
+ * first row and then on the row after it; without changes where not all of them are there. */
+McGroup  *mc_journal_read_group       (McStmt      *stmt,
+                                       gboolean    *has_row,
+                                       GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* mc-journal-branch.c; in an open transaction */
+/* @hash comes to a place of a stream: another one that is kept for it is of a branch that was lost, and stays known. */
+gboolean  mc_journal_keep_branch      (McJournal   *self,
+                                       const char  *log,
+                                       const char  *device,
+                                       const char  *incarnation,
+                                       guint64      n,
+                                       GBytes      *hash,
+                                       GError     **error);
+
 /* mc-spared.c; in an open transaction */
 gboolean  mc_journal_is_shown         (McJournal   *self,
                                        const char  *record,

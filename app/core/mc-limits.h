@@ -56,6 +56,7 @@
 #define MC_PLACES_MAX            64                  /* chains that a device shows at once to find where two logs part */
 #define MC_WANTED_MAX            4096
 #define MC_STREAMS_MAX           65536               /* of a log that are told at once: they must fit a frame */
+#define MC_BRANCHES_MAX          16                  /* times that one stream is written anew from some place on */
 #define MC_FAR_ROWS              4096                /* a device that lacks more of a log fetches it in segments */
 #define MC_BUNDLE_MAX_KEYS       4096                /* devices that one bundle is sealed to */
 #define MC_BUNDLE_PART_BYTES     ((guint64) 4000 * 1000 * 1000)  /* of a stick with FAT, with room */

@@ -187,6 +187,7 @@ mc_session_take_frame (Session  *self,
       return mc_session_note_dictionary (self, mc_decode_dictionaries (payload), error);
     case MC_FRAME_HUB_KNOWS:
       self->told_runs = mc_knows (payload, MC_FRAME_RUN);
+      self->takes_branches = mc_knows (payload, MC_FRAME_BRANCH);
       return TRUE;
     default:
       return mc_session_take_healing (self, kind, payload, error);

@@ -142,11 +142,12 @@ take_rewind (Session  *self,
 /* What could not be handed back to this hub, as it is now, is not tried at every sync again. */
 static char *
 describe_aside (Session  *self,
-                guint     n_aside)
+                guint     n_aside,
+                gboolean  branches)
 {
   g_autofree char *epoch = mc_journal_get_setting (self->journal, "hub_epoch");
 
-  return g_strdup_printf ("%s %u", epoch != NULL ? epoch : "", n_aside);
+  return g_strdup_printf ("%s %u%s", epoch != NULL ? epoch : "", n_aside, branches ? " branches" : "");
 }
 
 static gboolean
@@ -155,9 +156,9 @@ was_tried (Session     *self,
            guint        n_aside)
 {
   g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *known = mc_journal_get_setting (self->journal, name);
-  g_autofree char *now = describe_aside (self, n_aside);
+  g_autofree char *now = describe_aside (self, n_aside, FALSE), *all = describe_aside (self, n_aside, TRUE);
 
-  return g_strcmp0 (known, now) == 0;
+  return g_strcmp0 (known, all) == 0 || (g_strcmp0 (known, now) == 0 && !self->takes_branches);
 }
 
 static gboolean
@@ -166,7 +167,7 @@ note_tried (Session     *self,
             guint        n_aside,
             GError     **error)
 {
-  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside);
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside, self->takes_branches);
 
   return mc_journal_set_setting (self->journal, name, now, error);
 }
@@ -190,6 +191,57 @@ put_certificates (Session        *self,
   return TRUE;
 }
 
+static void
+put_rows (Session        *self,
+          SessionLog     *log,
+          guint8          kind,
+          GPtrArray      *groups,
+          McFrameWriter  *writer)
+{
+  McRowsFrame frame = { .log = log->name, .groups = groups };
+  g_autoptr(GBytes) payload = NULL;
+
+  put_certificates (self, groups, writer);
+  payload = mc_encode_rows (self->dictionary, &frame);
+  mc_frame_writer_add (writer, kind, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+}
+
+/* What no stream of the hub goes on with may be of one that was written twice. */
+static gboolean
+put_branches (Session        *self,
+              SessionLog     *log,
+              McFrameWriter  *writer,
+              GError        **error)
+{
+  g_autoptr(GPtrArray) groups = NULL;
+  guint seen = 0, n_aside;
+
+  if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
+    return FALSE;
+  /* A request may be written twice, and is answered once. */
+  if (log->offered_turn < self->report->turns)
+    log->n_in_vain = n_aside < log->n_aside ? 0 : log->n_in_vain + log->n_offered;
+  log->n_offered = 0;
+  log->offered_turn = self->report->turns;
+  log->n_aside = n_aside;
+  do
+    {
+      g_clear_pointer (&groups, g_ptr_array_unref);
+      if (!(groups = mc_journal_list_branches (self->journal, log->name, log->n_in_vain + log->n_offered, self->budget, &seen, error)))
+        return FALSE;
+      log->n_offered += seen;
+    }
+  while (groups->len == 0 && seen > 0);
+  if (groups->len == 0)
+    {
+      log->handed = TRUE;
+      return note_tried (self, log, log->n_aside, error);
+    }
+  put_rows (self, log, MC_FRAME_BRANCH, groups, writer);
+
+  return TRUE;
+}
+
 static gboolean
 put_aside (Session        *self,
            SessionLog     *log,
@@ -197,23 +249,20 @@ put_aside (Session        *self,
            GError        **error)
 {
   g_autoptr(GPtrArray) streams = g_steal_pointer (&log->streams), groups = NULL;
-  McRowsFrame frame = { .log = log->name };
-  g_autoptr(GBytes) payload = NULL;
 
   if (!mc_journal_count_aside (self->journal, log->name, &log->n_aside, error) ||
       !(groups = mc_journal_list_aside (self->journal, log->name, streams, self->budget, error)))
     return FALSE;
-  if (groups->len == 0)
+  if (groups->len > 0)
     {
-      log->handed = TRUE;
-      return note_tried (self, log, log->n_aside, error);
+      put_rows (self, log, MC_FRAME_ROWS, groups, writer);
+      return TRUE;
     }
-  put_certificates (self, groups, writer);
-  frame.groups = groups;
-  payload = mc_encode_rows (self->dictionary, &frame);
-  mc_frame_writer_add (writer, MC_FRAME_ROWS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  if ((log->branches = self->takes_branches))
+    return put_branches (self, log, writer, error);
+  log->handed = TRUE;
 
-  return TRUE;
+  return note_tried (self, log, log->n_aside, error);
 }
 
 static gboolean
@@ -370,6 +419,8 @@ mc_session_put_healing (Session        *self,
       g_clear_pointer (&log->streams, g_ptr_array_unref);
       return TRUE;
     }
+  if (log->branches && !log->handed)
+    return put_branches (self, log, writer, error);
   if (log->streams != NULL)
     return put_aside (self, log, writer, error);
   /* Once a session: a hub that went back to the very log that is here shows nothing of what it has forgotten beside it. */
@@ -432,7 +483,13 @@ mc_session_has_healing (Session     *self,
     return TRUE;
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
-  /* Handed back once, and no fewer are aside: what is left cannot be proven from here. */
+  /* Handed back once, and no fewer are aside: what is left belongs to other branches, or cannot be proven from here. */
+  if (n_aside > 0 && log->n_aside > 0 && n_aside >= log->n_aside && self->takes_branches)
+    log->branches = TRUE;
+  if (n_aside > 0 && log->branches)
+    self->moved = *out_work = TRUE;
+  if (*out_work)
+    return TRUE;
   log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside) || was_tried (self, log, n_aside);
   *out_work = !log->handed;
 

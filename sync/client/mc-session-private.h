@@ -23,6 +23,10 @@ typedef struct
   GArray *wanted;            /* (owned) (nullable) (element-type guint64) places to send again */
   gboolean resent;           /* they were, in this session */
   guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
+  gboolean branches;         /* what is left of them is offered as branches of streams that were written twice */
+  guint n_in_vain;           /* how many groups were, and are aside still … */
+  guint n_offered;           /* … and how many after them, in the request of turn … */
+  guint offered_turn;        /* … this one */
   gboolean handed;           /* what can be handed back was */
   gboolean asks_old;         /* how far the hub is was asked for the sake of what it refused under former incarnations */
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
@@ -53,6 +57,7 @@ typedef struct
   const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
   gboolean runs;             /* the hub takes many groups under one signature, by what it said last */
   gboolean told_runs;        /* this answer says so */
+  gboolean takes_branches;   /* the hub does, by what it said in this session */
   gboolean introduce;        /* the hub does not know this device: it is shown the certificate */
   GArray *taken;             /* (owned) (element-type guint64) refused groups that came back and are kept */
   GPtrArray *logs;           /* (owned) (element-type SessionLog) */

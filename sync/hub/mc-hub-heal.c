@@ -9,6 +9,7 @@
 
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
+#include "hub/mc-hub-branch.h"
 #include "hub/mc-hub-judge.h"
 #include "hub/mc-hub-places.h"
 #include "hub/mc-hub-refused.h"
@@ -153,7 +154,8 @@ is_proven (McHub        *self,
         return FALSE;
       if (group->signature == NULL)
         continue;
-      if (!mc_hub_is_signed (self, author, group, stream->log, &chain))
+      if (!mc_hub_is_signed (self, author, group, stream->log, &chain) &&
+          !mc_hub_is_branch_signed (self, author, group, stream->log, &chain))
         return FALSE;
       rows->proven = i + 1;
       return TRUE;

@@ -8,6 +8,7 @@
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-batch.h"
+#include "hub/mc-hub-branch.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
 #include "hub/mc-hub-judge.h"
@@ -252,8 +253,10 @@ take_changes (McHubSession  *self,
   return (kind == MC_FRAME_RUN ? take_run : take_groups) (self, log, groups, error);
 }
 
+/* ROWS, or BRANCH. */
 static gboolean
 take_rows (McHubSession  *self,
+           guint8         kind,
            GBytes        *payload,
            GError       **error)
 {
@@ -263,12 +266,13 @@ take_rows (McHubSession  *self,
   gboolean done;
   SessionLog *log;
 
-  done = mc_decode_rows (payload, &frame, error) || mc_hub_session_refuse (self, "protocol", "ROWS");
+  done = mc_decode_rows (payload, &frame, error) || mc_hub_session_refuse (self, "protocol", mc_frame_kind_name (kind));
   log = done ? mc_hub_session_find_log (self, frame.log) : NULL;
   /* The own stream is as CURSOR said it is: it is brought by GROUPS alone. */
   if (log != NULL && log->readable)
     {
       done = (transaction = mc_db_begin (self->hub->db, error)) != NULL &&
+             (kind == MC_FRAME_ROWS || mc_hub_name_branches (self->hub, frame.log, frame.groups, error)) &&
              mc_hub_take_rows (self->hub, frame.log, self->device->id, frame.groups, self->now_us, &taken, error) &&
              mc_transaction_commit (g_steal_pointer (&transaction), error);
       if (done)
@@ -392,7 +396,8 @@ mc_hub_session_take_frame (McHubSession  *self,
       self->is_asked = TRUE;
       return TRUE;
     case MC_FRAME_ROWS:
-      return take_rows (self, payload, error);
+    case MC_FRAME_BRANCH:
+      return take_rows (self, kind, payload, error);
     case MC_FRAME_PLACES:
       return take_places (self, payload, error);
     case MC_FRAME_ASK:

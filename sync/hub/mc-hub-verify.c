@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "hub/mc-hub-branch.h"
 #include "hub/mc-hub-late.h"
 #include "hub/mc-hub-places.h"
 
@@ -145,8 +146,9 @@ verify_stream (McHub   *self,
       signature = mc_stmt_dup_bytes (stmt, 2);
       message = mc_message_stream (self->identity.id, stream[0], stream[1], stream[2], n, &chain);
       if (g_bytes_get_size (signature) != MC_SIGNATURE_BYTES ||
-          !mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
-                      g_bytes_get_data (signature, NULL)))
+          (!mc_verify (device->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message),
+                       g_bytes_get_data (signature, NULL)) &&
+           !mc_hub_is_branch_place_signed (self, device, stream[1], stream[2], n, &chain, signature)))
         return damaged (error, stream[2], seq, "the author's signature does not hold");
     }
 }

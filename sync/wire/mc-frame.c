@@ -31,6 +31,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_CERTIFICATE: return "CERTIFICATE";
     case MC_FRAME_TAKEN: return "TAKEN";
     case MC_FRAME_RUN: return "RUN";
+    case MC_FRAME_BRANCH: return "BRANCH";
     case MC_FRAME_HUB_HELLO: return "HUB-HELLO";
     case MC_FRAME_HUB_STREAM: return "STREAM";
     case MC_FRAME_HUB_LOG: return "LOG";

@@ -26,6 +26,7 @@ typedef enum
   MC_FRAME_TAKEN        = 10,
   MC_FRAME_PLACES       = 11,
   MC_FRAME_RUN          = 12,
+  MC_FRAME_BRANCH       = 13,
   MC_FRAME_HUB_HELLO    = 33,
   MC_FRAME_HUB_STREAM   = 34,
   MC_FRAME_HUB_LOG      = 35,

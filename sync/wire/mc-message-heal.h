@@ -35,7 +35,8 @@ typedef struct
   GPtrArray *streams;   /* (owned) (element-type McStreamPlace) */
 } McStreamsFrame;
 
-/* ROWS: groups of others, each with the hashes of the places before it that the hub does not have. */
+/* ROWS: groups of others, each with the hashes of the places before it that the hub does not have.  BRANCH: the same, the first
+ * of each stream with all hashes before it. */
 typedef struct
 {
   char *log;            /* (owned) */

@@ -99,6 +99,7 @@ mc_encode_knows (void)
   GByteArray *out = g_byte_array_new ();
 
   mc_put_u8 (out, MC_FRAME_RUN);
+  mc_put_u8 (out, MC_FRAME_BRANCH);
 
   return out;
 }

@@ -329,13 +329,21 @@ void
 hub_hand_back (Device    *sender,
                GPtrArray *groups)
 {
+  hub_hand_back_as (sender, MC_FRAME_ROWS, groups);
+}
+
+void
+hub_hand_back_as (Device    *sender,
+                  guint8     kind,
+                  GPtrArray *groups)
+{
   McFrameWriter *writer = hub_begin_request (sender);
   McRowsFrame frame = { sender->log, groups };
   g_autoptr(GBytes) payload = mc_encode_rows (NULL, &frame), request = NULL;
   Answer answer = { 0 };
 
   hub_put_cursor (sender, writer, sender->log);
-  mc_frame_writer_add (writer, MC_FRAME_ROWS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  mc_frame_writer_add (writer, kind, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
   request = hub_end_request (writer);
   hub_send (sender->hub, request, 8192, &answer);
   g_assert_null (answer.problem);

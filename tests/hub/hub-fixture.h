@@ -65,6 +65,8 @@ void hub_read_answer (GBytes *bytes, Answer *out);
 void hub_send (McHub *hub, GBytes *request, gsize piece, Answer *out);
 /* @sender hands back @groups of somebody else's stream, whose holes are set. */
 void hub_hand_back (Device *sender, GPtrArray *groups);
+/* … in ROWS or in BRANCH. */
+void hub_hand_back_as (Device *sender, guint8 kind, GPtrArray *groups);
 /* A piece of a file, alone in a request; what the hub has of it then. */
 void hub_send_piece (Device *self, const char *sha256, guint64 offset, guint64 total, const char *piece, McNeed *out_need);
 McVerdict *hub_verdict (Answer *answer, guint i);

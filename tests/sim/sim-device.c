@@ -209,13 +209,12 @@ sim_device_keep (SimDevice *self)
   sim_say (self->world, "%s: copy %u", self->name, self->copies->len - 1);
 }
 
-/* The database, or the whole folder, goes back to a copy. */
-void
-sim_device_restore (SimDevice *self)
+static void
+go_back (SimDevice *self,
+         guint      which,
+         gboolean   whole)
 {
   SimWorld *world = self->world;
-  guint which = sim_random_below (&world->chance, self->copies->len);
-  gboolean whole = sim_random_is (&world->chance, 50);
   char *dir = sim_new_folder (world, "device");
   static const char * const outside[] = { "identity", "high-water" };
 
@@ -234,6 +233,22 @@ sim_device_restore (SimDevice *self)
   sim_device_open (self);
   sim_say (world, "%s: %s restored from copy %u", self->name, whole ? "folder" : "database", which);
   sim_count_losses (world);
+}
+
+/* The database, or the whole folder, goes back to a copy. */
+void
+sim_device_restore (SimDevice *self)
+{
+  guint which = sim_random_below (&self->world->chance, self->copies->len);
+
+  go_back (self, which, sim_random_is (&self->world->chance, 50));
+}
+
+/* The whole folder goes back to the last copy: nothing in it tells. */
+void
+sim_device_put_back (SimDevice *self)
+{
+  go_back (self, self->copies->len - 1, TRUE);
 }
 
 /* The folder is copied to another PC, and both go on. */

@@ -187,6 +187,27 @@ purge (SimWorld *world,
     }
 }
 
+/* In some histories a PC goes back as a whole to before what others have read of it, the hub does too, and the PC writes first. */
+static void
+fork_stream (SimWorld *world,
+             guint     at,
+             guint     steps)
+{
+  SimDevice *device = choose_device (world);
+
+  if (at != steps / 2)
+    return;
+  sim_device_keep (device);
+  sim_hub_backup (world);
+  sim_edit (device);
+  sim_edit (device);
+  sync_all (world);
+  sim_device_put_back (device);
+  sim_edit (device);
+  sim_hub_restore (world);
+  sim_device_sync (device, FALSE);
+}
+
 /* Until each in turn finds nothing to send and nothing new. */
 static void
 come_to_rest (SimWorld *world)
@@ -229,6 +250,9 @@ sim_run_history (guint64  seed,
   guint devices = 2 + sim_random_below (&world->chance, 3);
   gboolean burns = sim_random_is (&world->chance, 30), purges = sim_random_is (&world->chance, 8);
   gboolean mends = sim_random_is (&world->chance, 20);
+  /* By a chance of its own: the other histories stay what they were. */
+  SimRandom kinds = { seed ^ G_GUINT64_CONSTANT (0xf0e1d2c3b4a59687) };
+  gboolean forks = sim_random_is (&kinds, 10);
   char *failure;
 
   for (guint i = 0; i < devices; i++)
@@ -242,6 +266,8 @@ sim_run_history (guint64  seed,
         purge (world, i, steps);
       if (mends && world->failure == NULL)
         mend (world, i, steps);
+      if (forks && world->failure == NULL)
+        fork_stream (world, i, steps);
     }
   if (world->failure == NULL && sim_random_is (&world->chance, 30))
     sim_stick_carry_all (world);

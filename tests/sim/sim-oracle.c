@@ -126,76 +126,6 @@ is_refused (SimWorld   *world,
   return FALSE;
 }
 
-/* One place of one stream was written twice, by clones or by a PC whose folder was put back, the hub went back and has the
- * other there now, as a row or refused, and the author has this one no more: what others hold of it is no part of that stream, and nobody
- * can prove it.  It stays where it is, in sight. */
-#define SAME_STREAM "f.log = change.log AND f.device = change.device AND f.incarnation = change.incarnation"
-#define FORKED "(EXISTS (SELECT 1 FROM change AS f WHERE " SAME_STREAM " AND f.n < 0)" \
-               " OR EXISTS (SELECT 1 FROM place AS p JOIN change AS f ON p.log = f.log AND p.device = f.device" \
-               " AND p.incarnation = f.incarnation AND p.n = f.n WHERE " SAME_STREAM " AND p.hash <> f.hash))"
-
-/* Whether the hub has something else where @row, of log, device, incarnation, n and id, was: as a row, or refused. */
-static gboolean
-is_place_taken (SimWorld *world,
-                McStmt   *row)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT id FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
-                                          " AND n = ?4 UNION ALL SELECT id FROM refused WHERE log = ?1 AND device = ?2"
-                                          " AND incarnation = ?3 AND n = ?4", NULL);
-  gboolean has_row;
-
-  g_assert_nonnull (stmt);
-  for (int i = 0; i < 3; i++)
-    mc_stmt_bind_text (stmt, i + 1, mc_stmt_get_text (row, i));
-  mc_stmt_bind_int64 (stmt, 4, mc_stmt_get_int64 (row, 3));
-
-  return mc_stmt_next (stmt, &has_row, NULL) && has_row && !g_str_equal (mc_stmt_get_text (stmt, 0), mc_stmt_get_text (row, 4));
-}
-
-/* How many rows of others @device has set aside, of @what (its id or its record; NULL = all) and in no stream that was written
- * twice from there on. */
-static void
-count_aside (SimDevice  *device,
-             const char *what,
-             guint      *out_forked,
-             guint      *out_others)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT log, device, incarnation, n, id, record, " FORKED
-                                          " FROM change WHERE own = 0 AND state = 2 ORDER BY log, device, incarnation, n", NULL);
-  g_autofree char *stream = g_strdup ("");
-  gboolean has_row, forked = FALSE;
-
-  *out_forked = *out_others = 0;
-  g_assert_nonnull (stmt);
-  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
-    {
-      g_autofree char *key = g_strdup_printf ("%s %s %s", mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2));
-
-      forked = (forked && g_str_equal (key, stream)) || is_place_taken (device->world, stmt);
-      g_free (stream);
-      stream = g_steal_pointer (&key);
-      if (what != NULL && !g_str_equal (what, mc_stmt_get_text (stmt, 4)) && !g_str_equal (what, mc_stmt_get_text (stmt, 5)))
-        continue;
-      *(forked || mc_stmt_get_int64 (stmt, 6) ? out_forked : out_others) += 1;
-    }
-}
-
-static gboolean
-is_forked (SimWorld   *world,
-           const char *id)
-{
-  for (guint i = 0; i < world->devices->len; i++)
-    {
-      guint forked, others;
-
-      count_aside (world->devices->pdata[i], id, &forked, &others);
-      if (forked > 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static void
 check_saved (SimWorld *world)
 {
@@ -208,8 +138,7 @@ check_saved (SimWorld *world)
     {
       SimSaved *saved = value;
 
-      if (saved->required && !g_hash_table_contains (ids, saved->id) && !is_refused (world, saved->id) &&
-          !is_forked (world, saved->id))
+      if (saved->required && !g_hash_table_contains (ids, saved->id) && !is_refused (world, saved->id))
         sim_fail (world, "lost: %.*s of %s", (int) g_bytes_get_size (saved->bytes),
                   (const char *) g_bytes_get_data (saved->bytes, NULL), saved->author);
     }
@@ -240,7 +169,6 @@ check_refused (SimDevice *device)
   SimWorld *world = device->world;
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), "SELECT id, state FROM change"
                                           " WHERE own = 1 AND state IN (3, 4, 5)", NULL);
-  guint forked, others;
   gboolean has_row;
 
   g_assert_nonnull (stmt);
@@ -252,8 +180,7 @@ check_refused (SimDevice *device)
           count (world->hub->db, "SELECT count (*) FROM refused WHERE id = ? AND held = 1", id) == 0)
         sim_fail (world, "%s takes %s for held, the hub does not have it", device->name, id);
     }
-  count_aside (device, NULL, &forked, &others);
-  if (others > 0 || count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2 AND own = 1", NULL) > 0)
+  if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2", NULL) > 0)
     sim_fail (world, "%s has rows set aside that the hub never took back", device->name);
 }
 
@@ -456,7 +383,7 @@ describe_log (SimDevice  *device,
       g_auto(GStrv) fields = mc_record_list_fields (record);
 
       /* What was only ever refused exists for its author alone. */
-      if (fields[0] == NULL || is_forked (device->world, ids->pdata[i]))
+      if (fields[0] == NULL)
         continue;
       for (gsize f = 0; fields[f] != NULL; f++)
         check_heads (device, expected, record, fields[f]);

@@ -136,6 +136,7 @@ void       sim_device_close    (SimDevice  *self);
 void       sim_device_crash    (SimDevice  *self);
 void       sim_device_keep     (SimDevice  *self);
 void       sim_device_restore  (SimDevice  *self);
+void       sim_device_put_back (SimDevice  *self);
 void       sim_device_clone    (SimDevice  *self);
 void       sim_device_lose     (SimDevice  *self);
 void       sim_device_make_room (SimDevice *self);

@@ -67,6 +67,7 @@ static const struct
 } found[] = {
   { 1000427, "no-save-after-own-future" },     /* rows of a future that a folder had lost took the places of the next save */
   { 1100398, "part-held-whole-deleted" },      /* a whole stayed in sight for a part that was held */
+  { 1100365, "branch-with-others" },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
   { 1001064, "file-before-its-change" },       /* a file that waited kept the change that names it from being offered again */
 };
 
@@ -131,6 +132,7 @@ static const struct
   { "random-seal", MC_FAULT_RANDOM_SEAL },
   { "split-groups", MC_FAULT_SPLIT_GROUPS },
   { "seen-at-save", MC_FAULT_SEEN_AT_SAVE },
+  { "no-branches", MC_FAULT_NO_BRANCHES },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
