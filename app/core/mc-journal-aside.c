@@ -104,8 +104,9 @@ mc_journal_rewind (McJournal   *self,
          mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
+/* By the index of what waits: by that of places (hence the +) all rows of the log would be read. */
 #define JUDGED_ROWS " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4, 5)" \
-                    " AND seq <= (SELECT seq FROM cursor WHERE cursor.log = change.log)"
+                    " AND +seq <= (SELECT seq FROM cursor WHERE cursor.log = change.log)"
 
 static gboolean
 list_judged_rows (McJournal   *self,
