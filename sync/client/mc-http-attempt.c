@@ -6,6 +6,7 @@
 #include "client/mc-http-private.h"
 
 #include <errno.h>
+#include <gio/gnetworking.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -38,6 +39,16 @@ typedef struct
   GError *error;               /* (owned) (nullable) */
 } Attempt;
 
+/* What is sent while it is on leaves in full packets, and the rest with what comes next: a bad line loses and delays packets,
+ * not bytes.  The kernel waits a fifth of a second at most. */
+static void
+pack (McHttp   *self,
+      gboolean  on)
+{
+  if (self->socket != NULL && !g_socket_is_closed (self->socket))
+    g_socket_set_option (self->socket, IPPROTO_TCP, TCP_CORK, on, NULL);
+}
+
 /* who answers */
 
 static gboolean
@@ -64,6 +75,8 @@ accept_certificate_cb (SoupMessage          *message,
     self->peer = MC_PEER_RIGHT;
   else
     self->peer = is_of_some_hub (certificate) ? MC_PEER_OTHER_HUB : MC_PEER_STRANGER;
+  /* The end of the handshake goes with the request. */
+  pack (self, self->peer == MC_PEER_RIGHT);
 
   return self->peer == MC_PEER_RIGHT;
 }
@@ -194,6 +207,13 @@ wrote_body_data_cb (SoupMessage *message,
   attempt->handed += size;
 }
 
+static void
+wrote_body_cb (SoupMessage *message,
+               gpointer     user_data)
+{
+  pack (user_data, FALSE);
+}
+
 /* the answer */
 
 static void
@@ -306,6 +326,7 @@ run (Attempt      *attempt,
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
   g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), attempt);
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), attempt);
+  g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), self);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
 
   g_main_context_push_thread_default (self->context);
@@ -314,15 +335,18 @@ run (Attempt      *attempt,
   attempt->message = message;
   attempt->moved_us = g_get_monotonic_time ();
   drop_at_close (self, TRUE);
+  pack (self, TRUE);
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
   while (!attempt->is_done)
     g_main_context_iteration (self->context, TRUE);
   drop_at_close (self, attempt->error != NULL);
+  pack (self, FALSE);
   g_source_destroy (watch);
   g_source_destroy (cancel);
   g_clear_object (&attempt->stream);
   g_main_context_pop_thread_default (self->context);
   g_signal_handlers_disconnect_by_data (message, attempt);
+  g_signal_handlers_disconnect_by_func (message, wrote_body_cb, self);
 }
 
 static void

@@ -87,6 +87,7 @@ shake_hands (McHubListener   *self,
 {
   static const char * const protocols[] = { "http/1.1", NULL };
   g_autoptr(GSocketConnection) plain = g_socket_connection_factory_create_connection (connection->socket);
+  g_autoptr(McHubPipe) packed = NULL;
 
   mc_hub_connection_set_state (connection, MC_HUB_SHAKING);
   if (self->certificate == NULL)
@@ -95,7 +96,9 @@ shake_hands (McHubListener   *self,
       mc_hub_connection_serve (connection);
       return;
     }
-  connection->base = g_tls_server_connection_new (G_IO_STREAM (plain), self->certificate, NULL);
+  packed = mc_hub_pipe_new (G_IO_STREAM (plain));
+  mc_hub_pipe_pack (packed, connection->socket);
+  connection->base = g_tls_server_connection_new (G_IO_STREAM (packed), self->certificate, NULL);
   if (connection->base == NULL)
     {
       mc_hub_connection_leave (connection);

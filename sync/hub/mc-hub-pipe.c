@@ -5,6 +5,8 @@
 
 #include "hub/mc-hub-pipe.h"
 
+#include <gio/gnetworking.h>
+
 struct _McHubPipe
 {
   GIOStream parent_instance;
@@ -12,6 +14,8 @@ struct _McHubPipe
   GIOStream *base;          /* (owned) */
   GInputStream *input;      /* (owned) */
   GOutputStream *output;    /* (owned) */
+  GSocket *socket;          /* (owned) (nullable) holds what is written until the next read */
+  gboolean is_held;
   guint64 moved;
   gboolean resting;
   guint ended_source;
@@ -58,6 +62,17 @@ G_DEFINE_TYPE_WITH_CODE (HubOutput, hub_output, G_TYPE_OUTPUT_STREAM,
                          G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM, hub_output_pollable_init))
 G_DEFINE_FINAL_TYPE (McHubPipe, mc_hub_pipe, G_TYPE_IO_STREAM)
 
+/* The kernel keeps what fills no packet until it is let go, and in no case longer than a fifth of a second. */
+static void
+hold (McHubPipe *self,
+      gboolean   is_held)
+{
+  if (self == NULL || self->socket == NULL || self->is_held == is_held)
+    return;
+  self->is_held = is_held;
+  g_socket_set_option (self->socket, IPPROTO_TCP, TCP_CORK, is_held, NULL);
+}
+
 /* reading */
 
 static gboolean
@@ -79,8 +94,10 @@ hub_input_read_nonblocking (GPollableInputStream  *pollable,
 {
   HubInput *self = (HubInput *) pollable;
   g_autoptr(GError) local_error = NULL;
-  gssize got = self->ended ? 0 : g_pollable_input_stream_read_nonblocking (self->base, buffer, count, NULL, &local_error);
+  gssize got;
 
+  hold (self->stream, FALSE);
+  got = self->ended ? 0 : g_pollable_input_stream_read_nonblocking (self->base, buffer, count, NULL, &local_error);
   if (got > 0 && self->stream != NULL)
     self->stream->moved += got;
   if (got <= 0 && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) &&
@@ -105,7 +122,11 @@ hub_input_read (GInputStream  *stream,
                 GCancellable  *cancellable,
                 GError       **error)
 {
-  return g_input_stream_read (G_INPUT_STREAM (((HubInput *) stream)->base), buffer, count, cancellable, error);
+  HubInput *self = (HubInput *) stream;
+
+  hold (self->stream, FALSE);
+
+  return g_input_stream_read (G_INPUT_STREAM (self->base), buffer, count, cancellable, error);
 }
 
 static gboolean
@@ -121,8 +142,12 @@ hub_input_create_source (GPollableInputStream *pollable,
                          GCancellable         *cancellable)
 {
   HubInput *self = (HubInput *) pollable;
+  g_autoptr(GSource) child = NULL;
+
+  hold (self->stream, FALSE);
   /* Once it has ended the source never fires: the owner takes the connection away. */
-  g_autoptr(GSource) child = self->ended ? NULL : g_pollable_input_stream_create_source (self->base, cancellable);
+  if (!self->ended)
+    child = g_pollable_input_stream_create_source (self->base, cancellable);
 
   return g_pollable_source_new_full (pollable, child, cancellable);
 }
@@ -164,8 +189,10 @@ hub_output_write_nonblocking (GPollableOutputStream  *pollable,
                               GError                **error)
 {
   HubOutput *self = (HubOutput *) pollable;
-  gssize sent = g_pollable_output_stream_write_nonblocking (self->base, buffer, count, NULL, error);
+  gssize sent;
 
+  hold (self->stream, TRUE);
+  sent = g_pollable_output_stream_write_nonblocking (self->base, buffer, count, NULL, error);
   if (sent > 0 && self->stream != NULL)
     self->stream->moved += sent;
 
@@ -179,7 +206,11 @@ hub_output_write (GOutputStream  *stream,
                   GCancellable   *cancellable,
                   GError        **error)
 {
-  return g_output_stream_write (G_OUTPUT_STREAM (((HubOutput *) stream)->base), buffer, count, cancellable, error);
+  HubOutput *self = (HubOutput *) stream;
+
+  hold (self->stream, TRUE);
+
+  return g_output_stream_write (G_OUTPUT_STREAM (self->base), buffer, count, cancellable, error);
 }
 
 static gboolean
@@ -274,6 +305,7 @@ mc_hub_pipe_finalize (GObject *object)
   g_clear_object (&self->input);
   g_clear_object (&self->output);
   g_clear_object (&self->base);
+  g_clear_object (&self->socket);
 
   G_OBJECT_CLASS (mc_hub_pipe_parent_class)->finalize (object);
 }
@@ -323,6 +355,13 @@ mc_hub_pipe_new (GIOStream *base)
   self->output = G_OUTPUT_STREAM (output);
 
   return self;
+}
+
+void
+mc_hub_pipe_pack (McHubPipe *self,
+                  GSocket   *socket)
+{
+  g_set_object (&self->socket, socket);
 }
 
 void

@@ -22,6 +22,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (McHubPipe, mc_hub_pipe, MC, HUB_PIPE, GIOStream)
 
 McHubPipe *mc_hub_pipe_new         (GIOStream  *base) G_GNUC_WARN_UNUSED_RESULT;
+/* What is written from now on leaves @socket, below it, in full packets, and the rest as soon as something is to be read:
+ * of TLS's six messages, or of the head and the body of an answer, none goes alone.  A bad line loses and delays packets,
+ * not bytes. */
+void       mc_hub_pipe_pack        (McHubPipe  *self,
+                                    GSocket    *socket);
 /* Between an answer and the next request. */
 void       mc_hub_pipe_set_resting (McHubPipe  *self,
                                     gboolean    resting);
