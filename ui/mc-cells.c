@@ -10,6 +10,31 @@
 #include "core/mc-field.h"
 #include "core/mc-record-list.h"
 
+#define RECORD_SIGNALS "mc-record-signals"
+
+void
+mc_cells_follow (GtkListItem *item,
+                 void       (*show) (GtkListItem *item))
+{
+  GSignalGroup *signals = g_signal_group_new (MC_TYPE_RECORD_ITEM);
+
+  g_signal_group_connect_swapped (signals, "notify::record", G_CALLBACK (show), item);
+  g_object_set_data_full (G_OBJECT (item), RECORD_SIGNALS, signals, g_object_unref);
+}
+
+void
+mc_cells_bind (GtkListItem *item)
+{
+  g_signal_group_set_target (g_object_get_data (G_OBJECT (item), RECORD_SIGNALS), gtk_list_item_get_item (item));
+}
+
+/* By now GTK may have taken the item away. */
+void
+mc_cells_unbind (GtkListItem *item)
+{
+  g_signal_group_set_target (g_object_get_data (G_OBJECT (item), RECORD_SIGNALS), NULL);
+}
+
 static void
 show_item (GtkListItem *item)
 {
@@ -54,6 +79,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   g_object_set_data (G_OBJECT (item), "field", field);
   g_object_set_data (G_OBJECT (cell), "item", item);
   gtk_list_item_set_child (item, cell);
+  mc_cells_follow (item, show_item);
 }
 
 static void
@@ -61,7 +87,7 @@ bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          McField                  *field)
 {
-  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify::record", G_CALLBACK (show_item), item);
+  mc_cells_bind (item);
   show_item (item);
 }
 
@@ -70,7 +96,7 @@ unbind_cb (GtkSignalListItemFactory *factory,
            GtkListItem              *item,
            McField                  *field)
 {
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
+  mc_cells_unbind (item);
 }
 
 /* A heading stands over its figures; the column view itself has all of them at the left. */

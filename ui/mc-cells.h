@@ -12,6 +12,12 @@
 
 G_BEGIN_DECLS
 
+/* For a factory over McRecordItem: "setup" says what shows an item whenever its record comes or changes; "bind" begins with
+ * it, "unbind" ends it. */
+void      mc_cells_follow      (GtkListItem   *item,
+                                void         (*show) (GtkListItem *item));
+void      mc_cells_bind        (GtkListItem   *item);
+void      mc_cells_unbind      (GtkListItem   *item);
 /* A column with @field, which outlives the view, of a list of McRecordItem. */
 void      mc_cells_add_column  (GtkColumnView *view,
                                 McField       *field);

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-record-list.h"
+#include "mc-cells.h"
 #include "mc-record-text.h"
 
 typedef struct
@@ -31,7 +32,8 @@ search_free (gpointer data)
 static void
 show_item (GtkListItem *item)
 {
-  McRecord *record = mc_record_item_get_record (gtk_list_item_get_item (item));
+  McRecordItem *record_item = gtk_list_item_get_item (item);
+  McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
   Search *search = g_object_get_data (G_OBJECT (item), "search");
   g_autofree char *text = record != NULL ? mc_record_text (mc_context_get_pack (search->context), record) : g_strdup ("");
 
@@ -52,13 +54,14 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_widget_set_margin_start (label, 12);
   g_object_set_data (G_OBJECT (item), "search", search);
   gtk_list_item_set_child (item, label);
+  mc_cells_follow (item, show_item);
 }
 
 static void
 bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *item)
 {
-  g_signal_connect_swapped (gtk_list_item_get_item (item), "notify::record", G_CALLBACK (show_item), item);
+  mc_cells_bind (item);
   show_item (item);
 }
 
@@ -66,7 +69,7 @@ static void
 unbind_cb (GtkSignalListItemFactory *factory,
            GtkListItem              *item)
 {
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), show_item, item);
+  mc_cells_unbind (item);
 }
 
 static void
