@@ -12,103 +12,6 @@
 #define PAGE_ITEMS 128
 #define MAX_PAGES  24
 
-struct _McRecordItem
-{
-  GObject parent_instance;
-
-  gint64 number;
-  McRecord *record;  /* (owned) (nullable) */
-};
-
-G_DEFINE_FINAL_TYPE (McRecordItem, mc_record_item, G_TYPE_OBJECT)
-
-enum
-{
-  ITEM_PROP_RECORD = 1,
-  ITEM_PROP_NUMBER,
-  ITEM_N_PROPS
-};
-
-static GParamSpec *item_props[ITEM_N_PROPS];
-
-static void
-mc_record_item_get_property (GObject    *object,
-                             guint       prop_id,
-                             GValue     *value,
-                             GParamSpec *pspec)
-{
-  McRecordItem *self = MC_RECORD_ITEM (object);
-
-  switch (prop_id)
-    {
-    case ITEM_PROP_RECORD:
-      g_value_set_object (value, self->record);
-      break;
-    case ITEM_PROP_NUMBER:
-      g_value_set_int64 (value, self->number);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-mc_record_item_finalize (GObject *object)
-{
-  McRecordItem *self = MC_RECORD_ITEM (object);
-
-  g_clear_object (&self->record);
-
-  G_OBJECT_CLASS (mc_record_item_parent_class)->finalize (object);
-}
-
-static void
-mc_record_item_class_init (McRecordItemClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = mc_record_item_get_property;
-  object_class->finalize = mc_record_item_finalize;
-
-  /**
-   * McRecordItem:record:
-   *
-   * The record, or %NULL until the worker has brought it.
-   */
-  item_props[ITEM_PROP_RECORD] =
-    g_param_spec_object ("record", NULL, NULL, MC_TYPE_RECORD, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  item_props[ITEM_PROP_NUMBER] =
-    g_param_spec_int64 ("number", NULL, NULL, 0, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, ITEM_N_PROPS, item_props);
-}
-
-static void
-mc_record_item_init (McRecordItem *self)
-{
-}
-
-McRecord *
-mc_record_item_get_record (McRecordItem *self)
-{
-  return self->record;
-}
-
-gint64
-mc_record_item_get_number (McRecordItem *self)
-{
-  return self->number;
-}
-
-static void
-set_record (McRecordItem *self,
-            McRecord     *record)
-{
-  if (g_set_object (&self->record, record))
-    g_object_notify_by_pspec (G_OBJECT (self), item_props[ITEM_PROP_RECORD]);
-}
-
-/* the list */
-
 typedef struct
 {
   guint index;         /* first item is index * PAGE_ITEMS */
@@ -183,7 +86,7 @@ fetched_cb (GObject      *source,
 
   for (guint i = 0; i < records->len && i < items->len; i++)
     if (records->pdata[i] != NULL)
-      set_record (items->pdata[i], records->pdata[i]);
+      mc_record_item_set_record (items->pdata[i], records->pdata[i]);
 }
 
 /* Has the worker bring the records of @items, which it takes. */
@@ -194,7 +97,7 @@ fetch_items (McRecordList *self,
   g_autofree gint64 *numbers = g_new (gint64, items->len);
 
   for (guint i = 0; i < items->len; i++)
-    numbers[i] = MC_RECORD_ITEM (items->pdata[i])->number;
+    numbers[i] = mc_record_item_get_number (items->pdata[i]);
 
   mc_store_fetch_async (self->store, numbers, items->len, self->cancellable, fetched_cb, items);
 }
@@ -206,7 +109,9 @@ item_gone_cb (gpointer  user_data,
 {
   g_autoptr(GHashTable) alive = user_data;
 
-  g_hash_table_remove (alive, &((McRecordItem *) item)->number);
+  gint64 number = mc_record_item_get_number ((McRecordItem *) item);
+
+  g_hash_table_remove (alive, &number);
 }
 
 static McRecordItem *
@@ -218,8 +123,7 @@ take_item (McRecordList *self,
   if (item != NULL)
     return g_object_ref (item);
 
-  item = g_object_new (MC_TYPE_RECORD_ITEM, NULL);
-  item->number = number;
+  item = mc_record_item_new (number);
   g_hash_table_insert (self->alive, g_memdup2 (&number, sizeof number), item);
   g_object_weak_ref (G_OBJECT (item), item_gone_cb, g_hash_table_ref (self->alive));
 
@@ -270,7 +174,7 @@ ensure_page (McRecordList *self,
       for (guint i = 0; i < page->n_items; i++)
         {
           page->items[i] = take_item (self, g_array_index (self->numbers, gint64, first + i));
-          if (page->items[i]->record == NULL)
+          if (mc_record_item_get_record (page->items[i]) == NULL)
             g_ptr_array_add (blank, g_object_ref (page->items[i]));
         }
 
@@ -329,45 +233,143 @@ same_numbers (GArray *a,
   return a->len == b->len && memcmp (a->data, b->data, a->len * sizeof (gint64)) == 0;
 }
 
-/* One line more or less at an end or in the middle, as when one types in a register: one change of the
- * middle that differs keeps scroll position and selection. */
-static void
-replace_middle (McRecordList *self,
-                GArray       *numbers)
+/* A line that somebody holds: its place before and after. */
+typedef struct
 {
-  guint old_len = self->numbers->len, new_len = numbers->len, start = 0, end = 0;
+  guint before, after;
+} Place;
 
-  while (start < old_len && start < new_len &&
-         g_array_index (self->numbers, gint64, start) == g_array_index (numbers, gint64, start))
-    start++;
-  while (end < old_len - start && end < new_len - start &&
-         g_array_index (self->numbers, gint64, old_len - 1 - end) == g_array_index (numbers, gint64, new_len - 1 - end))
-    end++;
-
-  g_array_unref (self->numbers);
-  self->numbers = g_array_ref (numbers);
-  g_ptr_array_set_size (self->pages, 0);
-
-  /* In two steps: one combined change makes GTK 4.8 fetch every item of a large one. */
-  if (old_len - start - end > 0)
+/* In two steps: one combined change makes GTK 4.8 fetch every item of a large one. */
+static void
+splice (McRecordList *self,
+        guint         position,
+        guint         n_removed,
+        const gint64 *added,
+        guint         n_added)
+{
+  if (n_removed > 0)
     {
-      g_autoptr(GArray) full = g_array_ref (self->numbers);
-
-      if (new_len - start - end > 0)
-        {
-          g_autoptr(GArray) between = g_array_copy (numbers);
-
-          g_array_remove_range (between, start, new_len - start - end);
-          g_array_unref (self->numbers);
-          self->numbers = g_array_ref (between);
-        }
-      g_list_model_items_changed (G_LIST_MODEL (self), start, old_len - start - end, 0);
-      g_array_unref (self->numbers);
-      self->numbers = g_steal_pointer (&full);
+      g_array_remove_range (self->numbers, position, n_removed);
       g_ptr_array_set_size (self->pages, 0);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, 0);
     }
-  if (new_len - start - end > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), start, 0, new_len - start - end);
+  if (n_added > 0)
+    {
+      g_array_insert_vals (self->numbers, position, added, n_added);
+      g_ptr_array_set_size (self->pages, 0);
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 0, n_added);
+    }
+}
+
+/* Puts the numbers from @from to @to in the place of those from @start to @end, leaving alone what both begin and end with. */
+static void
+replace_part (McRecordList *self,
+              guint         start,
+              guint         end,
+              GArray       *numbers,
+              guint         from,
+              guint         to)
+{
+  while (start < end && from < to && g_array_index (self->numbers, gint64, start) == g_array_index (numbers, gint64, from))
+    start++, from++;
+  while (start < end && from < to && g_array_index (self->numbers, gint64, end - 1) == g_array_index (numbers, gint64, to - 1))
+    end--, to--;
+  splice (self, start, end - start, to > from ? &g_array_index (numbers, gint64, from) : NULL, to - from);
+}
+
+/* The longest row of @places, which ascend in `before`, that ascends in `after` too: what can stay where it is. */
+static void
+keep_ascending (GArray *places)
+{
+  g_autoptr(GArray) ends = g_array_new (FALSE, FALSE, sizeof (guint));  /* of the shortest end of each length */
+  g_autofree guint *previous = g_new (guint, places->len + 1);
+  guint at;
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      guint low = 0, high = ends->len;
+
+      while (low < high)
+        {
+          guint middle = (low + high) / 2;
+
+          if (g_array_index (places, Place, g_array_index (ends, guint, middle)).after < g_array_index (places, Place, i).after)
+            low = middle + 1;
+          else
+            high = middle;
+        }
+      previous[i] = low > 0 ? g_array_index (ends, guint, low - 1) : G_MAXUINT;
+      if (low == ends->len)
+        g_array_append_val (ends, i);
+      else
+        g_array_index (ends, guint, low) = i;
+    }
+  at = ends->len > 0 ? g_array_index (ends, guint, ends->len - 1) : G_MAXUINT;
+  for (guint i = ends->len; i > 0; i--)
+    {
+      g_array_index (ends, guint, i - 1) = at;
+      at = previous[at];
+    }
+  /* Ascending, so what is read was not yet written over. */
+  for (guint i = 0; i < ends->len; i++)
+    g_array_index (places, Place, i) = g_array_index (places, Place, g_array_index (ends, guint, i));
+  g_array_set_size (places, ends->len);
+}
+
+/* (element-type Place) of the items that a view holds, or whoever else, and that keep their order among each other. */
+static GArray *
+list_held (McRecordList *self,
+           guint         start,
+           guint         end,
+           GArray       *numbers,
+           guint         from,
+           guint         to)
+{
+  g_autoptr(GHashTable) after = g_hash_table_new (g_int64_hash, g_int64_equal);
+  GArray *places = g_array_new (FALSE, FALSE, sizeof (Place));
+
+  for (guint i = from; i < to && g_hash_table_size (after) < g_hash_table_size (self->alive); i++)
+    if (g_hash_table_contains (self->alive, &g_array_index (numbers, gint64, i)))
+      g_hash_table_insert (after, &g_array_index (numbers, gint64, i), GUINT_TO_POINTER (i));
+  for (guint i = start; i < end && places->len < g_hash_table_size (after); i++)
+    {
+      gpointer place;
+
+      if (g_hash_table_lookup_extended (after, &g_array_index (self->numbers, gint64, i), NULL, &place))
+        g_array_append_vals (places, &(Place) { i, GPOINTER_TO_UINT (place) }, 1);
+    }
+  keep_ascending (places);
+
+  return places;
+}
+
+/* Lines come and go around those that somebody holds: what is on screen, selected, or has the focus stays where it is, and
+ * what nobody holds is replaced in one go, however long it is. */
+static void
+replace (McRecordList *self,
+         GArray       *numbers)
+{
+  guint start = 0, end = self->numbers->len, to = numbers->len;
+  g_autoptr(GArray) before = g_steal_pointer (&self->numbers), places = NULL;
+
+  /* The worker may have the other one still. */
+  self->numbers = g_array_copy (before);
+  g_ptr_array_set_size (self->pages, 0);
+  while (start < end && start < to && g_array_index (self->numbers, gint64, start) == g_array_index (numbers, gint64, start))
+    start++;
+  while (start < end && start < to && g_array_index (self->numbers, gint64, end - 1) == g_array_index (numbers, gint64, to - 1))
+    end--, to--;
+  places = list_held (self, start, end, numbers, start, to);
+  /* From the end, so that the places before are still true. */
+  for (guint i = places->len; i > 0; i--)
+    {
+      Place place = g_array_index (places, Place, i - 1);
+
+      replace_part (self, place.before + 1, end, numbers, place.after + 1, to);
+      end = place.before;
+      to = place.after;
+    }
+  replace_part (self, start, end, numbers, start, to);
 }
 
 /* Brings every item that anybody holds up to date. */
@@ -403,7 +405,7 @@ queried_cb (GObject      *source,
     {
       refresh_items (self);
       if (!same_numbers (self->numbers, numbers))
-        replace_middle (self, numbers);
+        replace (self, numbers);
     }
 
   if (self->stale)
@@ -563,4 +565,15 @@ gboolean
 mc_record_list_get_loading (McRecordList *self)
 {
   return self->loading;
+}
+
+guint
+mc_record_list_find (McRecordList *self,
+                     gint64        number)
+{
+  for (guint i = 0; i < self->numbers->len; i++)
+    if (g_array_index (self->numbers, gint64, i) == number)
+      return i;
+
+  return G_MAXUINT;
 }
