@@ -19,6 +19,8 @@
 #include "mc-record-text.h"
 #include "mc-reload.h"
 
+#define PLACE "mc-place"
+
 typedef struct
 {
   McContext *context;      /* (owned) */
@@ -82,6 +84,8 @@ make_button (Attention  *self,
   g_signal_connect_data (button, "clicked", callback, choice, choice_free, 0);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+  /* Which it is, when all are made anew. */
+  g_object_set_data_full (G_OBJECT (button), PLACE, g_strdup_printf ("%s/%s", mc_record_get_id (record), said), g_free);
 
   return button;
 }
@@ -281,10 +285,25 @@ fail (Attention    *self,
   mc_reload_done (self->reload);
 }
 
+static gboolean
+focus_again (GtkWidget  *root,
+             const char *place)
+{
+  if (g_strcmp0 (g_object_get_data (G_OBJECT (root), PLACE), place) == 0)
+    return gtk_widget_grab_focus (root);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (focus_again (child, place))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 show (Attention *self,
       GPtrArray *records)
 {
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self->window));
+  g_autofree char *place = focus != NULL ? g_strdup (g_object_get_data (G_OBJECT (focus), PLACE)) : NULL;
   GtkWidget *deletions = mc_deletions_to_rows (self->deletions, self->context);
 
   for (guint i = 0; i < self->groups->len; i++)
@@ -295,6 +314,9 @@ show (Attention *self,
   for (guint i = 0; i < records->len; i++)
     add_record (self, records->pdata[i]);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->groups->len > 0 ? self->page : self->empty);
+  /* What was just settled has no button any more: then the next one. */
+  if (place != NULL && !focus_again (self->page, place) && self->groups->len > 0)
+    gtk_widget_child_focus (self->page, GTK_DIR_TAB_FORWARD);
   mc_reload_done (self->reload);
 }
 

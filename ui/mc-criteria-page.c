@@ -19,6 +19,7 @@
 #include "mc-page.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
+#include "mc-rows.h"
 
 #define TYPE "assessment"
 
@@ -141,15 +142,16 @@ state_text (State state)
 }
 
 /* In a word and a colour: the colour alone says nothing. */
-static GtkWidget *
-state_widget (State state)
+static void
+show_state (GtkLabel *label,
+            State     state)
 {
-  static const char * const classes[] = { [STATE_MISSING] = "dim-label", [STATE_RETURNED] = "error", [STATE_DONE] = "success" };
-  GtkWidget *label = gtk_label_new (state_text (state));
+  static const char * const classes[][2] = {
+    [STATE_MISSING] = { "dim-label", NULL }, [STATE_RETURNED] = { "error", NULL }, [STATE_DONE] = { "success", NULL }
+  };
 
-  gtk_widget_add_css_class (label, classes[state]);
-
-  return label;
+  gtk_label_set_text (label, state_text (state));
+  gtk_widget_set_css_classes (GTK_WIDGET (label), (const char **) classes[state]);
 }
 
 static gboolean
@@ -391,23 +393,34 @@ passes (McCriteriaPage *self,
 }
 
 static GtkWidget *
-make_row (McCriteriaPage *self,
-          McCriterion    *criterion)
+make_row_cb (const char *key,
+             gpointer    user_data)
 {
-  GtkWidget *row = adw_action_row_new ();
-  State state = get_state (self, criterion);
+  McCriteriaPage *self = user_data;
+  McCriterion *criterion = mc_pack_find_criterion (mc_context_get_pack (self->context), key);
+  GtkWidget *row = adw_action_row_new (), *state = gtk_label_new (NULL);
   g_autofree char *title = g_strdup_printf ("%s  %s", criterion->code, criterion->name), *markup = g_markup_escape_text (title, -1);
-  g_autofree char *points = points_text (self, criterion);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), markup);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), points);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), state_widget (state));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), state);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data (G_OBJECT (row), "criterion", criterion);
+  g_object_set_data (G_OBJECT (row), "state", state);
 
   return row;
+}
+
+static void
+show_row (McCriteriaPage *self,
+          GtkListBoxRow  *row)
+{
+  McCriterion *criterion = g_object_get_data (G_OBJECT (row), "criterion");
+  g_autofree char *points = points_text (self, criterion);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), points);
+  show_state (g_object_get_data (G_OBJECT (row), "state"), get_state (self, criterion));
 }
 
 static void
@@ -444,13 +457,17 @@ static void
 fill_list (McCriteriaPage *self)
 {
   GPtrArray *criteria = mc_pack_get_criteria (mc_context_get_pack (self->context));
+  g_autoptr(GPtrArray) keys = g_ptr_array_new ();
   GtkListBoxRow *row;
 
-  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), 0)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
   for (guint i = 0; i < criteria->len; i++)
     if (passes (self, criteria->pdata[i]))
-      gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, criteria->pdata[i]));
+      g_ptr_array_add (keys, (gpointer) ((McCriterion *) criteria->pdata[i])->code);
+  g_ptr_array_add (keys, NULL);
+  mc_rows_set (GTK_LIST_BOX (self->list), (const char * const *) keys->pdata, make_row_cb, self);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i)) != NULL; i++)
+    show_row (self, row);
+  gtk_list_box_invalidate_headers (GTK_LIST_BOX (self->list));
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "mc-error-text.h"
 #include "mc-evidence-row.h"
 #include "mc-photo.h"
+#include "mc-rows.h"
 
 struct _McEvidenceList
 {
@@ -248,59 +249,49 @@ make_row (McEvidenceList *self,
   return row;
 }
 
-static gboolean
-shows (GtkListBoxRow    *row,
-       const McEvidence *evidence)
+/* A file with another name is shown as another one. */
+static char *
+key_of (McEvidence *evidence)
 {
-  McEvidence *shown = mc_evidence_row_get_evidence (GTK_WIDGET (row));
-
-  return g_str_equal (shown->sha256, evidence->sha256) && g_str_equal (shown->name, evidence->name);
+  return g_strdup_printf ("%s/%s", evidence->sha256, evidence->name);
 }
 
-static void
-remove_rows_without (McEvidenceList *self,
-                     GPtrArray      *files)
+static GtkWidget *
+make_row_cb (const char *key,
+             gpointer    user_data)
 {
-  GtkListBoxRow *row;
+  McEvidenceList *self = user_data;
+  g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
 
-  for (int at = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), at)) != NULL; )
+  for (guint i = 0; i < files->len; i++)
     {
-      gboolean stays = FALSE;
+      g_autofree char *other = key_of (files->pdata[i]);
 
-      for (guint i = 0; i < files->len && !stays; i++)
-        stays = shows (row, files->pdata[i]);
-      if (stays)
-        at++;
-      else
-        gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+      if (g_str_equal (key, other))
+        return make_row (self, g_ptr_array_steal_index (files, i));
     }
+
+  g_return_val_if_reached (NULL);
 }
 
-/* A row whose file is still there stays: records come anew with every sync, and whoever is in the row keeps their place. */
 static void
 show_files (McEvidenceList *self)
 {
   g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
+  g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
+  gboolean has_focus = gtk_widget_get_focus_child (self->list) != NULL;
   GtkListBoxRow *row;
 
-  remove_rows_without (self, files);
-  g_ptr_array_set_free_func (files, NULL);
   for (guint i = 0; i < files->len; i++)
-    {
-      row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i);
-      if (row != NULL && shows (row, files->pdata[i]))
-        {
-          mc_evidence_row_look (GTK_WIDGET (row));
-          mc_evidence_free (files->pdata[i]);
-        }
-      else
-        gtk_list_box_insert (GTK_LIST_BOX (self->list), make_row (self, files->pdata[i]), i);
-    }
-  /* In another order, or twice, they were made anew above. */
-  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), files->len)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
+    g_ptr_array_add (keys, key_of (files->pdata[i]));
+  g_ptr_array_add (keys, NULL);
+  mc_rows_set (GTK_LIST_BOX (self->list), (const char * const *) keys->pdata, make_row_cb, self);
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), i)) != NULL; i++)
+    mc_evidence_row_look (GTK_WIDGET (row));
   gtk_widget_set_visible (self->list, files->len > 0);
   gtk_widget_set_visible (self->empty, files->len == 0);
+  if (has_focus && files->len == 0)
+    gtk_widget_child_focus (self->buttons, GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -259,7 +259,6 @@ mc_evidence_row_new (McContext  *context,
   g_signal_connect (self->fetch, "clicked", G_CALLBACK (fetch_cb), widget);
   adw_action_row_add_suffix (ADW_ACTION_ROW (widget), self->fetch);
   show_state (widget, STATE_WHOLE);
-  mc_evidence_row_look (widget);
 
   return widget;
 }

@@ -9,12 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* (transfer full) evidence: a row that can be activated.  It says so itself when the file is damaged or not here, and offers
- * to fetch it where there is a district to fetch it from. */
+/* (transfer full) evidence: a row that can be activated. */
 GtkWidget  *mc_evidence_row_new          (McContext  *context,
                                           McEvidence *evidence);
 McEvidence *mc_evidence_row_get_evidence (GtkWidget  *row);
-/* Looks again, in a thread, whether the file is here and whole; the row says so when it knows. */
+/* Looks, in a thread, whether the file is here and whole; the row says so when it knows, and offers to fetch it where there is
+ * a district to fetch it from. */
 void        mc_evidence_row_look         (GtkWidget  *row);
 
 G_END_DECLS

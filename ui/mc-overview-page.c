@@ -17,6 +17,7 @@
 #include "mc-load.h"
 #include "mc-page.h"
 #include "mc-reload.h"
+#include "mc-rows.h"
 
 #define N_GAPS 3
 
@@ -74,39 +75,98 @@ mc_overview_page_init (McOverviewPage *self)
 
 /* rows */
 
-static void
-clear (GtkWidget *list)
+/* What a row says, and the record, type or criterion that it leads to. */
+typedef struct
 {
-  GtkListBoxRow *row;
+  char *key;                /* (owned) */
+  char *title, *subtitle;   /* (owned) */
+  const char *icon;         /* (nullable) */
+  char *record, *type;      /* (owned) (nullable) NULL = it leads nowhere */
+} Row;
 
-  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)) != NULL)
-    gtk_list_box_remove (GTK_LIST_BOX (list), GTK_WIDGET (row));
+static void
+row_free (gpointer data)
+{
+  Row *row = data;
+
+  g_free (row->key);
+  g_free (row->title);
+  g_free (row->subtitle);
+  g_free (row->record);
+  g_free (row->type);
+  g_free (row);
 }
 
-/* A row that leads to a record, a type or a criterion; NULL = it leads nowhere. */
+static GPtrArray *
+new_rows (void)
+{
+  return g_ptr_array_new_with_free_func (row_free);
+}
+
 static void
-add_row (GtkWidget  *list,
+add_row (GPtrArray  *rows,
          const char *title,
          const char *subtitle,
          const char *icon,
          const char *record,
          const char *type)
 {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title_markup = g_markup_escape_text (title, -1), *subtitle_markup = g_markup_escape_text (subtitle, -1);
+  Row *row = g_new0 (Row, 1);
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title_markup);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle_markup);
-  if (icon != NULL)
-    adw_action_row_set_icon_name (ADW_ACTION_ROW (row), icon);
-  if (type != NULL)
+  row->key = type != NULL ? g_strdup_printf ("%s/%s", type, record) : g_strdup (title);
+  row->title = g_strdup (title);
+  row->subtitle = g_strdup (subtitle);
+  row->icon = icon;
+  row->record = g_strdup (record);
+  row->type = g_strdup (type);
+  g_ptr_array_add (rows, row);
+}
+
+static GtkWidget *
+make_row_cb (const char *key,
+             gpointer    user_data)
+{
+  GPtrArray *rows = user_data;
+  GtkWidget *widget = adw_action_row_new ();
+
+  for (guint i = 0; i < rows->len; i++)
     {
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
-      g_object_set_data_full (G_OBJECT (row), "record", g_strdup (record), g_free);
-      g_object_set_data_full (G_OBJECT (row), "type", g_strdup (type), g_free);
+      Row *row = rows->pdata[i];
+
+      if (!g_str_equal (row->key, key))
+        continue;
+      if (row->icon != NULL)
+        adw_action_row_set_icon_name (ADW_ACTION_ROW (widget), row->icon);
+      if (row->type != NULL)
+        adw_action_row_add_suffix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name ("go-next-symbolic"));
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), row->type != NULL);
+      g_object_set_data_full (G_OBJECT (widget), "record", g_strdup (row->record), g_free);
+      g_object_set_data_full (G_OBJECT (widget), "type", g_strdup (row->type), g_free);
+      break;
     }
-  gtk_list_box_append (GTK_LIST_BOX (list), row);
+
+  return widget;
+}
+
+static void
+show_rows (GtkWidget *list,
+           GPtrArray *rows)
+{
+  g_autoptr(GPtrArray) keys = g_ptr_array_new ();
+
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (keys, ((Row *) rows->pdata[i])->key);
+  g_ptr_array_add (keys, NULL);
+  mc_rows_set (GTK_LIST_BOX (list), (const char * const *) keys->pdata, make_row_cb, rows);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      GtkListBoxRow *widget = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) i);
+      Row *row = rows->pdata[i];
+      g_autofree char *title = g_markup_escape_text (row->title, -1), *subtitle = g_markup_escape_text (row->subtitle, -1);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), title);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), subtitle);
+    }
 }
 
 static void
@@ -171,7 +231,7 @@ static void
 show_points (McOverviewPage *self,
              McScore        *score)
 {
-  g_autoptr(GPtrArray) gaps = g_ptr_array_new ();
+  g_autoptr(GPtrArray) gaps = g_ptr_array_new (), rows = new_rows ();
   gint64 points = 0, max = 0, rest = 0;
   g_autofree char *points_text = NULL, *max_text = NULL, *text = NULL;
   guint n_rest = 0;
@@ -204,7 +264,6 @@ show_points (McOverviewPage *self,
 
   show_rest (self, n_rest, rest);
 
-  clear (self->gaps);
   g_ptr_array_sort (gaps, compare_gaps);
   for (guint i = 0; i < gaps->len && i < N_GAPS; i++)
     {
@@ -213,8 +272,9 @@ show_points (McOverviewPage *self,
       g_autofree char *title = g_strdup_printf ("%s  %s", one->criterion->code, one->criterion->name);
       g_autofree char *subtitle = g_strdup_printf (_("Up to %s points more"), gap);
 
-      add_row (self->gaps, title, subtitle, NULL, one->criterion->code, "criterion");
+      add_row (rows, title, subtitle, NULL, one->criterion->code, "criterion");
     }
+  show_rows (self->gaps, rows);
 }
 
 /* what is missing */
@@ -246,8 +306,8 @@ show_missing (McOverviewPage *self,
               GPtrArray      *faults)
 {
   GPtrArray *types = mc_pack_get_types (mc_context_get_pack (self->context));
+  g_autoptr(GPtrArray) rows = new_rows ();
 
-  clear (self->missing);
   for (guint i = 0; i < types->len; i++)
     {
       McRecordType *type = types->pdata[i];
@@ -258,11 +318,12 @@ show_missing (McOverviewPage *self,
         continue;
       /* Translators: title of a record type, number of places. */
       title = g_strdup_printf (ngettext ("%s: %u thing to mend", "%s: %u things to mend", count), type->title, count);
-      add_row (self->missing, title, first, "dialog-warning-symbolic", "", type->parent != NULL ? type->parent : type->id);
+      add_row (rows, title, first, "dialog-warning-symbolic", "", type->parent != NULL ? type->parent : type->id);
     }
-  if (gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->missing), 0) == NULL)
-    add_row (self->missing, _("Nothing is missing in what was entered."), _("The checks of the criteria set find no mistake."),
+  if (rows->len == 0)
+    add_row (rows, _("Nothing is missing in what was entered."), _("The checks of the criteria set find no mistake."),
              "emblem-ok-symbolic", NULL, NULL);
+  show_rows (self->missing, rows);
 }
 
 /* what came back */
@@ -271,7 +332,8 @@ static void
 show_returned (McOverviewPage *self,
                GPtrArray      *records)
 {
-  clear (self->returned);
+  g_autoptr(GPtrArray) rows = new_rows ();
+
   for (guint i = 0; i < records->len; i++)
     {
       McRecord *record = records->pdata[i];
@@ -282,10 +344,11 @@ show_returned (McOverviewPage *self,
                                                           : mc_record_get_text (record, "review.reason");
 
       if (type != NULL)
-        add_row (self->returned, type->title, why, "mail-replied-symbolic", mc_record_get_id (record), type->id);
+        add_row (rows, type->title, why, "mail-replied-symbolic", mc_record_get_id (record), type->id);
     }
-  gtk_widget_set_visible (self->returned, gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->returned), 0) != NULL);
-  gtk_widget_set_visible (self->returned_heading, gtk_widget_get_visible (self->returned));
+  show_rows (self->returned, rows);
+  gtk_widget_set_visible (self->returned, rows->len > 0);
+  gtk_widget_set_visible (self->returned_heading, rows->len > 0);
 }
 
 /* deadlines */
@@ -295,8 +358,8 @@ show_deadlines (McOverviewPage *self)
 {
   GPtrArray *periods = mc_pack_get_periods (mc_context_get_pack (self->context));
   g_autofree char *today = mc_context_today (self->context);
+  g_autoptr(GPtrArray) rows = new_rows ();
 
-  clear (self->deadlines);
   for (guint i = 0; i < periods->len; i++)
     {
       McPackPeriod *period = periods->pdata[i];
@@ -309,8 +372,9 @@ show_deadlines (McOverviewPage *self)
         left = g_strdup (_("over"));
       /* Translators: a date, and how far it is. */
       subtitle = g_strdup_printf (_("Figures up to %s – %s"), date, left);
-      add_row (self->deadlines, period->title, subtitle, "x-office-calendar-symbolic", NULL, NULL);
+      add_row (rows, period->title, subtitle, "x-office-calendar-symbolic", NULL, NULL);
     }
+  show_rows (self->deadlines, rows);
 }
 
 /* loading */

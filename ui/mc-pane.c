@@ -162,10 +162,17 @@ mc_pane_set_details (McPane    *self,
 }
 
 void
+mc_pane_set_title (McPane     *self,
+                   const char *title)
+{
+  gtk_label_set_text (GTK_LABEL (self->title), title);
+}
+
+void
 mc_pane_show_details (McPane     *self,
                       const char *title)
 {
-  gtk_label_set_text (GTK_LABEL (self->title), title);
+  mc_pane_set_title (self, title);
   adw_flap_set_reveal_flap (ADW_FLAP (self->flap), TRUE);
 }
 

@@ -23,6 +23,9 @@ void       mc_pane_set_details  (McPane     *self,
                                  GtkWidget  *details);
 void       mc_pane_show_details (McPane     *self,
                                  const char *title);
+/* Without opening what somebody closed. */
+void       mc_pane_set_title    (McPane     *self,
+                                 const char *title);
 void       mc_pane_hide_details (McPane     *self);
 
 G_END_DECLS

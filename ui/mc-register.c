@@ -52,9 +52,11 @@ struct _McRegister
   gpointer guard_data;
   Then then;
   McRecordList *list;          /* (owned) */
-  GtkSingleSelection *selection;
+  GtkSingleSelection *selection;  /* (owned) */
   McRecord *fresh;             /* (owned) (nullable) not saved yet */
   char *shown;                 /* (owned) (nullable) record in the details */
+  gboolean opens;              /* the details, once the record is there */
+  gint64 selected;             /* number of the record; 0 = none */
   McReload *reload;            /* (owned) of the details */
 };
 
@@ -73,7 +75,12 @@ show_title (McRegister *self,
                          : mc_record_get_boolean (record, "void") ? g_strdup_printf (_("%s: %s (void)"), field->short_title, value)
                                                                   : g_strdup_printf ("%s: %s", field->short_title, value);
 
-  mc_pane_show_details (MC_PANE (self->pane), title);
+  /* Whoever closed the details meanwhile keeps them closed. */
+  if (self->opens)
+    mc_pane_show_details (MC_PANE (self->pane), title);
+  else
+    mc_pane_set_title (MC_PANE (self->pane), title);
+  self->opens = FALSE;
 }
 
 /* A line that can be void is made so by the button, which asks why; the reason can be mended like any field. */
@@ -197,6 +204,7 @@ mc_register_show_record (McRegister *self,
   mc_form_commit (MC_FORM (self->form));
   g_free (self->shown);
   self->shown = g_strdup (record);
+  self->opens = TRUE;
   mc_reload_queue (self->reload);
 }
 
@@ -351,6 +359,30 @@ count_cb (McRegister *self)
   gtk_widget_set_visible (self->empty, n == 0 && !mc_record_list_get_loading (self->list));
 }
 
+/* While lines come and go the selection is the list's: what it loses then is no choice of the person. */
+static void
+selected_cb (McRegister *self)
+{
+  McRecordItem *item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (item != NULL)
+    self->selected = mc_record_item_get_number (item);
+  else if (!mc_record_list_get_loading (self->list))
+    self->selected = 0;
+}
+
+/* A line that went elsewhere in the list, or came back into it, is selected there again. */
+static void
+loading_cb (McRegister *self)
+{
+  guint place;
+
+  count_cb (self);
+  if (!mc_record_list_get_loading (self->list) && self->selected != 0 && gtk_single_selection_get_selected_item (self->selection) == NULL &&
+      (place = mc_record_list_find (self->list, self->selected)) != G_MAXUINT)
+    gtk_single_selection_set_selected (self->selection, place);
+}
+
 static void
 set_query (McRegister *self)
 {
@@ -370,7 +402,11 @@ mc_register_dispose (GObject *object)
   g_clear_pointer (&self->reload, mc_reload_free);
   g_clear_pointer (&self->pane, gtk_widget_unparent);
   if (self->list != NULL)
-    g_signal_handlers_disconnect_by_data (self->list, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->list, self);
+      g_signal_handlers_disconnect_by_data (self->selection, self);
+    }
+  g_clear_object (&self->selection);
   g_clear_object (&self->list);
   g_clear_object (&self->fresh);
   g_clear_pointer (&self->shown, g_free);
@@ -443,7 +479,7 @@ make_view (McRegister         *self,
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->list)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  self->view = gtk_column_view_new (GTK_SELECTION_MODEL (self->selection));
+  self->view = gtk_column_view_new (GTK_SELECTION_MODEL (g_object_ref (self->selection)));
   gtk_column_view_set_single_click_activate (GTK_COLUMN_VIEW (self->view), TRUE);
   gtk_column_view_set_show_row_separators (GTK_COLUMN_VIEW (self->view), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->type->title, -1);
@@ -456,7 +492,8 @@ make_view (McRegister         *self,
   gtk_overlay_set_child (GTK_OVERLAY (overlay), scrolled);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->empty);
   gtk_widget_set_vexpand (overlay, TRUE);
-  g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (count_cb), self);
+  g_signal_connect_swapped (self->list, "notify::loading", G_CALLBACK (loading_cb), self);
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
 
   return overlay;
 }

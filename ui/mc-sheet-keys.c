@@ -10,11 +10,11 @@
 
 #include "core/mc-field.h"
 
-static gboolean
-find_cell (McSheet   *self,
-           GtkWidget *widget,
-           guint     *out_row,
-           guint     *out_column)
+gboolean
+mc_sheet_find_cell (McSheet   *self,
+                    GtkWidget *widget,
+                    guint     *out_row,
+                    guint     *out_column)
 {
   for (guint row = 0; row < self->lines->len; row++)
     {
@@ -151,7 +151,7 @@ pasted_cb (GObject      *source,
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
   guint row, column;
 
-  if (text != NULL && pasting->self->grid != NULL && find_cell (pasting->self, pasting->widget, &row, &column))
+  if (text != NULL && pasting->self->grid != NULL && mc_sheet_find_cell (pasting->self, pasting->widget, &row, &column))
     {
       if (strpbrk (text, "\t\n") != NULL)
         paste_block (pasting->self, row, column, text);
@@ -196,7 +196,7 @@ key_cb (GtkEventControllerKey *controller,
   GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
   guint row, column;
 
-  if (!find_cell (self, widget, &row, &column))
+  if (!mc_sheet_find_cell (self, widget, &row, &column))
     return FALSE;
   if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0)
     {
@@ -231,7 +231,7 @@ activated_cb (McFieldEditor *editor,
 {
   guint row, column;
 
-  if (!find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
+  if (!mc_sheet_find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
     return;
   if (row + 1 < self->lines->len)
     mc_sheet_focus_cell (self, row + 1, column);

@@ -46,6 +46,11 @@ struct _McSheet
 /* The keys that walk from a cell to its neighbours, Enter, and what is pasted into it. */
 void     mc_sheet_watch_cell (McSheet       *self,
                               McFieldEditor *editor);
+/* Where a cell is, by its widget; FALSE if it is none of this sheet. */
+gboolean mc_sheet_find_cell  (McSheet       *self,
+                              GtkWidget     *widget,
+                              guint         *out_row,
+                              guint         *out_column);
 gboolean mc_sheet_focus_cell (McSheet       *self,
                               int            row,
                               int            column);

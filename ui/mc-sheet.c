@@ -335,39 +335,107 @@ show_line (McSheet    *self,
   show_details (self, line, NULL);
 }
 
-static void
-clear_lines (McSheet *self)
-{
-  GtkWidget *child;
+/* lines that stay, come and go */
 
-  mc_sheet_commit (self);
-  while ((child = gtk_widget_get_first_child (self->grid)) != NULL)
-    gtk_grid_remove (GTK_GRID (self->grid), child);
-  g_ptr_array_set_size (self->lines, 0);
+typedef void (*WidgetFunc) (GtkWidget *widget, McSheet *self, int row);
+
+static void
+foreach_widget (McSheet     *self,
+                McSheetLine *line,
+                WidgetFunc   func,
+                int          row)
+{
+  func (line->label, self, row);
+  for (guint i = 0; i < line->editors->len; i++)
+    func (mc_field_editor_get_widget (line->editors->pdata[i]), self, row);
+  for (guint i = 0; i < line->computed->len; i++)
+    func (line->computed->pdata[i], self, row);
+  func (line->details, self, row);
 }
 
-/* Lines that were there stay at the top: only what comes after them is made anew. */
 static void
-append_lines (McSheet            *self,
-              GPtrArray          *records,
-              const char * const *titles)
+remove_widget (GtkWidget *widget,
+               McSheet   *self,
+               int        row)
 {
-  for (guint i = self->lines->len; i < records->len; i++)
-    g_ptr_array_add (self->lines, make_line (self, records->pdata[i], titles[i], i + 1));
+  gtk_grid_remove (GTK_GRID (self->grid), widget);
 }
 
-/* Whoever types in a line keeps it, also when it gets a number or another line is added below. */
+/* Behind all others too: they are read aloud in that order. */
+static void
+move_widget (GtkWidget *widget,
+             McSheet   *self,
+             int        row)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->grid);
+
+  gtk_grid_layout_child_set_row (GTK_GRID_LAYOUT_CHILD (gtk_layout_manager_get_layout_child (layout, widget)), row);
+  gtk_widget_insert_before (widget, self->grid, NULL);
+}
+
+static McSheetLine *
+steal_line (GPtrArray  *lines,
+            const char *record)
+{
+  for (guint i = 0; i < lines->len; i++)
+    if (g_str_equal (mc_record_get_id (((McSheetLine *) lines->pdata[i])->record), record))
+      return g_ptr_array_steal_index (lines, i);
+
+  return NULL;
+}
+
 static gboolean
-begins_same (McSheet   *self,
-             GPtrArray *records)
+is_same (McSheet   *self,
+         GPtrArray *records)
 {
-  if (self->lines->len == 0 || records->len < self->lines->len)
-    return FALSE;
   for (guint i = 0; i < self->lines->len; i++)
-    if (!g_str_equal (mc_record_get_id (((McSheetLine *) self->lines->pdata[i])->record), mc_record_get_id (records->pdata[i])))
+    if (i >= records->len ||
+        !g_str_equal (mc_record_get_id (((McSheetLine *) self->lines->pdata[i])->record), mc_record_get_id (records->pdata[i])))
       return FALSE;
 
-  return TRUE;
+  return self->lines->len == records->len;
+}
+
+static void
+remove_lines (McSheet   *self,
+              GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      McSheetLine *line = lines->pdata[i];
+
+      for (guint k = 0; k < line->editors->len; k++)
+        mc_field_editor_commit (line->editors->pdata[k]);
+      foreach_widget (self, line, remove_widget, 0);
+    }
+}
+
+/* Whoever types in a line keeps it, wherever others come in or go. */
+static void
+arrange_lines (McSheet            *self,
+               GPtrArray          *records,
+               const char * const *titles)
+{
+  GtkWidget *focus = gtk_widget_get_focus_child (self->grid);
+  guint row = 0, column = 0;
+  gboolean has_focus = focus != NULL && mc_sheet_find_cell (self, focus, &row, &column);
+  g_autoptr(GPtrArray) before = g_steal_pointer (&self->lines);
+
+  self->lines = g_ptr_array_new_with_free_func (line_free);
+  for (guint i = 0; i < records->len; i++)
+    {
+      McSheetLine *line = steal_line (before, mc_record_get_id (records->pdata[i]));
+
+      if (line != NULL)
+        foreach_widget (self, line, move_widget, (int) i + 1);
+      else
+        line = make_line (self, records->pdata[i], titles[i], (int) i + 1);
+      g_ptr_array_add (self->lines, line);
+    }
+  remove_lines (self, before);
+  /* Where the line was that has gone. */
+  if (has_focus && self->lines->len > 0 && gtk_widget_get_focus_child (self->grid) == NULL)
+    mc_sheet_focus_cell (self, (int) MIN (row, self->lines->len - 1), (int) column);
 }
 
 void
@@ -375,12 +443,10 @@ mc_sheet_set_rows (McSheet            *self,
                    GPtrArray          *records,
                    const char * const *titles)
 {
-  if (!begins_same (self, records))
-    {
-      clear_lines (self);
-      make_headers (self);
-    }
-  append_lines (self, records, titles);
+  if (gtk_widget_get_first_child (self->grid) == NULL)
+    make_headers (self);
+  if (!is_same (self, records))
+    arrange_lines (self, records, titles);
   for (guint i = 0; i < records->len; i++)
     show_line (self, self->lines->pdata[i], records->pdata[i], titles[i]);
 }

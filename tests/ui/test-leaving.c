@@ -6,7 +6,6 @@
 #include <adwaita.h>
 #include <glib/gstdio.h>
 
-#include "client/mc-account.h"
 #include "mc-copies-page.h"
 #include "mc-criteria-page.h"
 #include "mc-documents-page.h"
@@ -15,39 +14,9 @@
 #include "mc-plan-page.h"
 #include "mc-records-page.h"
 #include "mc-test.h"
+#include "ui/ui-fixture.h"
 
-#define LOG "21610@2004-07-08"
 #define DRAWN_FRAMES 3
-
-static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  McStore **out_store = user_data;
-  g_autoptr(GError) error = NULL;
-
-  *out_store = mc_store_open_finish (result, &error);
-  g_assert_no_error (error);
-}
-
-static McStore *
-open_store (const char *dir)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McPack) pack = mc_pack_get_builtin (NULL, &error);
-  g_autoptr(McAccount) account = mc_account_new (dir, LOG, "commune", "Đinh Thị Hà, Văn thư");
-  McJournalConfig config;
-  McStore *store = NULL;
-
-  g_assert_no_error (error);
-  mc_account_fill_config (account, pack, &config);
-  mc_store_open_async (&config, NULL, opened_cb, &store);
-  while (store == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return store;
-}
 
 static gpointer
 wait_in_worker (McJournal     *journal,
@@ -77,7 +46,7 @@ leave (const char *dir,
        GtkWidget *(*make) (McContext *context),
        gboolean     drawn)
 {
-  McStore *store = open_store (dir);
+  McStore *store = ui_open_store (dir);
   McContext *context = mc_context_new (store, NULL, "Xã An Hưng", "commune", "Đinh Thị Hà, Văn thư");
   GtkWidget *window = adw_window_new ();
   GMutex busy;
