@@ -64,11 +64,20 @@ mc_hub_connection_new (McHubListener  *listener,
   return self;
 }
 
+static void
+stop_listening (McHubConnection *self)
+{
+  if (self->knock_source != NULL)
+    g_source_destroy (self->knock_source);
+  g_clear_pointer (&self->knock_source, g_source_unref);
+}
+
 void
 mc_hub_connection_free (McHubConnection *self)
 {
   g_clear_handle_id (&self->cut_source, g_source_remove);
   g_clear_handle_id (&self->gone_source, g_source_remove);
+  stop_listening (self);
   set_message (self, NULL);
   g_object_set_data (G_OBJECT (self->remote), connection_key, NULL);
   if (self->pipe != NULL)
@@ -122,6 +131,7 @@ mc_hub_connection_leave (McHubConnection *self)
   if (self->base == NULL && self->gone_source == 0)
     {
       /* Nobody has it yet. */
+      stop_listening (self);
       mc_hub_connection_set_state (self, MC_HUB_LEAVING);
       self->gone_source = g_idle_add (gone_cb, self);
     }
@@ -228,6 +238,8 @@ mc_hub_connection_find_fault (McHubConnection *self,
   switch (self->state)
     {
     case MC_HUB_KNOCKING:
+      if (self->knock_source != NULL && seconds >= limits->handshake_seconds)
+        return "no-handshake";
       return seconds >= limits->knock_seconds ? "no-turn" : NULL;
     case MC_HUB_SHAKING:
       return seconds >= limits->handshake_seconds ? "no-handshake" : NULL;

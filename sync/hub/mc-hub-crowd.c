@@ -11,13 +11,22 @@
 typedef struct
 {
   guint n, n_shaking;
+  guint n_waiting;       /* for their turn, and longer than they should */
 } Count;
+
+/* For its turn: it has said something. */
+static gboolean
+is_waiting (McHubConnection *connection)
+{
+  return connection->state == MC_HUB_KNOCKING && connection->knock_source == NULL;
+}
 
 /* (transfer full): neighbourhood → Count. */
 static GHashTable *
 count_all (McHubListener *self)
 {
   GHashTable *counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  gint64 now_us = g_get_monotonic_time ();
 
   for (guint i = 0; i < self->connections->len; i++)
     {
@@ -31,6 +40,8 @@ count_all (McHubListener *self)
         }
       count->n++;
       count->n_shaking += connection->state == MC_HUB_SHAKING;
+      count->n_waiting += is_waiting (connection) &&
+                          now_us - connection->since_us >= self->limits.welcome_seconds * G_TIME_SPAN_SECOND;
     }
 
   return counts;
@@ -129,10 +140,30 @@ mc_hub_crowd_find_next (McHubListener *self)
       Count *count = g_hash_table_lookup (counts, &connection->neighbourhood);
 
       n_shaking += connection->state == MC_HUB_SHAKING;
-      if (connection->state == MC_HUB_KNOCKING && count->n_shaking < self->limits.max_shaking / 4 &&
+      if (is_waiting (connection) && count->n_shaking < self->limits.max_shaking / 4 &&
           (next == NULL || connection->since_us < next->since_us))
         next = connection;
     }
 
   return n_shaking < self->limits.max_shaking ? next : NULL;
+}
+
+/* Who hangs in a handshake holds a turn that a whole office behind one address shares. */
+void
+mc_hub_crowd_hurry (McHubListener *self)
+{
+  g_autoptr(GHashTable) counts = count_all (self);
+  gint64 now_us = g_get_monotonic_time ();
+
+  for (guint i = self->connections->len; i > 0; i--)
+    {
+      McHubConnection *connection = self->connections->pdata[i - 1];
+      Count *count = g_hash_table_lookup (counts, &connection->neighbourhood);
+
+      if (connection->state != MC_HUB_SHAKING || count->n_waiting == 0 ||
+          now_us - connection->since_us < self->limits.hurry_seconds * G_TIME_SPAN_SECOND)
+        continue;
+      count->n_waiting--;
+      mc_hub_connection_cut (connection, "no-handshake");
+    }
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  MC_HUB_KNOCKING,     /* accepted, and not asked yet who it is */
+  MC_HUB_KNOCKING,     /* accepted, and silent as yet, or not asked yet who it is */
   MC_HUB_SHAKING,      /* hands */
   MC_HUB_WAITING,      /* for the headers of a request */
   MC_HUB_BUSY,         /* with a body or an answer */
@@ -30,6 +30,7 @@ typedef struct
   guint64 neighbourhood;        /* whose connections are counted together */
   SoupServerMessage *message;   /* (owned) (nullable) the last one: by it libsoup can be made to let go */
   McHubState state;
+  GSource *knock_source;        /* (owned) (nullable) waits for its first byte */
   gint64 since_us;              /* of the state */
   guint64 since_moved;
   gint64 mark_us;               /* a stall is counted from here */
@@ -84,6 +85,8 @@ const char      *mc_hub_connection_find_fault (McHubConnection   *self,
 gboolean         mc_hub_crowd_make_room       (McHubListener     *self);
 /* (nullable): who has been knocking longest of those whose turn it is to shake hands. */
 McHubConnection *mc_hub_crowd_find_next       (McHubListener     *self);
+/* Cuts who takes too long over it, one for each neighbour of his that waits. */
+void             mc_hub_crowd_hurry           (McHubListener     *self);
 
 /* The connection is at its end. */
 void             mc_hub_listener_forget       (McHubListener     *self,

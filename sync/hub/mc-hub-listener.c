@@ -19,6 +19,7 @@ const McHubLimits mc_hub_limits_default = {
   .max_connections = 600,
   .max_shaking = 32,
   .knock_seconds = 40,
+  .hurry_seconds = 5,
   .welcome_seconds = 2,
   .work_seconds = 5,
   .handshake_seconds = 20,
@@ -120,10 +121,36 @@ welcome (McHubListener *self)
     shake_hands (self, next);
 }
 
+static gboolean
+spoke_cb (GSocket      *socket,
+          GIOCondition  condition,
+          gpointer      user_data)
+{
+  McHubConnection *connection = user_data;
+
+  g_clear_pointer (&connection->knock_source, g_source_unref);
+  /* It waits from now on. */
+  mc_hub_connection_set_state (connection, MC_HUB_KNOCKING);
+  welcome (connection->listener);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A thread is for those who say something: a client of TLS speaks first, and whoever has only opened a connection takes
+ * nobody's turn. */
+static void
+listen_to (McHubConnection *connection)
+{
+  connection->knock_source = g_socket_create_source (connection->socket, G_IO_IN, NULL);
+  g_source_set_callback (connection->knock_source, G_SOURCE_FUNC (spoke_cb), connection, NULL);
+  g_source_attach (connection->knock_source, g_main_context_get_thread_default ());
+}
+
 static void
 let_in (McHubListener *self,
         GSocket       *socket)
 {
+  McHubConnection *connection;
   g_autoptr(GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
 
   /* Gone before it was let in. */
@@ -134,7 +161,10 @@ let_in (McHubListener *self,
     }
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   g_socket_set_keepalive (socket, TRUE);
-  g_ptr_array_add (self->connections, mc_hub_connection_new (self, socket, remote));
+  connection = mc_hub_connection_new (self, socket, remote);
+  g_ptr_array_add (self->connections, connection);
+  if (self->certificate != NULL)
+    listen_to (connection);
   welcome (self);
 }
 
@@ -204,6 +234,7 @@ sweep_cb (gpointer user_data)
   McHubListener *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
+  mc_hub_crowd_hurry (self);
   for (guint i = self->connections->len; i > 0; i--)
     {
       McHubConnection *connection = self->connections->pdata[i - 1];

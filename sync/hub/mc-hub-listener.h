@@ -17,9 +17,10 @@ typedef struct
   guint max_connections;
   guint max_shaking;           /* hands at once; a quarter of them from one neighbourhood */
   guint knock_seconds;         /* until it is one's turn to */
+  guint hurry_seconds;         /* for shaking hands while neighbours wait for their turn */
   guint welcome_seconds;       /* in which nobody who was let in is sent away for another */
   guint work_seconds;          /* in which nobody who is at work is */
-  guint handshake_seconds;
+  guint handshake_seconds;     /* for that; and for saying anything at all before */
   guint header_seconds;        /* from the handshake, or a request's first byte, to the end of its headers */
   guint stall_seconds;         /* in which at least @stall_bytes must move, one way or the other */
   guint stall_bytes;

@@ -7,6 +7,7 @@
  */
 
 #include <fcntl.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -56,6 +57,101 @@ test_half_open (Listening *fixture, gconstpointer data)
   limits.handshake_seconds = limits.knock_seconds = 25;
   mc_hub_listener_set_limits (fixture->listener, &limits);
   listener_run_client (fixture, knock_and_wait);
+  listener_wait_for_connections (fixture, 0);
+}
+
+#define OFFICE 40
+
+typedef struct
+{
+  Listening *fixture;
+  double seconds;        /* until it was answered */
+} Colleague;
+
+/* The handshakes of GIO run in the threads that the hub of this very process needs for its own. */
+static void
+ask_health_alone (Listening *fixture)
+{
+  g_autoptr(GSocketConnection) connection = listener_connect_plain (fixture, HERE);
+  GSocket *socket = g_socket_connection_get_socket (connection);
+  gnutls_certificate_credentials_t nobody;
+  gnutls_session_t session;
+  char answer[400] = "";
+
+  g_assert_cmpint (fcntl (g_socket_get_fd (socket), F_SETFL, 0), ==, 0);
+  gnutls_certificate_allocate_credentials (&nobody);
+  gnutls_init (&session, GNUTLS_CLIENT);
+  gnutls_set_default_priority (session);
+  gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, nobody);
+  gnutls_transport_set_int (session, g_socket_get_fd (socket));
+  g_assert_cmpint (gnutls_handshake (session), ==, GNUTLS_E_SUCCESS);
+  g_assert_cmpint (gnutls_record_send (session, HEALTH, strlen (HEALTH)), ==, strlen (HEALTH));
+  g_assert_cmpint (gnutls_record_recv (session, answer, sizeof answer - 1), >, 0);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
+  gnutls_deinit (session);
+  gnutls_certificate_free_credentials (nobody);
+}
+
+static gpointer
+work (gpointer data)
+{
+  Colleague *self = data;
+  gint64 started_us = g_get_monotonic_time ();
+
+  ask_health_alone (self->fixture);
+  self->seconds = (g_get_monotonic_time () - started_us) / 1e6;
+
+  return NULL;
+}
+
+/* Begins as TLS does, and no more. */
+static GSocketConnection *
+stammer (Listening *fixture)
+{
+  GSocketConnection *connection = listener_connect_plain (fixture, HERE);
+
+  g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), "\x16", 1, NULL, NULL, NULL));
+
+  return connection;
+}
+
+static void
+come_all_at_once (Listening *fixture)
+{
+  g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func (g_object_unref);
+  Colleague office[OFFICE];
+  GThread *threads[OFFICE];
+  double longest = 0;
+
+  for (guint i = 0; i < 30; i++)
+    g_ptr_array_add (others, listener_connect_plain (fixture, HERE));
+  for (guint i = 0; i < 8; i++)
+    g_ptr_array_add (others, stammer (fixture));
+  while (mc_hub_listener_get_n_connections (fixture->listener) < others->len)
+    g_thread_yield ();
+  for (guint i = 0; i < OFFICE; i++)
+    {
+      office[i] = (Colleague) { .fixture = fixture };
+      threads[i] = g_thread_new ("colleague", work, &office[i]);
+    }
+  ask_health (fixture, THERE);
+  for (guint i = 0; i < OFFICE; i++)
+    {
+      g_thread_join (threads[i]);
+      longest = MAX (longest, office[i].seconds);
+    }
+  g_test_message ("the last one after %.1f s", longest);
+  g_assert_cmpfloat (longest, <, 15);
+  /* Who said nothing took nobody's turn, and is still there. */
+  g_assert_cmpuint (mc_hub_listener_get_n_connections (fixture->listener), >=, 30);
+}
+
+/* A district office has one address for all its PCs.  They all get through in seconds, though some of them have died in the
+ * middle of a handshake and others have only knocked. */
+static void
+test_office (Listening *fixture, gconstpointer data)
+{
+  listener_run_client (fixture, come_all_at_once);
   listener_wait_for_connections (fixture, 0);
 }
 
@@ -310,6 +406,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add (name, Listening, NULL, listener_set_up, func, listener_tear_down)
   ADD ("/crowd/half-open", test_half_open);
+  ADD ("/crowd/office", test_office);
   ADD ("/crowd/no-turn", test_no_turn);
   ADD ("/crowd/slow-bodies", test_slow_bodies);
   ADD ("/crowd/length", test_length);
