@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "client/mc-session.h"
+#include "client/mc-stick.h"
 
 #define FIRST_SYNC 10000
 #define MANY       100000
@@ -43,19 +44,28 @@ sync_once (Bench     *self,
 }
 
 static McAccount *
-new_device (Bench      *self,
-            McJournal **out_journal)
+new_device_of (Bench       *self,
+               const char  *unit,
+               McJournal  **out_journal)
 {
-  /* Another unit for each, so that none is told of what another wrote. */
-  static const char * const units[] = { "21609", "21610", "21613", "21616", "21619", "21622", "21625", "21628" };
-  g_autofree char *name = g_strdup_printf ("device-%u", self->n_devices), *dir = g_build_filename (self->dir, name, NULL);
+  g_autofree char *name = g_strdup_printf ("device-%u", self->n_devices++), *dir = g_build_filename (self->dir, name, NULL);
   g_autoptr(GError) error = NULL;
-  McAccount *account = bench_hub_enrol (&self->hub, dir, units[self->n_devices++]);
+  McAccount *account = bench_hub_enrol (&self->hub, dir, unit);
 
   *out_journal = mc_account_open_journal (account, self->pack, &error);
   bench_check (error);
 
   return account;
+}
+
+static McAccount *
+new_device (Bench      *self,
+            McJournal **out_journal)
+{
+  /* Another unit for each, so that none is told of what another wrote. */
+  static const char * const units[] = { "21609", "21610", "21613", "21616", "21619", "21622", "21625", "21628" };
+
+  return new_device_of (self, units[self->n_devices], out_journal);
 }
 
 static GPtrArray *
@@ -157,6 +167,37 @@ measure_first (Bench *self)
   bench_report_ratio ("the same, processor time of the hub alone", "ms", hub / ROUNDS * 1e3, bare / ROUNDS * 1e3, 0);
 }
 
+/* A new PC of the unit whose device has sent what there is. */
+static void
+measure_new (Bench     *self,
+             McAccount *old)
+{
+  g_autofree char *unit = g_strndup (old->log, strcspn (old->log, "@")), *path = g_build_filename (self->dir, "unit.mcbundle", NULL);
+  g_autoptr(McJournal) near = NULL, far = NULL;
+  g_autoptr(McAccount) by_network = new_device_of (self, unit, &near), by_stick = new_device_of (self, unit, &far);
+  g_autoptr(GSubprocess) snapshot = NULL;
+  g_autoptr(GError) error = NULL;
+  double seconds, start;
+
+  sync_once (self, by_network, near, &seconds);
+  g_assert (self->report.n_received == MANY);
+  bench_report ("100,000 records to a new PC over the network", "s", seconds, 0);
+  bench_report ("the same, received", "MB", self->report.bytes_received / 1e6, 0);
+
+  start = bench_now ();
+  snapshot = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, self->hub.program, "--data", self->hub.dir, "snapshot",
+                               old->log, path, NULL);
+  bench_check (error);
+  g_subprocess_wait_check (snapshot, NULL, &error);
+  bench_check (error);
+  bench_report ("100,000 records onto a stick", "s", bench_now () - start, 0);
+  start = bench_now ();
+  mc_stick_read_snapshot (far, by_stick, path, &self->report, NULL, NULL, NULL, &error);
+  bench_check (error);
+  g_assert (self->report.n_received == MANY);
+  bench_report ("100,000 records to a new PC from a stick", "s", bench_now () - start, 0);
+}
+
 static void
 measure_small (Bench *self)
 {
@@ -171,6 +212,7 @@ measure_small (Bench *self)
   bench_fill (journal, 1, MANY);
   sync_once (self, account, journal, &seconds);
   bench_report ("first sync of 100,000 changes", "s", seconds, 0);
+  measure_new (self, account);
 
   for (guint round = 0; round < 15; round++)
     {
