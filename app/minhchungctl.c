@@ -5,6 +5,7 @@
 
 #include <locale.h>
 
+#include "client/mc-session.h"
 #include "ctl/mc-ctl.h"
 #include "wire/mc-sync-error.h"
 
@@ -67,10 +68,15 @@ describe_commands (void)
 }
 
 static gboolean
-open_journal (GError **error)
+open_journal (gboolean   with_line,
+              GError   **error)
 {
-  if (!(ctl.account = mc_account_load (ctl.dir, error)) ||
-      !(ctl.pack = mc_pack_get_builtin (NULL, error)) ||
+  if (!(ctl.account = mc_account_load (ctl.dir, error)))
+    return FALSE;
+  /* The hub is far away: all else is done before it has said a word. */
+  if (with_line)
+    ctl.line = mc_session_call (ctl.account);
+  if (!(ctl.pack = mc_pack_get_builtin (NULL, error)) ||
       !(ctl.journal = mc_account_open_journal (ctl.account, ctl.pack, error)))
     return FALSE;
   if (ctl.by != NULL)
@@ -82,6 +88,9 @@ open_journal (GError **error)
 static void
 close_journal (void)
 {
+  if (ctl.line != NULL)
+    ctl.line->free (ctl.line);
+  ctl.line = NULL;
   g_clear_pointer (&ctl.journal, mc_journal_close);
   g_clear_pointer (&ctl.pack, mc_pack_unref);
   g_clear_pointer (&ctl.account, mc_account_free);
@@ -103,7 +112,8 @@ run (GError **error)
 
   if (ctl.dir == NULL && command->needs != MC_CTL_NEEDS_NOTHING)
     ctl.dir = g_build_filename (g_get_user_data_dir (), "minhchung", NULL);
-  done = (command->needs != MC_CTL_NEEDS_JOURNAL || open_journal (error)) && command->run (&ctl, error);
+  done = (command->needs < MC_CTL_NEEDS_JOURNAL || open_journal (command->needs == MC_CTL_NEEDS_LINE, error)) &&
+         command->run (&ctl, error);
   close_journal ();
 
   return done;

@@ -80,7 +80,8 @@ run_sync (McCtl   *self,
   g_autofree char *text = NULL;
   McSyncReport report;
 
-  if (!mc_session_run (self->journal, self->account, &report, NULL, NULL, NULL, error))
+  if (!(self->line != NULL ? mc_session_run_over (self->journal, self->account, self->line, &report, NULL, NULL, NULL, error)
+                           : mc_session_run (self->journal, self->account, &report, NULL, NULL, NULL, error)))
     return FALSE;
   if (mc_sync_report_is_clock_off (&report))
     g_printerr ("This computer's clock is %" G_GINT64_FORMAT " minutes %s; everything was synced, please set it\n",
@@ -157,7 +158,7 @@ show_log (McCtl   *self,
 const McCtlCommand mc_ctl_sync_commands[] = {
   { "enrol", "LINE|FILE.mcenrol", "Enrol this device at a hub", MC_CTL_NEEDS_DIR, enrol },
   { "status", NULL, "What is waiting, refused and in conflict", MC_CTL_NEEDS_JOURNAL, status },
-  { "sync", NULL, "Send and receive", MC_CTL_NEEDS_JOURNAL, run_sync },
+  { "sync", NULL, "Send and receive", MC_CTL_NEEDS_LINE, run_sync },
   { "log", "[N]", "What the last syncs did", MC_CTL_NEEDS_JOURNAL, show_log },
   { NULL }
 };

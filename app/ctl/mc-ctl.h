@@ -10,6 +10,7 @@
 #include <json-glib/json-glib.h>
 
 #include "client/mc-account.h"
+#include "client/mc-transport.h"
 #include "core/mc-journal.h"
 #include "core/mc-pack.h"
 
@@ -33,6 +34,7 @@ typedef struct
   McAccount *account;   /* (owned) (nullable) */
   McPack *pack;         /* (owned) (nullable) */
   McJournal *journal;   /* (owned) (nullable) */
+  McTransport *line;    /* (owned) (nullable) to the hub, being opened; NULL also for a trial */
 } McCtl;
 
 typedef enum
@@ -40,6 +42,7 @@ typedef enum
   MC_CTL_NEEDS_NOTHING,
   MC_CTL_NEEDS_DIR,     /* the name of the folder; nothing need be there */
   MC_CTL_NEEDS_JOURNAL, /* account, pack and journal are open */
+  MC_CTL_NEEDS_LINE,    /* these, and the line to the hub is being opened meanwhile */
 } McCtlNeeds;
 
 typedef struct

@@ -1,4 +1,4 @@
-/* mc-http-attempt.c: one attempt at one request: who answers, what moves, when it has stalled
+/* mc-http-attempt.c: one attempt at one request: what moves, what comes, when it has stalled
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -6,7 +6,6 @@
 #include "client/mc-http-private.h"
 
 #include <errno.h>
-#include <gio/gnetworking.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -15,10 +14,8 @@
 #include "core/mc-limits.h"
 #include "wire/mc-sync-error.h"
 
-#define SEND_BUFFER_BYTES (32 * 1024)
-#define WATCH_MS          250
-#define PIECE_BYTES       65536
-#define HUB_NAME          "CN=minhchung-hub"
+#define WATCH_MS    250
+#define PIECE_BYTES 65536
 
 /* One attempt at one request. */
 typedef struct
@@ -27,118 +24,15 @@ typedef struct
   GCancellable *cancellable;   /* (owned) */
   guint64 handed;              /* bytes of the body, to the kernel */
   guint64 moved;               /* bytes that left or came, as last seen */
-  gint64 moved_us;
   GByteArray *answer;          /* (owned) */
   guint64 received;            /* bytes of the answer, also of those in a file */
   SoupMessage *message;
   int fd;                      /* takes the body of a 200 or 206 instead; −1 = none */
   GInputStream *stream;        /* (owned) (nullable) */
-  gboolean is_fresh;           /* has made a connection of its own */
   gboolean is_stalled;
   gboolean is_done;
   GError *error;               /* (owned) (nullable) */
 } Attempt;
-
-/* What is sent while it is on leaves in full packets, and the rest with what comes next: a bad line loses and delays packets,
- * not bytes.  The kernel waits a fifth of a second at most. */
-static void
-pack (McHttp   *self,
-      gboolean  on)
-{
-  if (self->socket != NULL && !g_socket_is_closed (self->socket))
-    g_socket_set_option (self->socket, IPPROTO_TCP, TCP_CORK, on, NULL);
-}
-
-/* who answers */
-
-static gboolean
-is_of_some_hub (GTlsCertificate *certificate)
-{
-  g_autofree char *name = NULL;
-
-  g_object_get (certificate, "subject-name", &name, NULL);
-
-  return g_strcmp0 (name, HUB_NAME) == 0;
-}
-
-static gboolean
-accept_certificate_cb (SoupMessage          *message,
-                       GTlsCertificate      *certificate,
-                       GTlsCertificateFlags  flags,
-                       gpointer              user_data)
-{
-  McHttp *self = user_data;
-  guint8 pin[32];
-
-  /* Neither names nor dates are asked: the key is the hub, whatever the clock says. */
-  if (mc_tls_get_pin (certificate, pin) && memcmp (pin, self->hub.tls_pin, sizeof pin) == 0)
-    self->peer = MC_PEER_RIGHT;
-  else
-    self->peer = is_of_some_hub (certificate) ? MC_PEER_OTHER_HUB : MC_PEER_STRANGER;
-  /* The end of the handshake goes with the request. */
-  pack (self, self->peer == MC_PEER_RIGHT);
-
-  return self->peer == MC_PEER_RIGHT;
-}
-
-/* While a request is on its way, what the kernel still holds of it is worth nothing to a program that ends: the next one
- * asks how far it came and goes on from there, and would only meet the rest on the line. */
-static void
-drop_at_close (McHttp   *self,
-               gboolean  drop)
-{
-  struct linger linger = { drop, 0 };
-
-  if (self->socket != NULL && !g_socket_is_closed (self->socket))
-    setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-}
-
-static void
-network_event_cb (SoupMessage        *message,
-                  GSocketClientEvent  event,
-                  GIOStream          *connection,
-                  gpointer            user_data)
-{
-  Attempt *attempt = user_data;
-  McHttp *self = attempt->http;
-
-  switch (event)
-    {
-    case G_SOCKET_CLIENT_RESOLVING:
-    case G_SOCKET_CLIENT_CONNECTING:
-      attempt->is_fresh = TRUE;
-      self->line = MC_LINE_NONE;
-      self->peer = MC_PEER_UNKNOWN;
-      break;
-    case G_SOCKET_CLIENT_CONNECTED:
-      if (G_IS_SOCKET_CONNECTION (connection))
-        {
-          g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
-          /* What the kernel holds when the line is cut is sent again: with a part of a frame it must stay below 128 KiB. */
-          g_socket_set_option (self->socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES, NULL);
-          drop_at_close (self, TRUE);
-        }
-      self->line = MC_LINE_CONNECTED;
-      self->n_connections++;
-      break;
-    case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
-      /* What fails from here to TLS is the proxy's doing. */
-      self->line = MC_LINE_NONE;
-      break;
-    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
-      self->line = MC_LINE_CONNECTED;
-      break;
-    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
-      self->line = MC_LINE_SECURE;
-      break;
-    case G_SOCKET_CLIENT_RESOLVED:
-    case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
-    case G_SOCKET_CLIENT_COMPLETE:
-    default:
-      break;
-    }
-  attempt->moved_us = g_get_monotonic_time ();
-}
 
 /* the time */
 
@@ -160,6 +54,7 @@ static void
 stop (Attempt *attempt)
 {
   g_cancellable_cancel (attempt->cancellable);
+  g_cancellable_cancel (attempt->http->opening);
   if (attempt->http->socket != NULL)
     g_socket_shutdown (attempt->http->socket, TRUE, TRUE, NULL);
 }
@@ -175,11 +70,11 @@ watch_cb (gpointer user_data)
   if (left + attempt->received != attempt->moved)
     {
       attempt->moved = left + attempt->received;
-      attempt->moved_us = now_us;
+      self->moved_us = now_us;
       if (self->sent != NULL)
         self->sent (left, self->sent_data);
     }
-  if (now_us - attempt->moved_us >= patience_us && !attempt->is_stalled)
+  if (now_us - self->moved_us >= patience_us && !attempt->is_stalled)
     {
       attempt->is_stalled = TRUE;
       stop (attempt);
@@ -211,7 +106,7 @@ static void
 wrote_body_cb (SoupMessage *message,
                gpointer     user_data)
 {
-  pack (user_data, FALSE);
+  mc_http_pack (user_data, FALSE);
 }
 
 /* the answer */
@@ -314,6 +209,18 @@ add_source (McHttp      *self,
   g_source_attach (source, self->context);
 }
 
+static void
+send_message (Attempt *attempt)
+{
+  McHttp *self = attempt->http;
+
+  mc_http_drop_at_close (self, TRUE);
+  mc_http_pack (self, TRUE);
+  soup_session_send_async (self->session, attempt->message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
+  while (!attempt->is_done)
+    g_main_context_iteration (self->context, TRUE);
+}
+
 /* Runs @message to its end, whatever that is; the rest is in @attempt. */
 static void
 run (Attempt      *attempt,
@@ -323,8 +230,7 @@ run (Attempt      *attempt,
   McHttp *self = attempt->http;
   g_autoptr(GSource) watch = g_timeout_source_new (WATCH_MS), cancel = g_cancellable_source_new (cancellable);
 
-  g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_certificate_cb), self);
-  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), attempt);
+  mc_http_watch_line (self, message);
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), attempt);
   g_signal_connect (message, "wrote-body", G_CALLBACK (wrote_body_cb), self);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
@@ -333,20 +239,20 @@ run (Attempt      *attempt,
   add_source (self, watch, watch_cb, attempt);
   add_source (self, cancel, G_SOURCE_FUNC (cancelled_cb), attempt);
   attempt->message = message;
-  attempt->moved_us = g_get_monotonic_time ();
-  drop_at_close (self, TRUE);
-  pack (self, TRUE);
-  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, attempt->cancellable, sent_cb, attempt);
-  while (!attempt->is_done)
+  self->moved_us = g_get_monotonic_time ();
+  self->is_fresh = self->is_opening || self->open_error != NULL;
+  while (self->is_opening)
     g_main_context_iteration (self->context, TRUE);
-  drop_at_close (self, attempt->error != NULL);
-  pack (self, FALSE);
+  if (!(attempt->error = g_steal_pointer (&self->open_error)))
+    send_message (attempt);
+  mc_http_drop_at_close (self, attempt->error != NULL);
+  mc_http_pack (self, FALSE);
   g_source_destroy (watch);
   g_source_destroy (cancel);
   g_clear_object (&attempt->stream);
   g_main_context_pop_thread_default (self->context);
   g_signal_handlers_disconnect_by_data (message, attempt);
-  g_signal_handlers_disconnect_by_func (message, wrote_body_cb, self);
+  g_signal_handlers_disconnect_by_data (message, self);
 }
 
 static void
@@ -386,7 +292,7 @@ mc_http_send (McHttp        *self,
     }
   if (attempt.error != NULL)
     {
-      *out_again = !attempt.is_fresh && !attempt.is_stalled && attempt.received == 0;
+      *out_again = !self->is_fresh && !attempt.is_stalled && attempt.received == 0;
       if (attempt.answer->len > 0 && self->peer == MC_PEER_RIGHT && soup_message_get_status (message) == SOUP_STATUS_OK)
         self->came = g_bytes_new (attempt.answer->data, attempt.answer->len);
       if (attempt.error->domain == MC_SYNC_ERROR)

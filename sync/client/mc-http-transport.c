@@ -65,6 +65,7 @@ mc_http_transport_new (const char          *address,
   self->parent.get = transport_get;
   self->parent.free = transport_free;
   self->http = mc_http_new (address, hub);
+  mc_http_open (self->http);
 
   return &self->parent;
 }

@@ -48,6 +48,7 @@ void
 mc_http_free (McHttp *self)
 {
   g_main_context_push_thread_default (self->context);
+  mc_http_stop_opening (self);
   soup_session_abort (self->session);
   while (g_main_context_iteration (self->context, FALSE))
     ;

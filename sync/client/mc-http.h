@@ -20,6 +20,9 @@ typedef struct _McHttp McHttp;
 McHttp   *mc_http_new     (const char           *address,
                            const McHubIdentity  *hub) G_GNUC_WARN_UNUSED_RESULT;
 void      mc_http_free    (McHttp               *self);
+/* Begins to connect, ahead of the first request, and returns at once: a few milliseconds, or fifty where a name must be asked
+ * for.  How it ends is the first request's to say. */
+void      mc_http_open    (McHttp               *self);
 /* The body of a 200; anything else is an MC_SYNC_ERROR. */
 GBytes   *mc_http_post    (McHttp               *self,
                            const char           *path,

@@ -441,6 +441,21 @@ mc_session_run_over (McJournal       *journal,
   return done;
 }
 
+/**
+ * mc_session_call:
+ * @account: an enrolment
+ *
+ * Begins to connect to the hub of @account, for a session to be run over it soon; returns within milliseconds.  Whether it
+ * gets there the session says.
+ *
+ * Returns: (transfer full) (nullable): what carries the session, of the calling thread; %NULL for a trial, which has no hub
+ */
+McTransport *
+mc_session_call (McAccount *account)
+{
+  return mc_account_is_trial (account) ? NULL : mc_http_transport_new (account->address, &account->hub);
+}
+
 /* As mc_session_run_over(), over HTTPS to the hub of @account; on a line that @is_costly files wait. */
 gboolean
 mc_session_run_on (McJournal       *journal,
@@ -456,12 +471,11 @@ mc_session_run_on (McJournal       *journal,
   gboolean done;
 
   *out_report = (McSyncReport) { .seconds_left = -1 };
-  if (mc_account_is_trial (account))
+  if (!(transport = mc_session_call (account)))
     {
       g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "This is a trial without a hub");
       return FALSE;
     }
-  transport = mc_http_transport_new (account->address, &account->hub);
   transport->is_costly = is_costly;
   done = mc_session_run_over (journal, account, transport, out_report, progress, user_data, cancellable, error);
   transport->free (transport);

@@ -39,4 +39,6 @@ gboolean mc_session_run_over (McJournal       *journal,
                               GCancellable    *cancellable,
                               GError         **error);
 
+McTransport *mc_session_call (McAccount *account) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

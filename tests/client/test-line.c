@@ -4,13 +4,11 @@
  */
 
 #include <glib/gstdio.h>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <string.h>
 
 #include "client/mc-enrol.h"
-#include "client/mc-http-private.h"
+#include "client/mc-http.h"
 #include "client/stranger.h"
 #include "core/mc-id.h"
 #include "core/mc-limits.h"
@@ -537,44 +535,6 @@ test_progress (Line *line, gconstpointer data)
   transport->free (transport);
 }
 
-static struct tcp_info
-ask_kernel (McHttp *http)
-{
-  struct tcp_info info = { 0 };
-  socklen_t size = sizeof info;
-
-  g_assert_cmpint (getsockopt (g_socket_get_fd (http->socket), IPPROTO_TCP, TCP_INFO, &info, &size), ==, 0);
-
-  return info;
-}
-
-/* What can leave together does, on both ends: a bad line loses packets.  The hello; the change of keys, which TLS sends at once;
- * the rest of the handshake with the request.  And the hub's handshake; its answer. */
-static void
-test_packets (Line *line, gconstpointer data)
-{
-  g_autoptr(McHttp) http = http_to (line, line->ends.port);
-  g_autoptr(GBytes) body = noise_new (500);
-  struct tcp_info first, second;
-
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr(GError) error = NULL;
-      g_autoptr(GBytes) answer = mc_http_post (http, "/v1/sync", SYNC_TYPE, body, NULL, &error);
-
-      g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL);
-      if (i == 0)
-        first = ask_kernel (http);
-      else
-        second = ask_kernel (http);
-    }
-  g_assert_cmpuint (mc_http_get_n_connections (http), ==, 1);
-  g_assert_cmpuint (first.tcpi_data_segs_out, <=, 3);
-  g_assert_cmpuint (first.tcpi_data_segs_in, <=, 2);
-  g_assert_cmpuint (second.tcpi_data_segs_out, ==, first.tcpi_data_segs_out + 1);
-  g_assert_cmpuint (second.tcpi_data_segs_in, ==, first.tcpi_data_segs_in + 1);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -594,7 +554,6 @@ main (int argc, char *argv[])
   ADD ("/line/left-behind", test_left_behind);
   ADD ("/line/one-connection", test_one_connection);
   ADD ("/line/dead-connection", test_dead_connection);
-  ADD ("/line/packets", test_packets);
   ADD ("/line/progress", test_progress);
 
   return g_test_run ();
