@@ -28,7 +28,7 @@ struct _McHubServer
   McHubListener *listener;  /* (owned) */
   McHubForward *forward;    /* (owned) */
   McHubTurns *turns;        /* (owned) */
-  gint64 wrong_since_us;
+  gint64 wrong_since_us, minute_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
 
@@ -203,7 +203,7 @@ is_rate_limited (McHubServer *self,
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (now - self->wrong_since_us > G_TIME_SPAN_MINUTE)
+  if (now - self->wrong_since_us > self->minute_us)
     {
       self->wrong_since_us = now;
       g_hash_table_remove_all (self->wrong_secrets);
@@ -435,6 +435,7 @@ mc_hub_server_new (McHub       *hub,
 
   mc_tls_trust_nobody ();
   self->hub = hub;
+  self->minute_us = G_TIME_SPAN_MINUTE;
   self->wrong_secrets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->soup = soup_server_new ("server-header", "minhchung-hub", NULL);
   self->forward = mc_hub_forward_new (hub);
@@ -465,6 +466,13 @@ mc_hub_server_free (McHubServer *self)
   g_clear_pointer (&self->turns, mc_hub_turns_free);
   g_clear_pointer (&self->wrong_secrets, g_hash_table_unref);
   g_free (self);
+}
+
+void
+mc_hub_server_set_minute (McHubServer *self,
+                          guint        seconds)
+{
+  self->minute_us = seconds * G_TIME_SPAN_SECOND;
 }
 
 guint

@@ -19,6 +19,9 @@ McHubServer *mc_hub_server_new      (McHub        *hub,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 void         mc_hub_server_free     (McHubServer  *self);
 guint        mc_hub_server_get_port (McHubServer  *self);
+/* For tests: how long wrong secrets count. */
+void         mc_hub_server_set_minute (McHubServer *self,
+                                       guint        seconds);
 McHubListener *mc_hub_server_get_listener (McHubServer *self);  /* its limits, and a stop without haste */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHubServer, mc_hub_server_free)
