@@ -405,3 +405,36 @@ mc_journal_offer_again (McJournal   *self,
 
   return TRUE;
 }
+
+gboolean
+mc_journal_ask_verdicts (McJournal   *self,
+                         const char  *log,
+                         GError     **error)
+{
+  g_autoptr(McStmt) find = NULL, stmt = NULL;
+  gboolean has_row;
+  gint64 first;
+
+  if (!mc_journal_read_incarnation (self, error) ||
+      !(find = mc_db_prepare (self->db, "SELECT min (n - k) FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND state = 2"
+                              " AND own = 1 AND n > 0 AND n <= (SELECT hub_n FROM stream WHERE log = ?1 AND incarnation = ?3)",
+                              error)))
+    return FALSE;
+  mc_stmt_bind_text (find, 1, log);
+  mc_stmt_bind_text (find, 2, self->device);
+  mc_stmt_bind_text (find, 3, self->incarnation);
+  if (!mc_stmt_next (find, &has_row, error))
+    return FALSE;
+  if (mc_stmt_is_null (find, 0))
+    return TRUE;
+  first = mc_stmt_get_int64 (find, 0);
+  g_clear_pointer (&find, mc_stmt_release);
+
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE stream SET hub_n = ?, hub_chain = NULL WHERE log = ? AND incarnation = ?", error)))
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, MAX (first - 1, 0));
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, self->incarnation);
+
+  return mc_stmt_exec (stmt, error);
+}

@@ -66,6 +66,11 @@ GPtrArray *mc_journal_list_branches   (McJournal     *self,
                                        gsize          max_bytes,
                                        guint         *out_seen,
                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
+/* Own changes that the hub judged when somebody else handed them back, and did not let in: nobody told this device why, so
+ * they are sent again for the verdict.  The cursor in @log is where the hub's log ends. */
+gboolean   mc_journal_ask_verdicts    (McJournal     *self,
+                                       const char    *log,
+                                       GError       **error);
 /* Those rows as groups that prove themselves to a hub that is as far as @streams (element-type McStreamPlace) say. */
 GPtrArray *mc_journal_list_aside      (McJournal     *self,
                                        const char    *log,

@@ -274,8 +274,13 @@ has_work (Session   *self,
   *out_work = self->more || (states->len > 0 && !self->files_wait && self->held_back == 0) || self->taken->len > 0;
   /* A file may wait for the very change that has to be offered first. */
   for (guint i = 0; i < self->logs->len && !self->more && self->held_back < 2; i++)
-    if (!mc_journal_offer_again (self->journal, ((SessionLog *) self->logs->pdata[i])->name, &(guint) { 0 }, error))
-      return FALSE;
+    {
+      SessionLog *log = self->logs->pdata[i];
+
+      if (!mc_journal_offer_again (self->journal, log->name, &(guint) { 0 }, error) ||
+          (log->parted == 0 && !mc_journal_ask_verdicts (self->journal, log->name, error)))
+        return FALSE;
+    }
   for (guint i = 0; i < self->logs->len && !*out_work && self->held_back < 2; i++)
     {
       SessionLog *log = self->logs->pdata[i];

@@ -111,6 +111,47 @@ test_unproven (void)
   sim_world_free (world);
 }
 
+static gint64
+count (SimDevice  *device,
+       const char *where)
+{
+  g_autofree char *sql = g_strconcat ("SELECT count (*) FROM change WHERE own = 1 AND ", where, NULL);
+  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), sql, NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
+
+  return mc_stmt_get_int64 (stmt, 0);
+}
+
+/* What the hub does not let in when somebody else hands it back, its author is told the reason of, as of all that is
+ * refused. */
+static void
+test_told_why (void)
+{
+  SimWorld *world = sim_world_new (2, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+  gint64 n;
+
+  sim_hub_backup (world);
+  sim_purge_prepare (author);
+  sim_device_sync (author, TRUE);
+  sim_device_sync (other, TRUE);
+  n = count (author, "state = 1");
+  g_assert_cmpint (n, >, 0);
+
+  sim_hub_restore (world);
+  g_assert_true (mc_db_exec (world->hub->db, "UPDATE device SET role = 'auditor' WHERE log = '" SIM_TOWN "'", NULL));
+  sim_device_sync (other, TRUE);
+  sim_device_sync (author, TRUE);
+  g_assert_cmpint (count (author, "state = 3 AND verdict ->> 'type' = 'forbidden'"), ==, n);
+  sim_device_sync (author, TRUE);
+  g_assert_true (author->idle);
+  g_assert_null (world->failure);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -193,6 +234,7 @@ main (int   argc,
       g_test_init (&argc, &argv, NULL);
       g_test_add_func ("/sim/histories", test_histories);
       g_test_add_func ("/sim/unproven", test_unproven);
+      g_test_add_func ("/sim/told-why", test_told_why);
       add_found ();
       add_mutants ();
       status = g_test_run ();
