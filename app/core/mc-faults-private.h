@@ -29,6 +29,7 @@ typedef enum
   MC_FAULT_RANDOM_SEAL      = 1 << 13, /* equal personal values are sealed to other bytes */
   MC_FAULT_SPLIT_GROUPS     = 1 << 14, /* a page ends inside a group */
   MC_FAULT_SEEN_AT_SAVE     = 1 << 15, /* a change has seen what is there when it is saved, not what its form showed */
+  MC_FAULT_TRUST_INDEX      = 1 << 17, /* the hub does not look whether its files are there */
   MC_FAULT_NO_BRANCHES      = 1 << 16, /* the hub takes no rows of a stream that was written twice */
 } McFaults;
 

@@ -16,6 +16,7 @@
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-forward.h"
 #include "hub/mc-hub-listener.h"
+#include "hub/mc-hub-lost.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
 #include "hub/mc-hub-turns.h"
@@ -28,6 +29,7 @@ struct _McHubServer
   McHubListener *listener;  /* (owned) */
   McHubForward *forward;    /* (owned) */
   McHubTurns *turns;        /* (owned) */
+  guint look_source;        /* now and then, whether the files are there */
   gint64 wrong_since_us, minute_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
@@ -339,6 +341,11 @@ evidence_cb (SoupServer        *soup,
   if (*sha256 != '/' || !(file = mc_hub_find_evidence (self->hub, device, sha256 + 1)) ||
       !(mapped = g_mapped_file_new (file, FALSE, NULL)))
     {
+      gboolean lost;
+
+      /* Who asks for it mostly saw that it had come. */
+      if (*sha256 == '/')
+        mc_hub_look_at_file (self->hub, sha256 + 1, g_get_real_time (), &lost, NULL);
       mc_hub_answer_problem (message, "not-found", NULL);
       return;
     }
@@ -415,6 +422,20 @@ not_found_cb (SoupServer        *soup,
   mc_hub_answer_problem (message, "not-found", NULL);
 }
 
+/* A hub that nobody syncs with learns of it too, so that the first who comes is asked. */
+static gboolean
+look_cb (gpointer user_data)
+{
+  McHubServer *self = user_data;
+  g_autoptr(GError) error = NULL;
+  guint lost;
+
+  if (!mc_hub_look_at_files (self->hub, MC_HUB_LOOK_FILES, g_get_real_time (), &lost, &error))
+    g_message ("The evidence files could not be looked at: %s", error->message);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static const struct
 {
   const char *path;
@@ -453,6 +474,8 @@ mc_hub_server_new (McHub       *hub,
     return NULL;
   mc_hub_forward_set_listener (self->forward, self->listener);
   mc_hub_turns_set_listener (self->turns, self->listener);
+  look_cb (self);
+  self->look_source = g_timeout_add_seconds (MC_HUB_LOOK_SECONDS, look_cb, self);
 
   return g_steal_pointer (&self);
 }
@@ -460,6 +483,7 @@ mc_hub_server_new (McHub       *hub,
 void
 mc_hub_server_free (McHubServer *self)
 {
+  g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->forward, mc_hub_forward_free);

@@ -9,6 +9,7 @@
 
 #include "core/mc-limits.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-lost.h"
 #include "hub/mc-hub-segment.h"
 #include "wire/mc-buffer.h"
 
@@ -233,10 +234,12 @@ put_lacks (McHubSession   *self,
            McFrameWriter  *writer,
            GError        **error)
 {
+  g_autoptr(GArray) lacks = NULL;
   gboolean whole;
-  g_autoptr(GArray) lacks = mc_hub_list_lacks (self->hub, self->device, self->now_us, &whole, error);
+  guint lost;
 
-  if (lacks == NULL)
+  if (!mc_hub_look_at_files (self->hub, MC_HUB_LOOK_FILES, self->now_us, &lost, error) ||
+      !(lacks = mc_hub_list_lacks (self->hub, self->device, self->now_us, &whole, error)))
     return FALSE;
   mc_frame_writer_add_array (writer, MC_FRAME_HUB_LACKS, mc_encode_lacks (whole, lacks));
 

@@ -30,6 +30,7 @@ typedef struct
   guint64 far_rows;          /* a device that lacks more of a log fetches it in stretches, */
   gsize segment_bytes;       /* of about so many bytes of changes */
   GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
+  char looked_at[65];        /* the last evidence file that was looked for: mc-hub-lost.h */
   McHubBatch *batch;         /* (owned) (nullable) while a transaction takes groups: mc-hub-batch.h */
 } McHub;
 

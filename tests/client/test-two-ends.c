@@ -82,6 +82,45 @@ test_ten_edits (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (report.bytes_sent + report.bytes_received, <=, 3072);
 }
 
+static void
+damage_at_hub (Fixture    *fixture,
+               const char *sha256,
+               gboolean    is_cut)
+{
+  char folder[3] = { sha256[0], sha256[1], '\0' };
+  g_autofree char *path = g_build_filename (fixture->hub_dir, "evidence", folder, sha256, NULL);
+
+  if (is_cut)
+    spoil_file (path, path, 100, -1);
+  else
+    g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+/* What somebody deleted in the hub's folder by hand, or cut short, is back after the next sync of a device that has it:
+ * nobody has to run anything. */
+static void
+test_evidence_lost (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) account = new_device (fixture, "ha", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, account);
+  g_autofree char *gone = save_file (fixture, journal, 5000), *cut = save_file (fixture, journal, 7000), *audit = NULL;
+  McSyncReport report;
+
+  run_sync (journal, account, &report);
+  g_assert_true (is_at_hub (fixture, gone) && is_at_hub (fixture, cut));
+  damage_at_hub (fixture, gone, FALSE);
+  damage_at_hub (fixture, cut, TRUE);
+  g_assert_false (is_at_hub (fixture, gone));
+
+  run_sync (journal, account, &report);
+  g_assert_true (is_at_hub (fixture, gone) && is_at_hub (fixture, cut));
+  audit = run_hub (fixture, "verify", NULL);
+  g_assert_nonnull (strstr (audit, "2 evidence files"));
+  /* … and is not sent again. */
+  run_sync (journal, account, &report);
+  g_assert_cmpuint (report.bytes_sent, <, 1000);
+}
+
 /* An evidence file arrives whole, under the same hash on both sides. */
 static void
 test_evidence (Fixture *fixture, gconstpointer data)
@@ -542,6 +581,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/there-and-on", test_there_and_on);
   ADD ("/two-ends/ten-edits", test_ten_edits);
   ADD ("/two-ends/evidence", test_evidence);
+  ADD ("/two-ends/evidence-lost", test_evidence_lost);
   ADD ("/two-ends/conflict", test_conflict);
   ADD ("/two-ends/many-deleted", test_many_deleted);
   ADD ("/two-ends/hub-stopped", test_hub_stopped);

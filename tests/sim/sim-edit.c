@@ -422,6 +422,18 @@ sim_edit_refused (SimDevice *device)
 }
 
 void
+sim_edit_with_file (SimDevice *device)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) record = new_record (device, device->account->log, "plan", NULL);
+
+  sim_device_make_room (device);
+  mc_edit_set_int (edit, record, "copies", 2);
+  sim_save (device, edit, "with a file");
+  sim_files_attach (device, record);
+}
+
+void
 sim_edit_held (SimDevice *device)
 {
   const char *log = is_district (device) ? SIM_TOWN : device->account->log;

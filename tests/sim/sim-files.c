@@ -95,6 +95,27 @@ sim_files_damage (SimDevice *device)
     sim_say (world, "%s: a file was deleted by hand", device->name);
 }
 
+void
+sim_files_lose (SimWorld *world)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT sha256 FROM evidence WHERE complete = 1 ORDER BY sha256", NULL);
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    g_ptr_array_add (names, g_strdup (mc_stmt_get_text (stmt, 0)));
+  if (names->len > 0)
+    {
+      const char *name = names->pdata[sim_random_below (&world->chance, names->len)];
+      char folder[3] = { name[0], name[1], '\0' };
+      g_autofree char *path = g_build_filename (world->hub_dir, "evidence", folder, name, NULL);
+
+      g_unlink (path);
+      sim_say (world, "hub: %.13s was deleted by hand", name);
+    }
+}
+
 /* fetching */
 
 typedef struct

@@ -208,6 +208,21 @@ fork_stream (SimWorld *world,
   sim_device_sync (device, FALSE);
 }
 
+/* In some histories files of the hub are deleted by hand. */
+static void
+lose_files (SimWorld *world,
+            guint     at,
+            guint     steps)
+{
+  if (at == steps / 3)
+    {
+      sim_edit_with_file (choose_device (world));
+      sync_all (world);
+    }
+  if (at >= steps / 3 && at % 4 == 3)
+    sim_files_lose (world);
+}
+
 /* Until each in turn finds nothing to send and nothing new. */
 static void
 come_to_rest (SimWorld *world)
@@ -252,7 +267,7 @@ sim_run_history (guint64  seed,
   gboolean mends = sim_random_is (&world->chance, 20);
   /* By a chance of its own: the other histories stay what they were. */
   SimRandom kinds = { seed ^ G_GUINT64_CONSTANT (0xf0e1d2c3b4a59687) };
-  gboolean forks = sim_random_is (&kinds, 10);
+  gboolean forks = sim_random_is (&kinds, 10), loses = sim_random_is (&kinds, 15);
   char *failure;
 
   for (guint i = 0; i < devices; i++)
@@ -268,6 +283,8 @@ sim_run_history (guint64  seed,
         mend (world, i, steps);
       if (forks && world->failure == NULL)
         fork_stream (world, i, steps);
+      if (loses && world->failure == NULL)
+        lose_files (world, i, steps);
     }
   if (world->failure == NULL && sim_random_is (&world->chance, 30))
     sim_stick_carry_all (world);

@@ -165,6 +165,8 @@ void       sim_save            (SimDevice  *device,
                                 const char *how);
 void       sim_edit            (SimDevice  *device);
 void       sim_edit_refused    (SimDevice  *device);
+/* Something that a file belongs to. */
+void       sim_edit_with_file  (SimDevice  *device);
 /* What the hub will refuse, and on the same record what it will hold behind it; then a correction of something refused. */
 void       sim_edit_held       (SimDevice  *device);
 void       sim_edit_mend       (SimDevice  *device);
@@ -180,6 +182,8 @@ void       sim_files_attach    (SimDevice  *device,
                                 McRecord   *record);
 /* A file of the device is deleted by hand, or rots. */
 void       sim_files_damage    (SimDevice  *device);
+/* One of the hub's is deleted in its folder by hand. */
+void       sim_files_lose      (SimWorld   *world);
 void       sim_files_fetch     (SimDevice  *device,
                                 gboolean    calm);
 /* At rest, after everybody has fetched what there is. */

@@ -174,6 +174,7 @@ static const struct
   { "split-groups", MC_FAULT_SPLIT_GROUPS },
   { "seen-at-save", MC_FAULT_SEEN_AT_SAVE },
   { "no-branches", MC_FAULT_NO_BRANCHES },
+  { "trust-index", MC_FAULT_TRUST_INDEX },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
