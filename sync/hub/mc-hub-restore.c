@@ -238,9 +238,19 @@ mc_hub_apply_revoked (McHub   *self,
   for (gsize i = 0; lines[i] != NULL; i++)
     {
       g_auto(GStrv) words = g_strsplit (lines[i], " ", 2);
-      g_autoptr(McStmt) stmt = NULL;
+      g_autoptr(McStmt) find = NULL, stmt = NULL;
+      gboolean is_in;
 
       if (words[0] == NULL || words[1] == NULL)
+        continue;
+      /* Mostly there is nothing to write. */
+      if (!(find = mc_db_prepare (self->db, "SELECT 1 FROM device WHERE id = ? AND revoked_us IS NULL", error)))
+        return FALSE;
+      mc_stmt_bind_text (find, 1, words[0]);
+      if (!mc_stmt_next (find, &is_in, error))
+        return FALSE;
+      g_clear_pointer (&find, mc_stmt_release);
+      if (!is_in)
         continue;
       if (!(stmt = mc_db_prepare (self->db, "UPDATE device SET revoked_us = ? WHERE id = ? AND revoked_us IS NULL", error)))
         return FALSE;

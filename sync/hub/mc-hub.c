@@ -205,7 +205,9 @@ mc_hub_open (const char  *dir,
       return NULL;
     }
   if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
-      !mc_hub_check_head (self, g_get_real_time (), error))
+      !mc_hub_check_head (self, g_get_real_time (), error) ||
+      /* A store that was copied back and lacks no row is not seen to have gone back. */
+      !mc_hub_apply_revoked (self, error))
     return NULL;
   mc_db_set_log_pages (self->db, HUB_LOG_PAGES);
 

@@ -347,6 +347,31 @@ test_strangers (Fixture *fixture, gconstpointer data)
   hub_answer_clear (&answer);
 }
 
+/* Who was shut out stays out when the store alone is copied back, also if it lacks no row and so is not seen to have gone
+ * back. */
+static void
+test_stays_out (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *folder = g_build_filename (fixture->dir, "copy", NULL), *store = g_build_filename (folder, "hub.db", NULL);
+  g_autofree char *dir = g_build_filename (fixture->dir, "hub", NULL), *path = g_build_filename (dir, "hub.db", NULL);
+  g_autofree char *content = NULL;
+  g_autoptr(McHubDevice) device = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  g_assert_true (mc_hub_backup (fixture->hub, folder, &error));
+  g_assert_true (mc_hub_revoke (fixture->hub, town->id, NOW, &error));
+  mc_hub_close (fixture->hub);
+  g_assert_true (g_file_get_contents (store, &content, &size, &error));
+  g_assert_true (g_file_set_contents (path, content, size, &error));
+
+  fixture->hub = mc_hub_open (dir, &error);
+  g_assert_no_error (error);
+  device = mc_hub_find_device (fixture->hub, town->id, &error);
+  g_assert_true (device->revoked);
+}
+
 /* A file is taken only if a change names it, goes on where it was cut, and exists only when its hash is right. */
 static void
 test_evidence (Fixture *fixture, gconstpointer data)
@@ -446,6 +471,7 @@ main (int argc, char *argv[])
   ADD ("/hub/id-reused", test_id_reused);
   ADD ("/hub/rights", test_rights);
   ADD ("/hub/strangers", test_strangers);
+  ADD ("/hub/stays-out", test_stays_out);
   ADD ("/hub/evidence", test_evidence);
   ADD ("/hub/verify", test_verify);
 
