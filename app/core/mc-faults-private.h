@@ -30,6 +30,9 @@ typedef enum
   MC_FAULT_SPLIT_GROUPS     = 1 << 14, /* a page ends inside a group */
   MC_FAULT_SEEN_AT_SAVE     = 1 << 15, /* a change has seen what is there when it is saved, not what its form showed */
   MC_FAULT_TRUST_INDEX      = 1 << 17, /* the hub does not look whether its files are there */
+  MC_FAULT_IGNORE_REVOKED   = 1 << 18, /* the hub goes on with devices that were shut out */
+  MC_FAULT_TELL_ALL         = 1 << 19, /* the hub tells everybody every log */
+  MC_FAULT_WRITE_ALL        = 1 << 20, /* the hub lets everybody write in every log */
   MC_FAULT_NO_BRANCHES      = 1 << 16, /* the hub takes no rows of a stream that was written twice */
 } McFaults;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-schema.h"
 #include "core/mc-setting.h"
@@ -258,7 +259,7 @@ mc_hub_find_device (McHub       *self,
   memcpy (device->key, g_bytes_get_data (key, NULL), MIN (g_bytes_get_size (key), MC_KEY_BYTES));
   device->log = g_strdup (mc_stmt_get_text (stmt, 1));
   device->role = g_strdup (mc_stmt_get_text (stmt, 2));
-  device->revoked = mc_stmt_get_int64 (stmt, 3);
+  device->revoked = mc_stmt_get_int64 (stmt, 3) && !(mc_faults & MC_FAULT_IGNORE_REVOKED);
 
   return device;
 }

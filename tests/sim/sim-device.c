@@ -98,6 +98,8 @@ device_alloc (SimWorld *world,
   self->account->by = g_strdup ("");
   self->account->hub = world->hub->identity;
   sim_seat_fill_account (seat, self->account);
+  self->reads = g_strdupv (self->account->read);
+  sim_rights_give (self);
   /* Some clocks are ten years off, either way. */
   self->clock_off_us = kind == 0 ? G_TIME_SPAN_DAY * 3650 : kind == 1 ? -G_TIME_SPAN_DAY * 3650
                        : (gint64) sim_random_below (&world->chance, 600) * G_TIME_SPAN_SECOND;
@@ -155,6 +157,7 @@ sim_device_free (SimDevice *self)
   g_free (self->name);
   g_free (self->dir);
   g_free (self->machine);
+  g_strfreev (self->reads);
   g_free (self);
 }
 
@@ -341,7 +344,7 @@ sim_device_sync (SimDevice *self,
 
   if (done && !self->crashed)
     sim_check_synced (self);
-  else if (calm)
+  else if (calm && !sim_is_shut_out (self))
     sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
   sim_device_settle (self);
 
@@ -350,10 +353,10 @@ sim_device_sync (SimDevice *self,
 
 /* losses */
 
-static void
-add_ids (McDb       *db,
-         const char *sql,
-         GHashTable *ids)
+void
+sim_add_ids (McDb       *db,
+             const char *sql,
+             GHashTable *ids)
 {
   g_autoptr(McStmt) stmt = mc_db_prepare (db, sql, NULL);
   gboolean has_row;
@@ -370,13 +373,13 @@ sim_count_losses (SimWorld *world)
   GHashTableIter iter;
   gpointer value;
 
-  add_ids (world->hub->db, "SELECT id FROM change UNION ALL SELECT id FROM refused", ids);
+  sim_add_ids (world->hub->db, "SELECT id FROM change UNION ALL SELECT id FROM refused", ids);
   for (guint i = 0; i < world->devices->len; i++)
     {
       SimDevice *device = world->devices->pdata[i];
 
       if (device->journal != NULL)
-        add_ids (mc_journal_get_db (device->journal), "SELECT id FROM change", ids);
+        sim_add_ids (mc_journal_get_db (device->journal), "SELECT id FROM change", ids);
     }
 
   g_hash_table_iter_init (&iter, world->saved);

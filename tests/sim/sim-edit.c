@@ -422,6 +422,19 @@ sim_edit_refused (SimDevice *device)
 }
 
 void
+sim_edit_elsewhere (SimDevice *device)
+{
+  const char *log = g_str_equal (device->account->log, SIM_COMMUNE) ? SIM_TOWN : SIM_COMMUNE;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(McRecord) record = new_record (device, log, "plan", NULL);
+
+  if (is_district (device))
+    return;
+  mc_edit_set_int (edit, record, "copies", 7);
+  sim_save (device, edit, "elsewhere");
+}
+
+void
 sim_edit_with_file (SimDevice *device)
 {
   g_autoptr(McEdit) edit = mc_edit_new ();

@@ -159,7 +159,7 @@ get_part (McFetchLine   *line,
       g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_CUT, "cut");
       return NULL;
     }
-  if (file == NULL)
+  if (file == NULL || reader->revoked)
     {
       g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "not there");
       return NULL;
@@ -210,7 +210,8 @@ can_come (SimWorld   *world,
       SimDevice *device = world->devices->pdata[i];
       g_autofree char *path = mc_journal_get_evidence_path (device->journal, sha256, NULL);
 
-      if (path != NULL && mc_evidence_is_whole (path, sha256) && g_str_equal (device->account->log, log))
+      if (path != NULL && mc_evidence_is_whole (path, sha256) && g_str_equal (device->account->log, log) &&
+          !sim_is_shut_out (device) && !g_str_equal (device->account->role, "auditor"))
         return TRUE;
     }
 
@@ -248,5 +249,6 @@ sim_files_check (SimWorld *world)
     if (can_come (world, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1)))
       sim_fail (world, "the hub lacks %s, which a PC of %s has", mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1));
   for (guint i = 0; i < world->devices->len; i++)
-    check_device (world->devices->pdata[i]);
+    if (!sim_is_shut_out (world->devices->pdata[i]))
+      check_device (world->devices->pdata[i]);
 }

@@ -223,7 +223,31 @@ lose_files (SimWorld *world,
     sim_files_lose (world);
 }
 
-/* Until each in turn finds nothing to send and nothing new. */
+/* In some histories one audits, some write and ask where they may not, and some are shut out, also just before the hub goes
+ * back, or just after it. */
+static void
+use_rights (SimWorld *world,
+            guint     at,
+            guint     steps)
+{
+  SimRandom *chance = &world->chance;
+
+  if (at % 5 == 1)
+    sim_edit_elsewhere (choose_device (world));
+  if (at != steps / 2 && at != steps * 3 / 4)
+    return;
+  if (sim_random_is (chance, 50))
+    sim_edit (choose_device (world));
+  if (sim_random_is (chance, 50) && world->backups->len > 0)
+    sim_hub_restore (world);
+  sim_rights_shut_out (world);
+  if (sim_random_is (chance, 40))
+    sim_hub_backup (world);
+  if (sim_random_is (chance, 50) && world->backups->len > 0)
+    sim_hub_restore (world);
+}
+
+/* Those that the hub lets in, until each of them in turn finds nothing to send and nothing new. */
 static void
 come_to_rest (SimWorld *world)
 {
@@ -236,8 +260,9 @@ come_to_rest (SimWorld *world)
 
       if (i > MAX_ROUNDS * world->devices->len)
         sim_fail (world, "it does not come to rest");
-      sim_device_sync (device, TRUE);
-      idle = device->idle ? idle + 1 : 0;
+      if (!sim_is_shut_out (device))
+        sim_device_sync (device, TRUE);
+      idle = device->idle || sim_is_shut_out (device) ? idle + 1 : 0;
     }
 }
 
@@ -249,6 +274,8 @@ answer_all (SimWorld *world)
 
   for (guint i = 0; i < world->devices->len; i++)
     {
+      if (sim_is_shut_out (world->devices->pdata[i]))
+        continue;
       sim_files_fetch (world->devices->pdata[i], TRUE);
       any = sim_purge_answer (world->devices->pdata[i]) || any;
     }
@@ -268,8 +295,11 @@ sim_run_history (guint64  seed,
   /* By a chance of its own: the other histories stay what they were. */
   SimRandom kinds = { seed ^ G_GUINT64_CONSTANT (0xf0e1d2c3b4a59687) };
   gboolean forks = sim_random_is (&kinds, 10), loses = sim_random_is (&kinds, 15);
+  gboolean rights = sim_random_is (&kinds, 15);
   char *failure;
 
+  if (rights)
+    sim_rights_begin (world);
   for (guint i = 0; i < devices; i++)
     sim_device_new (world);
   for (guint i = 0; i < steps && world->failure == NULL; i++)
@@ -285,6 +315,8 @@ sim_run_history (guint64  seed,
         fork_stream (world, i, steps);
       if (loses && world->failure == NULL)
         lose_files (world, i, steps);
+      if (rights && world->failure == NULL)
+        use_rights (world, i, steps);
     }
   if (world->failure == NULL && sim_random_is (&world->chance, 30))
     sim_stick_carry_all (world);

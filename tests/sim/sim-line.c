@@ -87,7 +87,7 @@ code_of (const char *problem)
     const char *slug;
     McSyncError code;
   } codes[] = {
-    { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE }, { "hub-full", MC_SYNC_ERROR_HUB_FULL },
+    { "revoked", MC_SYNC_ERROR_REVOKED }, { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE }, { "hub-full", MC_SYNC_ERROR_HUB_FULL },
     { "not-ready", MC_SYNC_ERROR_UNAVAILABLE }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
   };
 
@@ -351,9 +351,9 @@ get (McTransport         *transport,
       set_error (error, "endless");
       return FALSE;
     }
-  if (reader == NULL)
+  if (reader == NULL || reader->revoked)
     {
-      g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE, "unknown-device");
+      g_set_error_literal (error, MC_SYNC_ERROR, reader != NULL ? MC_SYNC_ERROR_REVOKED : MC_SYNC_ERROR_UNKNOWN_DEVICE, "not let in");
       return FALSE;
     }
   if (!(all = mc_hub_read_segment (world->hub, reader, log, g_ascii_strtoull (from, NULL, 10), NULL)))

@@ -10,6 +10,7 @@
 #include "sim/sim-world.h"
 
 #include "hub/mc-hub-log.h"
+#include "hub/mc-hub-lost.h"
 #include "wire/mc-receipt.h"
 
 /* on the device, after a sync that says that it went through */
@@ -62,8 +63,8 @@ sim_check_groups (SimDevice *device)
 void
 sim_check_synced (SimDevice *device)
 {
-  for (gsize i = 0; device->account->read[i] != NULL; i++)
-    check_cursor (device, device->account->read[i]);
+  for (gsize i = 0; device->reads[i] != NULL; i++)
+    check_cursor (device, device->reads[i]);
   if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 0", NULL) > 0)
     sim_fail (device->world, "%s says it is done and has changes that wait", device->name);
 }
@@ -126,6 +127,23 @@ is_refused (SimWorld   *world,
   return FALSE;
 }
 
+/* What the hub does not have, and only devices that it has shut out, stays with them. */
+static gboolean
+is_out_of_reach (SimWorld   *world,
+                 const char *id)
+{
+  for (guint i = 0; i < world->devices->len; i++)
+    {
+      SimDevice *device = world->devices->pdata[i];
+
+      if (!sim_is_shut_out (device) &&
+          count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE id = ?", id) > 0)
+        return FALSE;
+    }
+
+  return g_hash_table_size (world->shut_out) > 0;
+}
+
 static void
 check_saved (SimWorld *world)
 {
@@ -138,7 +156,8 @@ check_saved (SimWorld *world)
     {
       SimSaved *saved = value;
 
-      if (saved->required && !g_hash_table_contains (ids, saved->id) && !is_refused (world, saved->id))
+      if (saved->required && !g_hash_table_contains (ids, saved->id) && !is_refused (world, saved->id) &&
+          !is_out_of_reach (world, saved->id))
         sim_fail (world, "lost: %.*s of %s", (int) g_bytes_get_size (saved->bytes),
                   (const char *) g_bytes_get_data (saved->bytes, NULL), saved->author);
     }
@@ -219,7 +238,7 @@ check_given_back (SimWorld *world)
     {
       const char *id = mc_stmt_get_text (stmt, 0);
 
-      if (!author_has (world, mc_stmt_get_text (stmt, 3), id))
+      if (!g_hash_table_contains (world->shut_out, mc_stmt_get_text (stmt, 3)) && !author_has (world, mc_stmt_get_text (stmt, 3), id))
         sim_fail (world, "its author does not have %s, which the hub refused", id);
       if (mc_stmt_get_int64 (stmt, 1) && mc_stmt_get_int64 (stmt, 2))
         sim_fail (world, "a correction waits: %s", id);
@@ -409,7 +428,7 @@ check_log (SimWorld   *world,
       SimDevice *device = world->devices->pdata[i];
       g_autofree char *text = NULL;
 
-      if (!g_strv_contains ((const char * const *) device->account->read, log))
+      if (!g_strv_contains ((const char * const *) device->reads, log) || sim_is_shut_out (device))
         continue;
       check_cursor (device, log);
       text = describe_log (device, log, expected);
@@ -428,11 +447,17 @@ sim_check_rest (SimWorld *world)
 {
   static const char * const logs[] = { SIM_TOWN, SIM_COMMUNE, SIM_DISTRICT, SIM_SHARED };
   Expected expected;
+  guint lost;
 
+  /* As every ten seconds, with or without anybody who asks. */
+  g_assert_true (mc_hub_look_at_files (world->hub, G_MAXINT, world->now_us, &lost, NULL));
   check_hub (world);
   check_saved (world);
+  sim_rights_check (world);
   for (guint i = 0; i < world->devices->len; i++)
     {
+      if (sim_is_shut_out (world->devices->pdata[i]))
+        continue;
       check_refused (world->devices->pdata[i]);
       check_receipts (world->devices->pdata[i]);
     }

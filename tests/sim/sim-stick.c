@@ -118,8 +118,12 @@ carry (SimWorld *world,
   sim_say (world, "hub: reads %s: %s, %u changes, %u refused", strrchr (stick->path, '/') + 1, done ? "done" : error->message,
            report.n_changes, report.n_refused);
   if (done)
-    add (world, MC_BUNDLE_REPLY, reply, stick->device);
-  else if (!world->hub_crashed && !world->hub_failed && !world->hub_full)
+    {
+      sim_rights_check_answer (world, report.device);
+      add (world, MC_BUNDLE_REPLY, reply, stick->device);
+    }
+  else if (!world->hub_crashed && !world->hub_failed && !world->hub_full &&
+           !g_hash_table_contains (world->shut_out, stick->device))
     sim_fail (world, "the hub does not take a bundle: %s", error->message);
   mc_hub_bundle_report_clear (&report);
   world->hub_fails_in = -1;

@@ -258,6 +258,8 @@ sim_world_new (guint64  seed,
   self->old_requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->old_answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->sticks = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_stick_free);
+  self->shut_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  self->been_at_hub = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mc_random_set_source (random_cb, &self->ids);
 
   self->hub_dir = sim_new_folder (self, "hub");
@@ -279,6 +281,8 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->old_answers);
   g_ptr_array_unref (self->sticks);
   g_hash_table_unref (self->saved);
+  g_hash_table_unref (self->shut_out);
+  g_hash_table_unref (self->been_at_hub);
   g_free (self->failure);
   g_free (self->dir);
   g_free (self->hub_dir);
@@ -395,6 +399,7 @@ sim_hub_backup (SimWorld *self)
     g_assert_true (g_file_set_contents (to, content, size, NULL));
   }
   g_ptr_array_add (self->backups, folder);
+  sim_add_ids (self->hub->db, "SELECT id FROM change UNION ALL SELECT id FROM refused", self->been_at_hub);
   sim_say (self, "hub: backup %u", self->backups->len - 1);
 }
 
@@ -415,9 +420,12 @@ copy_back (SimWorld   *self,
 {
   static const char * const rests[] = { "hub.db", "hub.db-wal", "hub.db-shm" };
   g_autofree char *head = g_build_filename (self->hub_dir, "head", NULL), *content = NULL;
+  g_autofree char *revoked = g_build_filename (self->hub_dir, "revoked", NULL), *list = NULL;
   gsize size = 0;
 
   g_file_get_contents (head, &content, &size, NULL);
+  g_file_get_contents (revoked, &list, NULL, NULL);
+  g_unlink (revoked);
   for (guint i = 0; i < G_N_ELEMENTS (rests); i++)
     {
       g_autofree char *path = g_build_filename (self->hub_dir, rests[i], NULL);
@@ -425,8 +433,11 @@ copy_back (SimWorld   *self,
       g_unlink (path);
     }
   sim_copy_tree (backup, self->hub_dir);
-  if (back == BACK_STORE)
-    g_assert_true (g_file_set_contents (head, content, size, NULL));
+  if (back != BACK_STORE)
+    return;
+  g_assert_true (g_file_set_contents (head, content, size, NULL));
+  if (list != NULL)
+    g_assert_true (g_file_set_contents (revoked, list, -1, NULL));
 }
 
 /* Back to any backup; its evidence files stay, as they are kept by other means. */
@@ -457,6 +468,7 @@ sim_hub_restore (SimWorld *self)
   else
     copy_back (self, backup, back);
   sim_hub_open (self);
+  sim_rights_go_back (self, back == BACK_MACHINE);
   sim_say (self, "hub: %s from backup %u", back_names[back], which);
   sim_count_losses (self);
 }
@@ -491,6 +503,8 @@ sim_hub_deliver (SimWorld    *self,
       if (!self->hub_crashed && !self->hub_failed && g_strcmp0 (*out_problem, "internal") == 0)
         sim_fail (self, "the hub failed by itself: %s", mc_hub_session_get_detail (session));
     }
+  if (answer != NULL)
+    sim_rights_check_answer (self, mc_hub_session_get_device (session));
   mc_hub_session_free (session);
 
   return answer;

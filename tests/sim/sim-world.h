@@ -51,6 +51,7 @@ typedef struct
   guint seat;
   McAccount *account;          /* (owned) */
   McJournal *journal;          /* (owned) */
+  GStrv reads;                 /* (owned) the logs that it may read; account->read is what it asks for */
   gint64 clock_off_us;
   GPtrArray *copies;           /* (owned) folders that it can go back to */
   McRecord *form;              /* (owned) (nullable) what it has on the screen */
@@ -87,6 +88,9 @@ struct _SimWorld
   GPtrArray *old_requests;     /* (owned) (element-type GBytes): may come, once more or at last, at any time */
   GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
   GPtrArray *sticks;           /* (owned) (element-type SimStick) */
+  gboolean rights;             /* one of them audits, some ask for what they may not read, and some are shut out */
+  GHashTable *shut_out;        /* (owned) device → (element-type utf8) ids of its changes that had left it by then */
+  GHashTable *been_at_hub;     /* (owned) ids that were in a backup of the hub */
   gint64 now_us;
   char *failure;               /* (owned) (nullable) the first thing that was wrong */
 };
@@ -151,7 +155,27 @@ gboolean   sim_device_sync     (SimDevice  *self,
 /* After anything was destroyed: what no longer exists anywhere is nobody's debt. */
 void       sim_count_losses    (SimWorld   *world);
 
+/* sim-rights.c */
+void       sim_rights_begin    (SimWorld   *world);
+/* What @device does, one of the first in such a history: it audits, or asks for a log of another unit. */
+void       sim_rights_give     (SimDevice  *device);
+/* The hub shuts somebody out. */
+void       sim_rights_shut_out (SimWorld   *world);
+gboolean   sim_is_shut_out     (SimDevice  *device);
+/* The hub went back, with its list of them or, as a @whole, without. */
+void       sim_rights_go_back  (SimWorld   *world,
+                                gboolean    whole);
+/* An answer, or rows, for @device (nullable), which the hub may have shut out. */
+void       sim_rights_check_answer (SimWorld   *world,
+                                    const char *device);
+/* At rest. */
+void       sim_rights_check    (SimWorld   *world);
+void       sim_add_ids         (McDb       *db,
+                                const char *sql,
+                                GHashTable *ids);
+
 /* sim-edit.c */
+void       sim_edit_elsewhere  (SimDevice  *device);
 gint64     sim_last_number     (SimDevice  *device);
 /* Everything after @number is now owed to the one who saved it. */
 void       sim_note_saved      (SimDevice  *device,

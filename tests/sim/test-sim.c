@@ -175,6 +175,9 @@ static const struct
   { "seen-at-save", MC_FAULT_SEEN_AT_SAVE },
   { "no-branches", MC_FAULT_NO_BRANCHES },
   { "trust-index", MC_FAULT_TRUST_INDEX },
+  { "ignore-revoked", MC_FAULT_IGNORE_REVOKED },
+  { "tell-all", MC_FAULT_TELL_ALL },
+  { "write-all", MC_FAULT_WRITE_ALL },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
