@@ -477,7 +477,7 @@ static void
 test_units (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (mc_core_get_resource (), "/vn/minhchung/MinhChung/units/an-lao.json",
+  g_autoptr(GBytes) bytes = g_resources_lookup_data ("/vn/minhchung/MinhChung/units/an-lao.json",
                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   g_autoptr(JsonNode) root = NULL;
   g_autoptr(GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
