@@ -372,3 +372,22 @@ hub_assert_rows (McHub      *hub,
   g_test_message ("%s", report);
   g_assert_true (g_str_has_prefix (report, expected));
 }
+
+void
+hub_fill (Fixture *fixture,
+          Device  *town,
+          guint    n_groups)
+{
+  g_autofree char *record = mc_id_new (NOW);
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  g_autoptr(GBytes) request = NULL;
+  Answer answer = { 0 };
+
+  for (guint i = 0; i < n_groups; i++)
+    g_ptr_array_add (groups, hub_group_new (town, hub_change_new (record, "fee")));
+  request = hub_request_new (town, groups);
+  hub_send (fixture->hub, request, 8192, &answer);
+  g_assert_cmpstr (answer.problem, ==, NULL);
+  g_assert_cmpuint (answer.n, ==, town->n);
+  hub_answer_clear (&answer);
+}

@@ -70,6 +70,8 @@ void hub_hand_back_as (Device *sender, guint8 kind, GPtrArray *groups);
 /* A piece of a file, alone in a request; what the hub has of it then. */
 void hub_send_piece (Device *self, const char *sha256, guint64 offset, guint64 total, const char *piece, McNeed *out_need);
 McVerdict *hub_verdict (Answer *answer, guint i);
+/* @n_groups of @town that the hub takes, all of one record. */
+void hub_fill (Fixture *fixture, Device *town, guint n_groups);
 void hub_assert_rows (McHub *hub, const char *expected);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Device, hub_device_free)

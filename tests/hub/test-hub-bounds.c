@@ -290,8 +290,9 @@ test_far (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Pages of 3 MB, a little less when packed: the fourth passes the bound, and there is a fifth. */
 static const char * const communes[] = {
-  "21609@2004-07-08", "21610@2004-07-08", "21613@2004-07-08", "21616@2004-07-08", "21619@2004-07-08", "21622@2004-07-08",
+  "21609@2004-07-08", "21610@2004-07-08", "21613@2004-07-08", "21616@2004-07-08", "21619@2004-07-08",
 };
 
 /* A change of 60 KB that cannot be made smaller by much. */
@@ -343,7 +344,7 @@ test_pages (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (communes); i++)
     fill (fixture, communes[i]);
   fixture->hub->page_bytes = 3 * 1024 * 1024;
-  for (guint n_logs = 1; n_logs <= G_N_ELEMENTS (communes); n_logs++)
+  for (guint n_logs = 4; n_logs <= G_N_ELEMENTS (communes); n_logs++)
     {
       McFrameWriter *writer = hub_begin_request (district);
       g_autoptr(GBytes) question = NULL, answer = NULL;
@@ -358,6 +359,7 @@ test_pages (Fixture *fixture, gconstpointer data)
       g_test_message ("%u of %u logs, %" G_GSIZE_FORMAT " bytes, the last behind %" G_GSIZE_FORMAT, n_pages, n_logs, size, before);
       g_assert_cmpuint (before, <, MC_PAGES_MAX_BYTES);
       g_assert_true (n_pages == n_logs || size >= MC_PAGES_MAX_BYTES);
+      g_assert_cmpuint (n_pages, ==, 4);
     }
 }
 
