@@ -26,9 +26,17 @@ normalize_pieces (const char     *text,
                   gsize           size,
                   GNormalizeMode  mode)
 {
-  GString *out = g_string_sized_new (size);
   const char *start = text, *end = text + size;
+  GString *out;
 
+  /* Most of what is typed in a table: figures, dates, codes. */
+  for (start = text; start < end && !(*start & 0x80);)
+    start++;
+  if (start == end)
+    return g_strndup (text, size);
+
+  out = g_string_sized_new (size);
+  start = text;
   for (const char *at = text; start < end; )
     {
       g_autofree char *piece = NULL;
