@@ -29,17 +29,12 @@ mc_book_free (McBook *self)
 {
   g_ptr_array_unref (self->volumes);
   g_free (self->closed_on);
+  g_free (self->closed_by);
+  g_free (self->closed_at);
   g_free (self);
 }
 
 /* which volumes are closed */
-
-typedef struct
-{
-  int year;
-  gint64 volume;
-  gboolean is_closed;
-} Closing;
 
 static int
 year_of (const char *date)
@@ -54,7 +49,7 @@ list_closings (McJournal     *journal,
                const char    *log,
                GError       **error)
 {
-  g_autoptr(GArray) closings = g_array_new (FALSE, TRUE, sizeof (Closing));
+  g_autoptr(GArray) closings = g_array_new (FALSE, TRUE, sizeof (McClosing));
   g_autoptr(McStmt) stmt = mc_db_prepare (journal->db, "SELECT coalesce(json_extract(body, '$.volume'), 1),"
                                           " coalesce(json_extract(body, '$.opened_on'), json_extract(body, '$.closed_on')),"
                                           " coalesce(json_extract(body, '$.closed_on'), '')"
@@ -68,7 +63,7 @@ list_closings (McJournal     *journal,
   mc_stmt_bind_text (stmt, 3, log);
   while (TRUE)
     {
-      Closing closing = { 0 };
+      McClosing closing = { 0 };
 
       if (!mc_stmt_next (stmt, &has_row, error))
         return NULL;
@@ -83,16 +78,16 @@ list_closings (McJournal     *journal,
 }
 
 /* A volume without a record of its own is closed when the year is: all that there are are closed. */
-static gboolean
-is_closed (GArray *closings,
-           int     year,
-           gint64  volume)
+gboolean
+mc_closings_have (GArray *closings,
+                  int     year,
+                  gint64  volume)
 {
   gboolean is_known = FALSE, is_one_closed = FALSE, are_all_closed = TRUE, is_year_known = FALSE;
 
   for (guint i = 0; i < closings->len; i++)
     {
-      Closing *closing = &g_array_index (closings, Closing, i);
+      McClosing *closing = &g_array_index (closings, McClosing, i);
 
       if (closing->year != year)
         continue;
@@ -108,23 +103,31 @@ is_closed (GArray *closings,
   return is_known ? is_one_closed : is_year_known && are_all_closed;
 }
 
-static gboolean
-is_year_closed (GArray *closings,
-                int     year)
+gboolean
+mc_closings_have_year (GArray *closings,
+                       int     year)
 {
   gboolean is_open = FALSE, is_known = FALSE;
 
   for (guint i = 0; i < closings->len; i++)
     {
-      Closing *closing = &g_array_index (closings, Closing, i);
+      McClosing *closing = &g_array_index (closings, McClosing, i);
 
       if (closing->year != year)
         continue;
       is_known = TRUE;
-      is_open |= !is_closed (closings, year, closing->volume);
+      is_open |= !mc_closings_have (closings, year, closing->volume);
     }
 
   return is_known && !is_open;
+}
+
+GArray *
+mc_book_list_closings (McJournal     *journal,
+                       McRecordType  *type,
+                       GError       **error)
+{
+  return list_closings (journal, type, journal->log, error);
 }
 
 /**
@@ -147,9 +150,9 @@ mc_book_list_closed (McJournal     *journal,
     return NULL;
   for (guint i = 0; i < closings->len; i++)
     {
-      int year = g_array_index (closings, Closing, i).year;
+      int year = g_array_index (closings, McClosing, i).year;
 
-      if (is_year_closed (closings, year) && (years->len == 0 || g_array_index (years, int, years->len - 1) != year))
+      if (mc_closings_have_year (closings, year) && (years->len == 0 || g_array_index (years, int, years->len - 1) != year))
         g_array_append_val (years, year);
     }
 
@@ -228,9 +231,9 @@ allows_part (McJournal     *journal,
     return FALSE;
   before = year_of (mc_record_get_text (now, type->book_date));
   after = year_of (text_after (part, now, type->book_date));
-  if (is_closed (closings, before, mc_record_get_int (now, "volume", 1)))
+  if (mc_closings_have (closings, before, mc_record_get_int (now, "volume", 1)))
     return refuse (before, error);
-  if (is_closed (closings, after, volume_after (part, now)))
+  if (mc_closings_have (closings, after, volume_after (part, now)))
     return refuse (after, error);
 
   return TRUE;
@@ -349,6 +352,18 @@ read_gaps (McBook        *self,
   return rows != NULL;
 }
 
+static void
+note_closer (McBook   *self,
+             McRecord *record)
+{
+  McHead *head = mc_record_get_heads (record, "closed_on")->pdata[0];
+
+  g_free (self->closed_by);
+  g_free (self->closed_at);
+  self->closed_by = g_strdup (head->by);
+  self->closed_at = g_strdup (head->at);
+}
+
 static gboolean
 read_records (McBook        *self,
               McJournal     *journal,
@@ -381,6 +396,7 @@ read_records (McBook        *self,
         {
           g_free (self->closed_on);
           self->closed_on = g_strdup (closed);
+          note_closer (self, volume->record);
         }
       if (*closed != '\0')
         self->closed_valid += mc_record_get_int (volume->record, "rows_total", 0);
@@ -428,7 +444,7 @@ mc_book_read (McJournal     *journal,
       !read_gaps (self, journal, sandbox, type, text, error) ||
       !read_records (self, journal, type, now_us, error))
     return NULL;
-  self->is_closed = is_year_closed (closings, year);
+  self->is_closed = mc_closings_have_year (closings, year);
   if (!self->is_closed)
     g_clear_pointer (&self->closed_on, g_free);
 

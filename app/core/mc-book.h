@@ -4,12 +4,14 @@
  *
  * A record type whose pack says `book` is a register in volumes (quyển): each line has a number, a date and a volume, and
  * each volume has a record of its own, which holds when it was closed.  Lines of a closed volume are neither added nor
- * edited here; what other devices wrote before they knew of the closing still comes in, as everything does.
+ * edited on any device that knows of it; what others wrote before they knew still comes in, as everything does, and is known
+ * for what it is (mc_book_list_late).
  * Nghị định 23/2015/NĐ-CP, Điều 13.
  */
 
 #pragma once
 
+#include "core/mc-check.h"
 #include "core/mc-journal.h"
 
 G_BEGIN_DECLS
@@ -36,6 +38,8 @@ typedef struct
   gint64     n_twice;          /* numbers that more than one line has */
   gboolean   is_closed;
   char      *closed_on;        /* (owned) (nullable) the latest closing; NULL if not closed */
+  char      *closed_by;        /* (owned) (nullable) who wrote that closing … */
+  char      *closed_at;        /* (owned) (nullable) … and when, RFC 3339 */
   gint64     closed_valid;     /* lines that were counted when it was closed; not n_valid if others came in afterwards */
 } McBook;
 
@@ -56,6 +60,41 @@ void      mc_book_reopen     (McBook        *self,
                               McEdit        *edit,
                               const char    *today,
                               const char    *reason);
+/* Which lines of its closed volumes are not those that were closed. */
+typedef enum
+{
+  MC_BOOK_NOT_LATE,
+  MC_BOOK_LATE_ADDED,
+  MC_BOOK_LATE_EDITED,
+} McBookLate;
+GHashTable *mc_book_list_late (McBook        *self,
+                              McJournal     *journal,
+                              McRecordType  *type,
+                              GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A volume of a year, as far as it has a record of its own. */
+typedef struct
+{
+  int      year;
+  gint64   volume;
+  gboolean is_closed;
+} McClosing;
+/* (element-type McClosing) of the own unit, by year */
+GArray   *mc_book_list_closings (McJournal    *journal,
+                                 McRecordType *type,
+                                 GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether lines of that volume are shut, or the whole year is. */
+gboolean  mc_closings_have   (GArray        *closings,
+                              int            year,
+                              gint64         volume);
+gboolean  mc_closings_have_year (GArray     *closings,
+                                 int         year);
+/* Takes out of @faults (of lines of @type) those that hold against a line that its date is of the year after the pack's: once
+ * the year before it is closed, it is where it belongs, and there may be no pack for it yet. */
+gboolean  mc_book_excuse     (McJournal     *journal,
+                              McRecordType  *type,
+                              GPtrArray     *faults,
+                              GError       **error);
 /* (element-type int) years whose volumes are all closed, ascending. */
 GArray   *mc_book_list_closed (McJournal    *journal,
                                McRecordType *type,

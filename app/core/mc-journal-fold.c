@@ -160,6 +160,21 @@ load_refusals (McJournal   *self,
     }
 }
 
+#define BOOK_YEAR   G_GINT64_CONSTANT (1000000000)
+#define NO_BOOK_YEAR 9999
+
+/* The numbers of a book begin anew with each year: those of one year stand together, and a line that has no date yet is the
+ * newest.  See 0003-book.sql. */
+static gint64
+sort_in_book (McRecordType *type,
+              McRecord     *record,
+              gint64        number)
+{
+  gint64 year = g_ascii_strtoll (mc_record_get_text (record, type->book_date), NULL, 10);
+
+  return (year > 0 ? year : NO_BOOK_YEAR) * BOOK_YEAR + CLAMP (number, 0, BOOK_YEAR - 1);
+}
+
 static void
 bind_sort (McJournal *self,
            McStmt    *stmt,
@@ -170,7 +185,8 @@ bind_sort (McJournal *self,
   JsonNode *value = type != NULL && type->sort != NULL ? mc_record_get (record, type->sort) : NULL;
 
   if (value != NULL && json_node_get_value_type (value) == G_TYPE_INT64)
-    mc_stmt_bind_int64 (stmt, index, json_node_get_int (value));
+    mc_stmt_bind_int64 (stmt, index, type->book != NULL ? sort_in_book (type, record, json_node_get_int (value))
+                                                        : json_node_get_int (value));
   else if (value != NULL && json_node_get_value_type (value) == G_TYPE_STRING)
     mc_stmt_bind_text (stmt, index, json_node_get_string (value));
   else

@@ -78,7 +78,26 @@ show (McCtl   *self,
   return TRUE;
 }
 
-/* The record that the arguments name by its key, read as a form reads it: 3/2021 and 2021-03 are one month. */
+/* What the arguments say of @field, read as a form reads it: 3/2021 and 2021-03 are one month.  "" = nothing. */
+static char *
+argument_of (McCtl   *self,
+             McField *field,
+             GError **error)
+{
+  gsize length = strlen (field->name);
+
+  for (gsize i = 1; self->arguments[i] != NULL; i++)
+    if (g_str_has_prefix (self->arguments[i], field->name) && self->arguments[i][length] == '=')
+      {
+        g_autoptr(JsonNode) value = mc_field_parse (field, self->arguments[i] + length + 1, mc_pack_get_year (self->pack), error);
+
+        return value != NULL ? mc_import_key_text (value) : NULL;
+      }
+
+  return g_strdup ("");
+}
+
+/* The record that the arguments name by its key. */
 static McRecord *
 find_by_key (McCtl         *self,
              McRecordType  *type,
@@ -86,18 +105,14 @@ find_by_key (McCtl         *self,
 {
   g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
   g_auto(GStrv) key_values = NULL;
+  g_autofree char *date = NULL;
 
   for (gsize k = 0; type->key[k] != NULL; k++)
     {
-      McField *field = mc_record_type_find_field (type, type->key[k]);
-      g_autoptr(JsonNode) value = NULL;
-      g_autofree char *text = NULL;
+      g_autofree char *text = argument_of (self, mc_record_type_find_field (type, type->key[k]), error);
 
-      for (gsize i = 1; self->arguments[i] != NULL && value == NULL; i++)
-        if (g_str_has_prefix (self->arguments[i], type->key[k]) && self->arguments[i][strlen (type->key[k])] == '=' &&
-            !(value = mc_field_parse (field, self->arguments[i] + strlen (type->key[k]) + 1, mc_pack_get_year (self->pack), error)))
-          return NULL;
-      text = value != NULL ? mc_import_key_text (value) : g_strdup ("");
+      if (text == NULL)
+        return NULL;
       if (*text == '\0' && type->natural_key)
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s is missing: it says which record this is", type->key[k]);
@@ -105,9 +120,11 @@ find_by_key (McCtl         *self,
         }
       g_strv_builder_add (key, text);
     }
+  if (type->book != NULL && !(date = argument_of (self, mc_record_type_find_field (type, type->book_date), error)))
+    return NULL;
   key_values = g_strv_builder_end (key);
 
-  return mc_import_find_record (self->journal, type, (const char * const *) key_values, g_get_real_time (), error);
+  return mc_import_find_record (self->journal, type, (const char * const *) key_values, date, g_get_real_time (), error);
 }
 
 /* set RECORD field=value…  or  --type T set key=value… field=value… */

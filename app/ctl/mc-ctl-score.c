@@ -5,6 +5,7 @@
 
 #include "ctl/mc-ctl.h"
 
+#include "core/mc-book.h"
 #include "core/mc-check.h"
 #include "core/mc-journal-sync.h"
 #include "core/mc-points.h"
@@ -26,7 +27,8 @@ check_type (McCtl         *self,
 {
   g_autoptr(GPtrArray) faults = mc_check_log (sandbox, type, log, error);
 
-  if (faults == NULL)
+  if (faults == NULL ||
+      (g_str_equal (log, mc_journal_get_log (self->journal)) && !mc_book_excuse (self->journal, type, faults, error)))
     return FALSE;
   for (guint i = 0; i < faults->len; i++)
     {

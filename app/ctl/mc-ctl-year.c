@@ -5,6 +5,8 @@
 
 #include "ctl/mc-ctl.h"
 
+#include <string.h>
+
 #include "core/mc-book.h"
 #include "core/mc-id.h"
 #include "core/mc-last-year.h"
@@ -34,18 +36,27 @@ read_book (McCtl   *self,
   return mc_book_read (self->journal, type, (int) year, g_get_real_time (), error);
 }
 
-static void
-print_book (McCtl  *self,
-            McBook *book)
+static gboolean
+print_book (McCtl   *self,
+            McBook  *book,
+            GError **error)
 {
+  McRecordType *type = mc_ctl_find_type (self, error);
+  g_autoptr(GHashTable) late = type != NULL ? mc_book_list_late (book, self->journal, type, error) : NULL;
   g_autoptr(JsonObject) object = json_object_new ();
+  g_autoptr(GList) ids = NULL;
+  JsonArray *array;
 
+  if (late == NULL)
+    return FALSE;
   if (!self->json)
     {
       g_print ("%d: %" G_GINT64_FORMAT " lines, %" G_GINT64_FORMAT " of them void, %" G_GINT64_FORMAT " copies, fees %" G_GINT64_FORMAT
-               ", %" G_GINT64_FORMAT " numbers missing, %s%s\n", book->year, book->n_lines, book->n_lines - book->n_valid, book->copies,
-               book->fees, book->n_missing, book->is_closed ? "closed on " : "open", book->is_closed ? book->closed_on : "");
-      return;
+               ", %" G_GINT64_FORMAT " numbers missing, %s%s%s%s%s\n", book->year, book->n_lines, book->n_lines - book->n_valid, book->copies,
+               book->fees, book->n_missing, book->is_closed ? "closed on " : "open", book->is_closed ? book->closed_on : "",
+               book->is_closed ? " by " : "", book->is_closed ? book->closed_by : "",
+               g_hash_table_size (late) > 0 ? "; lines were written after the closing" : "");
+      return TRUE;
     }
   json_object_set_int_member (object, "year", book->year);
   json_object_set_int_member (object, "lines", book->n_lines);
@@ -54,7 +65,15 @@ print_book (McCtl  *self,
   json_object_set_int_member (object, "fees", book->fees);
   json_object_set_int_member (object, "missing", book->n_missing);
   json_object_set_string_member (object, "closed_on", book->is_closed ? book->closed_on : "");
+  json_object_set_string_member (object, "closed_by", book->is_closed ? book->closed_by : "");
+  array = json_array_new ();
+  ids = g_list_sort (g_hash_table_get_keys (late), (GCompareFunc) strcmp);
+  for (GList *one = ids; one != NULL; one = one->next)
+    json_array_add_string_element (array, one->data);
+  json_object_set_array_member (object, "late", array);
   mc_ctl_print_json (object);
+
+  return TRUE;
 }
 
 static gboolean
@@ -63,10 +82,7 @@ book (McCtl   *self,
 {
   g_autoptr(McBook) read = read_book (self, error);
 
-  if (read != NULL)
-    print_book (self, read);
-
-  return read != NULL;
+  return read != NULL && print_book (self, read, error);
 }
 
 static gboolean
@@ -78,9 +94,8 @@ save_book (McCtl   *self,
 
   if (!mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error) || !(after = read_book (self, error)))
     return FALSE;
-  print_book (self, after);
 
-  return TRUE;
+  return print_book (self, after, error);
 }
 
 static gboolean

@@ -50,10 +50,24 @@ add_fault (McImport   *import,
 
 /* records */
 
+/* The numbers of a book begin anew with each year: without a date the pack's is meant.  A line without one may be of any. */
+static gboolean
+is_of_year (McRecordType *type,
+            McRecord     *record,
+            const char   *date,
+            int           pack_year)
+{
+  const char *other = type->book != NULL ? mc_record_get_text (record, type->book_date) : "";
+  gint64 year = date != NULL && *date != '\0' ? g_ascii_strtoll (date, NULL, 10) : pack_year;
+
+  return *other == '\0' || g_ascii_strtoll (other, NULL, 10) == year;
+}
+
 static McRecord *
 find_by_key (McJournal           *journal,
              McRecordType        *type,
              const char * const  *key,
+             const char          *date,
              GError             **error)
 {
   McQuery query = { .type = type->id };
@@ -79,7 +93,7 @@ find_by_key (McJournal           *journal,
             break;
           k++;
         }
-      if (k > 0 && type->key[k] == NULL)
+      if (k > 0 && type->key[k] == NULL && is_of_year (type, records->pdata[i], date, mc_pack_get_year (mc_journal_get_pack (journal))))
         return g_object_ref (records->pdata[i]);
     }
 
@@ -90,6 +104,7 @@ McRecord *
 mc_import_find_record (McJournal           *journal,
                        McRecordType        *type,
                        const char * const  *key,
+                       const char          *date,
                        gint64               now_us,
                        GError             **error)
 {
@@ -104,7 +119,7 @@ mc_import_find_record (McJournal           *journal,
       return mc_journal_get_or_new (journal, id, type->id, NULL, error);
     }
 
-  record = find_by_key (journal, type, key, &local_error);
+  record = find_by_key (journal, type, key, date, &local_error);
   if (record != NULL)
     return record;
   if (local_error != NULL)
@@ -184,6 +199,7 @@ read_line (McImport      *import,
   g_autoptr(McRecord) record = NULL;
   g_autoptr(McEdit) edit = mc_edit_new ();
   guint n_faults = import->faults->len;
+  g_autofree char *date = NULL;
   JsonObjectIter iter;
   const char *name;
   JsonNode *value;
@@ -216,7 +232,9 @@ read_line (McImport      *import,
     return TRUE;
 
   key_values = g_strv_builder_end (key);
-  if (!(record = mc_import_find_record (journal, type, (const char * const *) key_values, now_us, error)))
+  if (type->book != NULL && (value = json_object_get_member (values, type->book_date)) != NULL)
+    date = mc_import_key_text (value);
+  if (!(record = mc_import_find_record (journal, type, (const char * const *) key_values, date, now_us, error)))
     return FALSE;
   json_object_iter_init (&iter, values);
   while (json_object_iter_next (&iter, &name, &value))

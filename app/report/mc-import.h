@@ -40,10 +40,12 @@ void      mc_import_free  (McImport      *import);
 /* A value as part of a key. */
 char     *mc_import_key_text (JsonNode  *node) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The record that @key belongs to, or a new one. */
+/* The record that @key belongs to, or a new one.  Of a book, whose numbers begin anew with each year, that of the year of
+ * @date; NULL = of the pack's. */
 McRecord *mc_import_find_record (McJournal           *journal,
                                  McRecordType        *type,
                                  const char * const  *key,
+                                 const char          *date,
                                  gint64               now_us,
                                  GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 

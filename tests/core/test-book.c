@@ -4,10 +4,12 @@
  */
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "core/mc-book.h"
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "report/mc-import.h"
 
 #define LOG "21610@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1640000000000000)
@@ -317,6 +319,170 @@ test_drafts (Fixture       *fixture,
   g_assert_cmpstr (mc_record_get_text (later, "document"), ==, "Giấy kh");
 }
 
+static void
+run_sql (Fixture    *fixture,
+         const char *sql)
+{
+  g_autoptr(GError) error = NULL;
+
+  mc_db_exec (mc_journal_get_db (fixture->journal), sql, &error);
+  g_assert_no_error (error);
+}
+
+static int
+lateness (GHashTable *late,
+          const char *line)
+{
+  return GPOINTER_TO_INT (g_hash_table_lookup (late, line));
+}
+
+/* What the unit log has behind the closing was not counted: a line of another device, an edit of one; what the district says
+ * of a line is neither.  As long as the closing waits, what was there before it was counted. */
+static void
+test_late (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
+  g_autofree char *third = add_line (fixture, 3, 1, "2021-03-04", 3, NULL), *change = NULL, *sql = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GHashTable) before = NULL, after = NULL, reopened = NULL;
+  g_autoptr(McBook) book = NULL, open = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  g_assert_true (edit_line (fixture, first, "document", "Giấy khai sinh"));
+  change = close_year (fixture, 2021, "2021-12-31");
+  g_assert_true (edit_line (fixture, second, "review.remark", "đã xem"));
+  book = read_book (fixture, 2021);
+  g_assert_cmpstr (book->closed_by, ==, "Đinh Thị Hà, Văn thư");
+  g_assert_nonnull (book->closed_at);
+  before = mc_book_list_late (book, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (before), ==, 0);
+
+  /* In the unit log the third line and the edit of the first stand behind the closing, as if another device had sent them. */
+  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
+  sql = g_strdup_printf ("UPDATE change SET seq = number + 1000 WHERE record = '%s' OR (record = '%s' AND number >"
+                         " (SELECT min(number) FROM change WHERE record = '%s'))", third, first, first);
+  run_sql (fixture, sql);
+  after = mc_book_list_late (book, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (after), ==, 2);
+  g_assert_cmpint (lateness (after, third), ==, MC_BOOK_LATE_ADDED);
+  g_assert_cmpint (lateness (after, first), ==, MC_BOOK_LATE_EDITED);
+
+  mc_book_reopen (book, edit, "2022-01-05", "hai dòng về sau");
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  open = read_book (fixture, 2021);
+  reopened = mc_book_list_late (open, fixture->journal, fixture->type, &error);
+  g_assert_cmpuint (g_hash_table_size (reopened), ==, 0);
+}
+
+/* A line in front of the closing in the unit log, of which whoever closed had not heard, has a number that was not counted. */
+static void
+test_beyond (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
+  g_autofree char *change = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GHashTable) late = NULL;
+  g_autoptr(McBook) book = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  change = close_year (fixture, 2021, "2021-12-31");
+  book = read_book (fixture, 2021);
+  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, "last_number", 1);
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
+  g_clear_pointer (&book, mc_book_free);
+  book = read_book (fixture, 2021);
+  late = mc_book_list_late (book, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (late), ==, 1);
+  g_assert_cmpint (lateness (late, second), ==, MC_BOOK_LATE_ADDED);
+}
+
+static guint
+count_faults (Fixture    *fixture,
+              const char *line,
+              const char *rule)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McSandbox) sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), fixture->pack, &error);
+  g_autoptr(GPtrArray) faults = mc_check_log (sandbox, fixture->type, LOG, &error);
+  guint count = 0;
+
+  g_assert_no_error (error);
+  g_assert_true (mc_book_excuse (fixture->journal, fixture->type, faults, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      McFault *fault = faults->pdata[i];
+
+      count += fault->rule != NULL && g_str_equal (fault->rule->id, rule) && g_str_equal (fault->record, line);
+    }
+
+  return count;
+}
+
+/* A date of the next year is a mistake until the year before it is closed; one of an earlier year, or two years on, stays one. */
+static void
+test_next_year (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+  g_autofree char *early = add_line (fixture, 2, 1, "2020-01-04", 1, NULL), *far = add_line (fixture, 3, 1, "2023-01-04", 1, NULL);
+  g_autofree char *change = NULL;
+
+  g_assert_cmpuint (count_faults (fixture, line, "in-year"), ==, 0);
+  g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 1);
+  change = close_year (fixture, 2021, "2021-12-31");
+  g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 0);
+  g_assert_cmpuint (count_faults (fixture, early, "in-year"), ==, 1);
+  g_assert_cmpuint (count_faults (fixture, far, "in-year"), ==, 1);
+  undo (fixture, change);
+  g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 1);
+}
+
+/* Number 1 of two years is two lines: in the order of the list, and for what is imported. */
+static void
+test_two_years (Fixture       *fixture,
+                gconstpointer  data)
+{
+  static const char table[] = "number,certified_on,document\n1,4/1/2022,Hộ chiếu\n2,5/3/2021,Học bạ\n";
+  g_autofree char *last = add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = add_line (fixture, 7, 1, "", 1, NULL);
+  const char * const expected[] = { undated, next, last, first };
+  McQuery query = { .type = "certified-copy", .order = MC_ORDER_SORT_DESCENDING };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, &error);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (fixture->journal, (gint64 *) numbers->data, numbers->len, &error);
+  g_autoptr(McImport) import = NULL;
+  g_autoptr(McRecord) of_2021 = NULL, of_2022 = NULL, second = NULL, found = NULL;
+  guint count;
+
+  g_assert_cmpuint (records->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < records->len; i++)
+    g_assert_cmpstr (mc_record_get_id (records->pdata[i]), ==, expected[i]);
+
+  import = mc_import_read (fixture->journal, fixture->type, table, strlen (table), NOW, &error);
+  g_assert_no_error (error);
+  g_assert_true (mc_import_apply (fixture->journal, import, NOW, &count, &error));
+  g_assert_no_error (error);
+  of_2021 = mc_journal_get (fixture->journal, first, &error);
+  of_2022 = mc_journal_get (fixture->journal, next, &error);
+  second = mc_journal_get (fixture->journal, last, &error);
+  g_assert_cmpstr (mc_record_get_text (second, "document"), ==, "Học bạ");
+  g_assert_cmpstr (mc_record_get_text (second, "certified_on"), ==, "2021-03-05");
+  g_assert_cmpstr (mc_record_get_text (of_2022, "document"), ==, "Hộ chiếu");
+  g_assert_cmpstr (mc_record_get_text (of_2021, "document"), ==, "");
+  g_assert_cmpstr (mc_record_get_text (of_2022, "certified_on"), ==, "2022-01-04");
+  g_assert_cmpstr (mc_record_get_text (of_2021, "certified_on"), ==, "2021-01-04");
+
+  found = mc_import_find_record (fixture->journal, fixture->type, (const char *[]) { "1", NULL }, NULL, NOW, &error);
+  g_assert_cmpstr (mc_record_get_id (found), ==, first);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -327,6 +493,10 @@ main (int   argc,
   g_test_add ("/book/reopened", Fixture, NULL, set_up, test_reopened, tear_down);
   g_test_add ("/book/volumes", Fixture, NULL, set_up, test_volumes, tear_down);
   g_test_add ("/book/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
+  g_test_add ("/book/late", Fixture, NULL, set_up, test_late, tear_down);
+  g_test_add ("/book/beyond", Fixture, NULL, set_up, test_beyond, tear_down);
+  g_test_add ("/book/next-year", Fixture, NULL, set_up, test_next_year, tear_down);
+  g_test_add ("/book/two-years", Fixture, NULL, set_up, test_two_years, tear_down);
 
   return g_test_run ();
 }
