@@ -35,12 +35,37 @@ mc_cells_unbind (GtkListItem *item)
   g_signal_group_set_target (g_object_get_data (G_OBJECT (item), RECORD_SIGNALS), NULL);
 }
 
+/* What a column needs. */
+typedef struct
+{
+  McField *field;
+  McMarkFunc mark;   /* (nullable) */
+  gpointer mark_data;
+} Column;
+
+/* A note says first what the line itself does not: that it is void, or what the page marks. */
+static char *
+note_of (Column   *column,
+         McRecord *record,
+         char     *note)    /* (transfer full) */
+{
+  g_autofree char *text = note, *mark = column->mark != NULL ? column->mark (record, column->mark_data) : NULL;
+  gboolean is_void = mc_record_get_boolean (record, "void");
+  g_autofree char *said = is_void ? g_strdup_printf (_("Void: %s"), mc_record_get_text (record, "void_reason")) : g_strdup (text);
+
+  if (mark == NULL)
+    return g_steal_pointer (&said);
+
+  return *said != '\0' ? g_strdup_printf ("%s · %s", mark, said) : g_strdup (mark);
+}
+
 static void
 show_item (GtkListItem *item)
 {
   McRecordItem *record_item = gtk_list_item_get_item (item);
   McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
-  McField *field = g_object_get_data (G_OBJECT (item), "field");
+  Column *column = g_object_get_data (G_OBJECT (item), "column");
+  McField *field = column->field;
   GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
   gboolean is_void = record != NULL && mc_record_get_boolean (record, "void"), is_note = g_str_equal (field->name, "note");
   g_autofree char *text = record != NULL ? mc_field_format (field, mc_record_get (record, field->name)) : g_strdup ("");
@@ -52,12 +77,10 @@ show_item (GtkListItem *item)
       g_free (text);
       text = files->len > 0 ? g_strdup_printf ("%u", files->len) : g_strdup ("");
     }
-  if (is_void && is_note)
-    {
-      g_free (text);
-      text = g_strdup_printf (_("Void: %s"), mc_record_get_text (record, "void_reason"));
-    }
+  if (record != NULL && is_note)
+    text = note_of (column, record, g_steal_pointer (&text));
   gtk_inscription_set_text (cell, text);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (cell), is_note && *text != '\0' ? text : NULL);
   if (is_void && !is_note)
     gtk_widget_add_css_class (GTK_WIDGET (cell), "void");
   else
@@ -67,8 +90,9 @@ show_item (GtkListItem *item)
 static void
 setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *item,
-          McField                  *field)
+          Column                   *column)
 {
+  McField *field = column->field;
   GtkWidget *cell = gtk_inscription_new (NULL);
   gboolean is_number = field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL;
 
@@ -76,7 +100,7 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), is_number ? 1 : 0);
   if (is_number)
     gtk_widget_add_css_class (cell, "numeric");
-  g_object_set_data (G_OBJECT (item), "field", field);
+  g_object_set_data (G_OBJECT (item), "column", column);
   g_object_set_data (G_OBJECT (cell), "item", item);
   gtk_list_item_set_child (item, cell);
   mc_cells_follow (item, show_item);
@@ -85,7 +109,7 @@ setup_cb (GtkSignalListItemFactory *factory,
 static void
 bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
-         McField                  *field)
+         Column                   *column)
 {
   mc_cells_bind (item);
   show_item (item);
@@ -94,7 +118,7 @@ bind_cb (GtkSignalListItemFactory *factory,
 static void
 unbind_cb (GtkSignalListItemFactory *factory,
            GtkListItem              *item,
-           McField                  *field)
+           Column                   *column)
 {
   mc_cells_unbind (item);
 }
@@ -113,14 +137,21 @@ align_heading (GtkColumnView *view)
 
 void
 mc_cells_add_column (GtkColumnView *view,
-                     McField       *field)
+                     McField       *field,
+                     McMarkFunc     mark,
+                     gpointer       user_data)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr(GtkColumnViewColumn) column = NULL;
+  Column *what = g_new0 (Column, 1);
 
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), field);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), field);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), field);
+  what->field = field;
+  what->mark = mark;
+  what->mark_data = user_data;
+  g_object_set_data_full (G_OBJECT (factory), "column", what, g_free);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), what);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), what);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), what);
   column = gtk_column_view_column_new (field->short_title, factory);
   gtk_column_view_column_set_resizable (column, TRUE);
   if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
@@ -130,6 +161,17 @@ mc_cells_add_column (GtkColumnView *view,
   gtk_column_view_append_column (view, column);
   if (field->type == MC_FIELD_INTEGER || field->type == MC_FIELD_DECIMAL)
     align_heading (view);
+}
+
+void
+mc_cells_show_again (GtkWidget *view)
+{
+  GtkListItem *item = g_object_get_data (G_OBJECT (view), "item");
+
+  if (item != NULL)
+    show_item (item);
+  for (GtkWidget *child = gtk_widget_get_first_child (view); child != NULL; child = gtk_widget_get_next_sibling (child))
+    mc_cells_show_again (child);
 }
 
 static GtkListItem *

@@ -18,9 +18,17 @@ void      mc_cells_follow      (GtkListItem   *item,
                                 void         (*show) (GtkListItem *item));
 void      mc_cells_bind        (GtkListItem   *item);
 void      mc_cells_unbind      (GtkListItem   *item);
+/* (transfer full) (nullable) what the column of notes says of a line besides its note. */
+typedef char *(*McMarkFunc) (McRecord *record,
+                             gpointer  user_data);
+
 /* A column with @field, which outlives the view, of a list of McRecordItem. */
 void      mc_cells_add_column  (GtkColumnView *view,
-                                McField       *field);
+                                McField       *field,
+                                McMarkFunc     mark,        /* (nullable) */
+                                gpointer       user_data);
+/* When what the marks say is another. */
+void      mc_cells_show_again  (GtkWidget     *view);
 /* (transfer none) (nullable) the record of the line that has the focus: the selected one may be another. */
 McRecord *mc_cells_get_focused (GtkWidget     *view);
 

@@ -108,23 +108,54 @@ show_sums (McCopiesPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "copies.close", totals->next_number > 1);
 }
 
+/* Who closed it and when is in the change, whichever computer it was made on. */
+static char *
+closed_text (McBook *book,
+             guint   n_late)
+{
+  g_autofree char *date = mc_text_format_date (book->closed_on), *now = mc_text_format_integer (book->n_valid);
+  g_autofree char *then = mc_text_format_integer (book->closed_valid), *at = mc_text_format_time (book->closed_at);
+  /* Translators: who closed the register, and when. */
+  g_autofree char *who = g_strdup_printf (_("Closed by %s, %s."), book->closed_by, at);
+  g_autofree char *text = book->n_valid == book->closed_valid && n_late == 0
+    ? g_strdup_printf (_("The register of %d was closed on %s with %s entries. Its lines can be read, not changed."), book->year, date, then)
+    : g_strdup_printf (_("The register of %d was closed on %s with %s entries, and has %s now: another computer wrote before it knew "
+                         "of the closing. Open it again, look at what is marked so in the notes, and close it once more."),
+                       book->year, date, then, now);
+
+  return g_strdup_printf ("%s %s", text, who);
+}
+
 static void
 show_closed (McCopiesPage *self)
 {
   McBook *book = self->totals->last_closed;
-  g_autofree char *date = book != NULL && book->closed_on != NULL ? mc_text_format_date (book->closed_on) : g_strdup ("");
-  g_autofree char *now = book != NULL ? mc_text_format_integer (book->n_valid) : NULL;
-  g_autofree char *then = book != NULL ? mc_text_format_integer (book->closed_valid) : NULL;
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (self->closed, book != NULL);
   if (book == NULL)
     return;
-  text = book->n_valid == book->closed_valid
-    ? g_strdup_printf (_("The register of %d was closed on %s with %s entries. Its lines can be read, not changed."), book->year, date, then)
-    : g_strdup_printf (_("The register of %d was closed on %s with %s entries, and has %s now: lines of another computer came in "
-                         "afterwards. Open it again, look at it, and close it once more."), book->year, date, then, now);
+  text = closed_text (book, g_hash_table_size (self->totals->late));
   gtk_label_set_text (GTK_LABEL (self->closed_text), text);
+}
+
+/* What whoever closed the register did not count. */
+static char *
+mark (McRecord *record,
+      gpointer  user_data)
+{
+  McCopiesPage *self = user_data;
+  gpointer how = self->totals != NULL ? g_hash_table_lookup (self->totals->late, mc_record_get_id (record)) : NULL;
+
+  switch (GPOINTER_TO_INT (how))
+    {
+    case MC_BOOK_LATE_ADDED:
+      return g_strdup (_("⚠ written after the closing"));
+    case MC_BOOK_LATE_EDITED:
+      return g_strdup (_("⚠ changed after the closing"));
+    default:
+      return NULL;
+    }
 }
 
 /* Why a line cannot be changed, for the details of it. */
@@ -134,13 +165,44 @@ guard (McRecord *record,
 {
   McCopiesPage *self = user_data;
   int year = (int) g_ascii_strtoll (mc_record_get_text (record, "certified_on"), NULL, 10);
+  gint64 volume = mc_record_get_int (record, "volume", 1);
+  g_autofree char *marked = mark (record, self), *why = NULL;
 
-  for (guint i = 0; self->totals != NULL && i < self->totals->closed->len; i++)
-    if (g_array_index (self->totals->closed, int, i) == year)
-      return g_strdup_printf (_("The register of %d is closed: this line can be read, not changed. Open the register again to change it."),
-                              year);
+  if (self->totals == NULL || !mc_closings_have (self->totals->closings, year, volume))
+    return NULL;
+  why = mc_closings_have_year (self->totals->closings, year)
+    ? g_strdup_printf (_("The register of %d is closed: this line can be read, not changed. Open the register again to change it."), year)
+    /* Translators: number of a volume, year. */
+    : g_strdup_printf (_("Volume %d of %d is closed: this line can be read, not changed. To change it, clear the closing date of "
+                         "the volume in “Other records”."), (int) volume, year);
 
-  return NULL;
+  return marked != NULL ? g_strdup_printf ("%s\n%s", marked, why) : g_steal_pointer (&why);
+}
+
+/* Whether other lines are shut, or marked, than before. */
+static gboolean
+closes_other (McCopiesTotals *before,
+              McCopiesTotals *after)
+{
+  GHashTableIter iter;
+  gpointer record, how;
+
+  if (before == NULL || before->closings->len != after->closings->len ||
+      g_hash_table_size (before->late) != g_hash_table_size (after->late))
+    return TRUE;
+  for (guint i = 0; i < after->closings->len; i++)
+    {
+      McClosing *one = &g_array_index (before->closings, McClosing, i), *other = &g_array_index (after->closings, McClosing, i);
+
+      if (one->year != other->year || one->volume != other->volume || one->is_closed != other->is_closed)
+        return TRUE;
+    }
+  g_hash_table_iter_init (&iter, after->late);
+  while (g_hash_table_iter_next (&iter, &record, &how))
+    if (g_hash_table_lookup (before->late, record) != how)
+      return TRUE;
+
+  return FALSE;
 }
 
 static void
@@ -162,7 +224,7 @@ totals_cb (GObject      *source,
     }
   else
     {
-      gboolean is_other = self->totals == NULL || self->totals->closed->len != totals->closed->len;
+      gboolean is_other = closes_other (self->totals, totals);
 
       g_clear_pointer (&self->totals, mc_copies_totals_free);
       self->totals = g_steal_pointer (&totals);
@@ -173,7 +235,10 @@ totals_cb (GObject      *source,
       show_line (self);
       show_closed (self);
       if (is_other)
-        mc_register_set_guard (MC_REGISTER (self->list), guard, self);
+        {
+          mc_register_set_guard (MC_REGISTER (self->list), guard, self);
+          mc_register_set_mark (MC_REGISTER (self->list), mark, self);
+        }
     }
   mc_reload_done (self->reload);
 }

@@ -36,7 +36,9 @@ mc_copies_totals_free (McCopiesTotals *self)
   g_free (self->signer_title);
   g_clear_object (&self->fresh);
   g_clear_pointer (&self->closed, g_array_unref);
+  g_clear_pointer (&self->closings, g_array_unref);
   g_clear_pointer (&self->last_closed, mc_book_free);
+  g_clear_pointer (&self->late, g_hash_table_unref);
   g_free (self);
 }
 
@@ -152,23 +154,69 @@ read_last (McSandbox       *sandbox,
       self->next_number = number_at (row, 0) + 1;
       self->volume = MAX (number_at (row, 1), 1);
     }
+  /* A full volume is closed within the year: what comes next goes into the next one. */
+  while (mc_closings_have (self->closings, year_of (self->date), self->volume))
+    self->volume++;
 
   return TRUE;
 }
 
+static gboolean
+add_late (McCopiesTotals  *self,
+          McBook          *book,
+          McJournal       *journal,
+          McRecordType    *type,
+          GError         **error)
+{
+  g_autoptr(GHashTable) late = mc_book_list_late (book, journal, type, error);
+  GHashTableIter iter;
+  gpointer record, how;
+
+  if (late == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, late);
+  while (g_hash_table_iter_next (&iter, &record, &how))
+    {
+      g_hash_table_iter_steal (&iter);
+      g_hash_table_insert (self->late, record, how);
+    }
+
+  return TRUE;
+}
+
+/* The year that was closed last, and years of which only a volume is. */
 static gboolean
 read_closed (McJournal       *journal,
              McRecordType    *type,
              McCopiesTotals  *self,
              GError         **error)
 {
-  if (!(self->closed = mc_book_list_closed (journal, type, error)))
-    return FALSE;
-  if (self->closed->len == 0)
-    return TRUE;
-  self->last_closed = mc_book_read (journal, type, g_array_index (self->closed, int, self->closed->len - 1), 0, error);
+  int last = 0;
 
-  return self->last_closed != NULL;
+  if (!(self->closed = mc_book_list_closed (journal, type, error)) ||
+      !(self->closings = mc_book_list_closings (journal, type, error)))
+    return FALSE;
+  self->late = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (self->closed->len > 0)
+    {
+      last = g_array_index (self->closed, int, self->closed->len - 1);
+      if (!(self->last_closed = mc_book_read (journal, type, last, 0, error)) ||
+          !add_late (self, self->last_closed, journal, type, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < self->closings->len; i++)
+    {
+      McClosing *closing = &g_array_index (self->closings, McClosing, i);
+      g_autoptr(McBook) book = NULL;
+
+      if (!closing->is_closed || closing->year == last || is_closed (self->closed, closing->year))
+        continue;
+      last = closing->year;
+      if (!(book = mc_book_read (journal, type, closing->year, 0, error)) || !add_late (self, book, journal, type, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 static gpointer

@@ -21,7 +21,9 @@ typedef struct
   gint64 month_rows, month_copies;
   McRecord *fresh;               /* (owned) the line that is being typed, as it is now */
   GArray *closed;                /* (owned) (element-type int) years, ascending */
+  GArray *closings;              /* (owned) (element-type McClosing) volumes with a record of their own */
   McBook *last_closed;           /* (owned) (nullable) */
+  GHashTable *late;              /* (owned) (element-type utf8 McBookLate) lines that no closing counted, by record */
 } McCopiesTotals;
 
 /* @today and @otherwise (yyyy-mm-dd): the date of the next line is the one if it is of the pack's year, else the other. */

@@ -5,6 +5,8 @@
 
 #include "mc-load.h"
 
+#include "core/mc-book.h"
+
 typedef struct
 {
   char *type;
@@ -93,7 +95,8 @@ load_faults (McJournal  *journal,
 
       if (request->type != NULL && !g_str_equal (request->type, type->id))
         continue;
-      if (!(faults = mc_check_log (sandbox, type, mc_journal_get_log (journal), error)))
+      if (!(faults = mc_check_log (sandbox, type, mc_journal_get_log (journal), error)) ||
+          !mc_book_excuse (journal, type, faults, error))
         return FALSE;
       g_ptr_array_extend_and_steal (load->faults, g_steal_pointer (&faults));
     }

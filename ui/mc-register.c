@@ -50,6 +50,8 @@ struct _McRegister
   GtkWidget *remove;           /* button: deletes, or makes void */
   McGuardFunc guard;           /* (nullable) */
   gpointer guard_data;
+  McMarkFunc mark;             /* (nullable) */
+  gpointer mark_data;
   Then then;
   McRecordList *list;          /* (owned) */
   GtkSingleSelection *selection;  /* (owned) */
@@ -254,6 +256,15 @@ delete_cb (GtkWidget  *widget,
 
 /* list */
 
+static char *
+mark_cb (McRecord *record,
+         gpointer  user_data)
+{
+  McRegister *self = user_data;
+
+  return self->mark != NULL ? self->mark (record, self->mark_data) : NULL;
+}
+
 static void
 add_columns (McRegister         *self,
              const char * const *columns)
@@ -261,14 +272,14 @@ add_columns (McRegister         *self,
   guint n = 0;
 
   for (guint i = 0; columns != NULL && columns[i] != NULL; i++)
-    mc_cells_add_column (GTK_COLUMN_VIEW (self->view), mc_record_type_find_field (self->type, columns[i]));
+    mc_cells_add_column (GTK_COLUMN_VIEW (self->view), mc_record_type_find_field (self->type, columns[i]), mark_cb, self);
   for (guint i = 0; columns == NULL && i < self->type->fields->len && n < MAX_COLUMNS; i++)
     {
       McField *field = self->type->fields->pdata[i];
 
       if (field->type == MC_FIELD_FILES || field->type == MC_FIELD_LIST || g_str_has_prefix (field->name, "review."))
         continue;
-      mc_cells_add_column (GTK_COLUMN_VIEW (self->view), field);
+      mc_cells_add_column (GTK_COLUMN_VIEW (self->view), field, mark_cb, self);
       n++;
     }
 }
@@ -565,6 +576,16 @@ mc_register_set_guard (McRegister  *self,
   self->guard = func;
   self->guard_data = user_data;
   mc_reload_queue (self->reload);
+}
+
+void
+mc_register_set_mark (McRegister *self,
+                      McMarkFunc  func,
+                      gpointer    user_data)
+{
+  self->mark = func;
+  self->mark_data = user_data;
+  mc_cells_show_again (self->view);
 }
 
 void

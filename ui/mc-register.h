@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "mc-cells.h"
 #include "mc-context.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,10 @@ void        mc_register_add_button   (McRegister         *self,
 typedef char *(*McGuardFunc) (McRecord *record, gpointer user_data);
 void        mc_register_set_guard    (McRegister         *self,
                                       McGuardFunc         func,
+                                      gpointer            user_data);
+/* What a line says in its notes besides what was noted.  Set again, it is asked again. */
+void        mc_register_set_mark     (McRegister         *self,
+                                      McMarkFunc          func,
                                       gpointer            user_data);
 void        mc_register_add_new      (McRegister         *self);
 void        mc_register_show_record  (McRegister         *self,

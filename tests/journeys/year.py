@@ -2,6 +2,7 @@
 # What a commune does once a year: mistakes in the register, closing it, opening it again, and a plan from last year's.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: year.py BUILD UNITS [PICTURES]: speaks TAP
+import json
 import os
 import sys
 import time
@@ -152,26 +153,73 @@ def plan(app, data):
     ok("copied once more they are parts of a plan that is there")
 
 
-def everywhere(app, hub, data, folder):
-    app.key("F5")
-    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc", seconds=60)
-    other = f"{folder}/other"
-    ctl(other, "--by", "Đinh Thị Hà, Văn phòng", "enrol", hub.line(COMMUNE, "commune"))
-    ctl(other, "sync")
-    book = next(one["body"] for one in records(other, "certified-copy-book"))
-    assert book["closed_on"] == "2021-12-31" and line(other, 2)["void"] is True, book
-    assert len(records(other, "plan-task")) == 3
+def refuses(folder, *arguments):
     try:
-        ctl(other, "--type", "certified-copy", "set", "number=4", "certified_on=30/12/2021")
+        ctl(folder, *arguments)
     except Exception as error:
         assert "is closed" in error.stderr, error.stderr
     else:
-        raise AssertionError("the other computer wrote into the closed register")
+        raise AssertionError(f"the closed register took {arguments}")
+
+
+def sync(app):
+    app.key("F5")
+    app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc", seconds=60)
+
+
+def everywhere(app, hub, other, folder):
+    """The commune's other computer knows nothing of the closing yet, and writes."""
+    said = json.loads(ctl(other, "--json", "--type", "certified-copy", "set", "number=4", "certified_on=30/12/2021", "requester=Do Van Bon",
+                          "volume=1"))["id"]
+    first = next(one["id"] for one in records(other, "certified-copy") if one["body"]["number"] == 1)
+    ctl(other, "set", first, "document=Giấy khai sinh")
+    sync(app)
+    ctl(other, "sync")
+    book = json.loads(ctl(other, "--json", "--type", "certified-copy", "book", "2021"))
+    assert (book["closed_on"], book["closed_by"]) == ("2021-12-31", "Lê Thị Thử, Tư pháp – Hộ tịch"), book
+    assert book["late"] == sorted([said, first]) and book["lines"] == 4, book
+    assert line(other, 2)["void"] is True and len(records(other, "plan-task")) == 3
+    refuses(other, "--type", "certified-copy", "set", "number=5", "certified_on=30/12/2021")
+    refuses(other, "set", said, "document=Bằng lái xe")
+    ok("the closing and the plan reach the commune's other computer: it is closed there too, and what it wrote before is kept and named")
+    app.key("alt+5")
+    sync(app)
+    app.find("label", contains="khóa ngày 31/12/2021 với 2 việc, nay có 3 việc")
+    app.find("label", contains="Người khóa: Lê Thị Thử, Tư pháp – Hộ tịch")
+    app.find("label", "⚠ ghi sau khi khóa sổ")
+    app.find("label", "⚠ sửa sau khi khóa sổ")
+    shot(app, "late")
+    ok("the register says so of the lines themselves, and who closed it")
+    ctl(other, "--type", "certified-copy", "reopen", "2021", "cộng thêm việc số 4")
+    ctl(other, "sync")
+    app.key("F5")
+    until("the register open", lambda: not app.find_now("label", contains="Sổ năm 2021 đã khóa"))
+    assert not app.find_now("label", "⚠ ghi sau khi khóa sổ")
+    ctl(other, "--type", "certified-copy", "close", "2021", "31/12/2021", "Trần Văn Ký")
+    ctl(other, "sync")
+    app.key("F5")
+    app.find("label", contains="Sổ năm 2021 đã khóa ngày 31/12/2021 với 3 việc. ")
+    app.find("label", contains="Người khóa: Đinh Thị Hà, Văn phòng")
+    assert not app.find_now("label", "⚠ ghi sau khi khóa sổ")
+    ok("opened again on one computer it is open on the other; closed once more, nothing is late")
     district = f"{folder}/district"
     ctl(district, "--by", "Phòng Nội vụ", "enrol", hub.line(DISTRICT, "district"))
     ctl(district, "sync")
-    assert records(district, "certified-copy-book", COMMUNE)[0]["body"]["rows_total"] == 2
-    ok("the void line, the closing and the plan reach the commune's other computer, where it is closed as well, and the district")
+    assert records(district, "certified-copy-book", COMMUNE)[0]["body"]["rows_total"] == 3
+    ok("the district has the sums")
+
+
+def two_years(app, data):
+    """Number 1 of 2021 and number 1 of 2022 are two lines."""
+    ctl(data, "--type", "certified-copy", "set", "number=1", "certified_on=4/1/2022", "document=Hộ chiếu")
+    lines = [one["body"] for one in records(data, "certified-copy") if one["body"]["number"] == 1]
+    assert sorted((one["certified_on"], one["document"]) for one in lines) == \
+        [("2021-01-04", "Giấy khai sinh"), ("2022-01-04", "Hộ chiếu")], lines
+    app.key("F5")   # what another program wrote is read with the next sync
+    app.find("label", "Hộ chiếu")
+    order = [node.name for node in app.all("label", "") if node.name in ("Hộ chiếu", "Le Van Ba", "Do Van Bon")]
+    assert order[0] == "Hộ chiếu", order
+    ok("two lines with one number, of two years, are told apart, and the newer year is above")
 
 
 def journey(folder):
@@ -181,6 +229,10 @@ def journey(folder):
     try:
         ctl(data, "--by", "Lê Thị Thử, Tư pháp – Hộ tịch", "enrol", hub.line(COMMUNE, "commune"))
         fill(data)
+        other = f"{folder}/other"
+        ctl(data, "sync")
+        ctl(other, "--by", "Đinh Thị Hà, Văn phòng", "enrol", hub.line(COMMUNE, "commune"))
+        ctl(other, "sync")
         run(LAST_YEAR, data)
         with App(APP, "--data-dir", data, "--page", "copies") as app:
             app.find("label", contains="Cả năm 2021: 3 việc, 7 bản")
@@ -190,7 +242,8 @@ def journey(folder):
             close_year(app, data)
             reopen(app, data)
             plan(app, data)
-            everywhere(app, hub, data, folder)
+            everywhere(app, hub, other, folder)
+            two_years(app, data)
             app.close()
             assert "CRITICAL" not in app.errors() and "WARNING" not in app.errors(), app.errors()
             ok("no warning was printed")

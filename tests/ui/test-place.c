@@ -4,10 +4,6 @@
  */
 
 #include <adwaita.h>
-#include <glib/gstdio.h>
-#include <string.h>
-
-#include "core/mc-id.h"
 #include "core/mc-record-list.h"
 #include "mc-cells.h"
 #include "mc-criteria-page.h"
@@ -15,88 +11,13 @@
 #include "mc-overview-page.h"
 #include "mc-plan-page.h"
 #include "mc-register.h"
-#include "mc-test.h"
 #include "ui/ui-fixture.h"
 
-#define PATIENCE_S 30
 #define N_LINES 40
-
-typedef struct
-{
-  char *dir;
-  McStore *store;
-  McContext *context;
-  GtkWidget *window;
-} Fixture;
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->dir = g_dir_make_tmp ("minhchung-place-XXXXXX", NULL);
-  fixture->store = ui_open_store (fixture->dir);
-  fixture->context = mc_context_new (fixture->store, NULL, "Xã An Hưng", "commune", "Đinh Thị Hà, Văn thư");
-  fixture->window = adw_window_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1000, 700);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  g_autofree char *command = g_strdup_printf ("rm -r '%s'", fixture->dir);
-
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_object_unref (fixture->context);
-  mc_test_finalize (fixture->store);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
-  g_free (fixture->dir);
-}
-
-#define WAIT_FOR(condition) \
-  G_STMT_START { \
-    gint64 end = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC; \
-    while (!(condition)) \
-      { \
-        g_assert_cmpint (g_get_monotonic_time (), <, end); \
-        g_main_context_iteration (NULL, FALSE); \
-        g_thread_yield (); \
-      } \
-  } G_STMT_END
-
-/* As a sync does, or another window: the store says that something changed. */
-static void
-save (Fixture *fixture,
-      McEdit  *edit)   /* (transfer full) */
-{
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GError) error = NULL;
-
-  mc_store_save_async (fixture->store, edit, g_get_real_time (), NULL, mc_test_result_cb, &result);
-  mc_test_wait (&result);
-  g_assert_true (mc_store_save_finish (fixture->store, result, NULL, &error));
-  g_assert_no_error (error);
-}
-
-static McRecord *
-get (Fixture    *fixture,
-     const char *id)
-{
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GError) error = NULL;
-  McRecord *record;
-
-  mc_store_get_async (fixture->store, id, NULL, NULL, NULL, mc_test_result_cb, &result);
-  mc_test_wait (&result);
-  record = mc_store_get_finish (fixture->store, result, &error);
-  g_assert_no_error (error);
-
-  return record;
-}
 
 /* (transfer full) id */
 static char *
-add_line (Fixture *fixture,
+add_line (UiFixture *fixture,
           McEdit  *edit,
           int      number)
 {
@@ -109,26 +30,6 @@ add_line (Fixture *fixture,
 }
 
 /* widgets */
-
-typedef gboolean (*Test) (GtkWidget *widget, const char *text);
-
-static GtkWidget *
-find (GtkWidget  *root,
-      Test        test,
-      const char *text)
-{
-  if (test (root, text))
-    return root;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, test, text);
-
-      if (found != NULL)
-        return found;
-    }
-
-  return NULL;
-}
 
 static gboolean
 is_view (GtkWidget  *widget,
@@ -149,13 +50,6 @@ is_row (GtkWidget  *widget,
         const char *text)
 {
   return ADW_IS_ACTION_ROW (widget) && g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), text);
-}
-
-static gboolean
-is_label (GtkWidget  *widget,
-          const char *text)
-{
-  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
 }
 
 static gboolean
@@ -180,14 +74,14 @@ is_entry (GtkWidget  *widget,
 }
 
 static GtkWidget *
-focus_of (Fixture *fixture)
+focus_of (UiFixture *fixture)
 {
   return gtk_root_get_focus (GTK_ROOT (fixture->window));
 }
 
 /* What has gone may keep the focus until the window is drawn. */
 static void
-assert_focus (Fixture   *fixture,
+assert_focus (UiFixture *fixture,
               GtkWidget *widget)
 {
   g_assert_true (focus_of (fixture) == widget);
@@ -196,7 +90,7 @@ assert_focus (Fixture   *fixture,
 
 /* (transfer full): as long as it is held, nothing else is taken for it. */
 static GtkWidget *
-focus_on (Fixture   *fixture,
+focus_on (UiFixture *fixture,
           GtkWidget *widget)
 {
   g_assert_true (gtk_widget_grab_focus (widget));
@@ -205,18 +99,10 @@ focus_on (Fixture   *fixture,
   return g_object_ref (focus_of (fixture));
 }
 
-static void
-show (Fixture   *fixture,
-      GtkWidget *page)
-{
-  adw_window_set_content (ADW_WINDOW (fixture->window), page);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-}
-
 /* a register */
 
 static GtkWidget *
-show_register (Fixture             *fixture,
+show_register (UiFixture           *fixture,
                char               **ids)
 {
   static const char * const columns[] = { "number", "certified_on", NULL };
@@ -225,10 +111,10 @@ show_register (Fixture             *fixture,
 
   for (int i = 0; i < N_LINES; i++)
     ids[i] = add_line (fixture, edit, 10 * (i + 1));
-  save (fixture, edit);
-  show (fixture, page);
-  view = find (page, is_view, NULL);
-  WAIT_FOR (find (view, is_cell, "50") != NULL);
+  ui_save (fixture, edit);
+  ui_show (fixture, page);
+  view = ui_find (page, is_view, NULL);
+  UI_WAIT_FOR (ui_find (view, is_cell, "50") != NULL);
 
   return view;
 }
@@ -263,88 +149,88 @@ line_of (GtkWidget *cell)
 
 /* Lines come in before and behind the one that has the focus, and others go: it has the focus still, and is selected. */
 static void
-test_register (Fixture       *fixture,
+test_register (UiFixture     *fixture,
                gconstpointer  data)
 {
   g_auto(GStrv) ids = g_new0 (char *, N_LINES + 1);
   GtkWidget *view = show_register (fixture, ids);
   g_autoptr(GtkWidget) line = NULL;
-  g_autoptr(McRecord) gone = get (fixture, ids[1]), last = get (fixture, ids[N_LINES - 1]);
+  g_autoptr(McRecord) gone = ui_get (fixture, ids[1]), last = ui_get (fixture, ids[N_LINES - 1]);
   McEdit *edit = mc_edit_new ();
 
   select_line (view, 4);
-  line = focus_on (fixture, line_of (find (view, is_cell, "50")));
+  line = focus_on (fixture, line_of (ui_find (view, is_cell, "50")));
   for (int number = 5; number < 100; number += 10)
     g_free (add_line (fixture, edit, number));
   mc_edit_delete (edit, gone);
   mc_edit_delete (edit, last);
-  save (fixture, edit);
-  WAIT_FOR (count (view) == N_LINES + 8);
-  WAIT_FOR (find (view, is_cell, "45") != NULL && find (view, is_cell, "55") != NULL);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (count (view) == N_LINES + 8);
+  UI_WAIT_FOR (ui_find (view, is_cell, "45") != NULL && ui_find (view, is_cell, "55") != NULL);
   g_assert_cmpint (selected_number (view), ==, 50);
   assert_focus (fixture, line);
-  g_assert_nonnull (find (line, is_cell, "50"));
+  g_assert_nonnull (ui_find (line, is_cell, "50"));
 }
 
 /* A line whose number becomes another is elsewhere then, and selected there. */
 static void
-test_moved (Fixture       *fixture,
+test_moved (UiFixture     *fixture,
             gconstpointer  data)
 {
   g_auto(GStrv) ids = g_new0 (char *, N_LINES + 1);
   GtkWidget *view = show_register (fixture, ids);
-  g_autoptr(McRecord) record = get (fixture, ids[4]);
+  g_autoptr(McRecord) record = ui_get (fixture, ids[4]);
   McEdit *edit = mc_edit_new ();
 
   select_line (view, 4);
   mc_edit_set_int (edit, record, "number", 105);
-  save (fixture, edit);
-  WAIT_FOR (selected_number (view) == 105);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (selected_number (view) == 105);
 }
 
 /* The line that has the focus is deleted elsewhere: the focus is in the list still, and Tab does not begin anew. */
 static void
-test_deleted (Fixture       *fixture,
+test_deleted (UiFixture     *fixture,
               gconstpointer  data)
 {
   g_auto(GStrv) ids = g_new0 (char *, N_LINES + 1);
   GtkWidget *view = show_register (fixture, ids);
-  g_autoptr(McRecord) record = get (fixture, ids[4]);
+  g_autoptr(McRecord) record = ui_get (fixture, ids[4]);
   McEdit *edit = mc_edit_new ();
 
-  gtk_widget_grab_focus (line_of (find (view, is_cell, "50")));
+  gtk_widget_grab_focus (line_of (ui_find (view, is_cell, "50")));
   mc_edit_delete (edit, record);
-  save (fixture, edit);
-  WAIT_FOR (count (view) == N_LINES - 1);
-  WAIT_FOR (focus_of (fixture) != NULL && gtk_widget_get_mapped (focus_of (fixture)) &&
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (count (view) == N_LINES - 1);
+  UI_WAIT_FOR (focus_of (fixture) != NULL && gtk_widget_get_mapped (focus_of (fixture)) &&
             gtk_widget_is_ancestor (focus_of (fixture), view));
 }
 
 /* Details that somebody closed stay closed when something comes in. */
 static void
-test_details (Fixture       *fixture,
+test_details (UiFixture     *fixture,
               gconstpointer  data)
 {
   g_auto(GStrv) ids = g_new0 (char *, N_LINES + 1);
   GtkWidget *page = gtk_widget_get_ancestor (show_register (fixture, ids), MC_TYPE_REGISTER);
-  AdwFlap *flap = ADW_FLAP (find (page, is_flap, NULL));
-  g_autoptr(McRecord) record = get (fixture, ids[4]);
+  AdwFlap *flap = ADW_FLAP (ui_find (page, is_flap, NULL));
+  g_autoptr(McRecord) record = ui_get (fixture, ids[4]);
   McEdit *edit = mc_edit_new ();
 
   mc_register_show_record (MC_REGISTER (page), ids[4]);
-  WAIT_FOR (adw_flap_get_reveal_flap (flap));
-  WAIT_FOR (find (page, is_label, "Số: 50") != NULL);
+  UI_WAIT_FOR (adw_flap_get_reveal_flap (flap));
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "Số: 50") != NULL);
   gtk_widget_activate_action (gtk_widget_get_first_child (GTK_WIDGET (flap)), "pane.close", NULL);
   g_assert_false (adw_flap_get_reveal_flap (flap));
   mc_edit_set_int (edit, record, "number", 51);
-  save (fixture, edit);
-  WAIT_FOR (find (page, is_title, "Số: 51") != NULL);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (ui_find (page, is_title, "Số: 51") != NULL);
   g_assert_false (adw_flap_get_reveal_flap (flap));
 }
 
 /* GTK may take the item of a line away before it says that the line lets go of it. */
 static void
-test_let_go (Fixture       *fixture,
+test_let_go (UiFixture     *fixture,
              gconstpointer  data)
 {
   McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "certified-copy");
@@ -353,7 +239,7 @@ test_let_go (Fixture       *fixture,
   g_autoptr(GtkColumnViewColumn) column = NULL;
   GtkListItemFactory *factory;
 
-  mc_cells_add_column (GTK_COLUMN_VIEW (view), mc_record_type_find_field (type, "number"));
+  mc_cells_add_column (GTK_COLUMN_VIEW (view), mc_record_type_find_field (type, "number"), NULL, NULL);
   column = g_list_model_get_item (gtk_column_view_get_columns (GTK_COLUMN_VIEW (view)), 0);
   factory = gtk_column_view_column_get_factory (column);
   g_signal_emit_by_name (factory, "setup", item);
@@ -383,7 +269,7 @@ mirror_cb (GListModel *model,
 
 /* Some lines come, some go, some get another number, in one save. */
 static void
-stir (Fixture   *fixture,
+stir (UiFixture *fixture,
       GPtrArray *ids)
 {
   McEdit *edit = mc_edit_new ();
@@ -393,7 +279,7 @@ stir (Fixture   *fixture,
   for (int i = g_test_rand_int_range (0, 8); i > 0 && ids->len > 20; i--)
     {
       guint place = g_test_rand_int_range (0, 10) % ids->len;
-      g_autoptr(McRecord) record = get (fixture, ids->pdata[place]);
+      g_autoptr(McRecord) record = ui_get (fixture, ids->pdata[place]);
 
       if (!mc_record_exists (record))
         continue;
@@ -403,12 +289,12 @@ stir (Fixture   *fixture,
         mc_edit_delete (edit, record);
       g_ptr_array_remove_index (ids, place);
     }
-  save (fixture, edit);
+  ui_save (fixture, edit);
 }
 
 /* Whatever comes and goes, whichever lines are held meanwhile: what a view was told adds up to what the list holds, in order. */
 static void
-test_any (Fixture       *fixture,
+test_any (UiFixture     *fixture,
           gconstpointer  data)
 {
   g_autoptr(McRecordList) list = mc_record_list_new (fixture->store);
@@ -421,7 +307,7 @@ test_any (Fixture       *fixture,
   for (int step = 0; step < 60; step++)
     {
       stir (fixture, ids);
-      WAIT_FOR (!mc_record_list_get_loading (list));
+      UI_WAIT_FOR (!mc_record_list_get_loading (list));
       for (guint i = 0; i < mirror->len; i++)
         {
           g_autoptr(McRecordItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
@@ -438,7 +324,7 @@ test_any (Fixture       *fixture,
       g_autoptr(McRecordItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
       g_autoptr(McRecordItem) next = g_list_model_get_item (G_LIST_MODEL (list), i + 1);
 
-      WAIT_FOR (mc_record_item_get_record (item) != NULL && mc_record_item_get_record (next) != NULL);
+      UI_WAIT_FOR (mc_record_item_get_record (item) != NULL && mc_record_item_get_record (next) != NULL);
       g_assert_cmpint (mc_record_get_int (mc_record_item_get_record (item), "number", 0), <=,
                        mc_record_get_int (mc_record_item_get_record (next), "number", 0));
     }
@@ -448,7 +334,7 @@ test_any (Fixture       *fixture,
 
 /* The state of a criterion changes: the row that has the focus is the same one. */
 static void
-test_criteria (Fixture       *fixture,
+test_criteria (UiFixture     *fixture,
                gconstpointer  data)
 {
   GtkWidget *page = mc_criteria_page_new (fixture->context);
@@ -458,37 +344,37 @@ test_criteria (Fixture       *fixture,
   g_autoptr(McRecord) record = mc_record_new_empty (id, UI_LOG, "assessment", mc_pack_get_id (mc_context_get_pack (fixture->context)), NULL);
   McEdit *edit = mc_edit_new ();
 
-  show (fixture, page);
-  WAIT_FOR (find (page, is_row, "1.2.1") != NULL);
-  row = focus_on (fixture, find (page, is_row, "1.2.1"));
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, is_row, "1.2.1") != NULL);
+  row = focus_on (fixture, ui_find (page, is_row, "1.2.1"));
   mc_edit_set_text (edit, record, "criterion", "1.2.1");
   mc_edit_set_text (edit, record, "review.verdict", "returned");
-  save (fixture, edit);
-  WAIT_FOR (find (page, is_label, "sent back") != NULL);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "sent back") != NULL);
   assert_focus (fixture, row);
 }
 
 /* What is to mend changes: the row that has the focus is the same one. */
 static void
-test_overview (Fixture       *fixture,
+test_overview (UiFixture     *fixture,
                gconstpointer  data)
 {
   GtkWidget *page = mc_overview_page_new (fixture->context);
   g_autoptr(GtkWidget) row = NULL;
   McEdit *edit = mc_edit_new ();
 
-  show (fixture, page);
-  WAIT_FOR (find (page, is_row, "1.") != NULL);
-  row = focus_on (fixture, find (page, is_row, "1."));
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, is_row, "1.") != NULL);
+  row = focus_on (fixture, ui_find (page, is_row, "1."));
   g_free (add_line (fixture, edit, -1));
-  save (fixture, edit);
-  WAIT_FOR (find (page, is_label, "to mend") != NULL && find (page, is_row, "Sổ chứng thực") != NULL);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "to mend") != NULL && ui_find (page, is_row, "Sổ chứng thực") != NULL);
   assert_focus (fixture, row);
 }
 
 /* Other tasks come in between and at the end, one goes: whoever types goes on typing. */
 static void
-test_sheet (Fixture       *fixture,
+test_sheet (UiFixture     *fixture,
             gconstpointer  data)
 {
   GtkWidget *page = mc_plan_page_new (fixture->context), *entry;
@@ -507,14 +393,14 @@ test_sheet (Fixture       *fixture,
       if (i == 1)
         first = g_strdup (mc_record_get_id (task));
     }
-  save (fixture, edit);
-  show (fixture, page);
-  WAIT_FOR (find (page, is_entry, "ba") != NULL);
-  entry = find (page, is_entry, "ba");
+  ui_save (fixture, edit);
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, is_entry, "ba") != NULL);
+  entry = ui_find (page, is_entry, "ba");
   focus = focus_on (fixture, entry);
   gtk_editable_set_text (GTK_EDITABLE (entry), "ba và");
 
-  gone = get (fixture, first);
+  gone = ui_get (fixture, first);
   edit = mc_edit_new ();
   mc_edit_delete (edit, gone);
   for (int i = 1; i <= 2; i++)
@@ -524,15 +410,15 @@ test_sheet (Fixture       *fixture,
       mc_edit_set_int (edit, task, "order", 10 * i + 5);
       mc_edit_set_text (edit, task, "content", i == 1 ? "giữa" : "sau");
     }
-  save (fixture, edit);
-  WAIT_FOR (find (page, is_entry, "giữa") != NULL && find (page, is_entry, "một") == NULL);
+  ui_save (fixture, edit);
+  UI_WAIT_FOR (ui_find (page, is_entry, "giữa") != NULL && ui_find (page, is_entry, "một") == NULL);
   assert_focus (fixture, focus);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, "ba và");
 }
 
 /* A file comes in before the one whose row has the focus, and that one's neighbour goes. */
 static void
-test_evidence (Fixture       *fixture,
+test_evidence (UiFixture     *fixture,
                gconstpointer  data)
 {
   McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "communication");
@@ -542,7 +428,7 @@ test_evidence (Fixture       *fixture,
   g_autoptr(McRecord) record = mc_context_new_record (fixture->context, type->id, NULL);
   static const char * const names[][4] = { { "a.pdf", "b.pdf", "c.pdf", NULL }, { "0.pdf", "b.pdf", "c.pdf", NULL }, { "0.pdf", NULL } };
 
-  show (fixture, list);
+  ui_show (fixture, list);
   for (guint step = 0; step < G_N_ELEMENTS (names); step++)
     {
       JsonArray *array = json_array_new ();
@@ -562,17 +448,17 @@ test_evidence (Fixture       *fixture,
         }
       mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), array));
       json_array_unref (array);
-      save (fixture, edit);
-      now = get (fixture, mc_record_get_id (record));
+      ui_save (fixture, edit);
+      now = ui_get (fixture, mc_record_get_id (record));
       g_set_object (&record, now);
       mc_evidence_list_set_record (MC_EVIDENCE_LIST (list), record);
       if (step == 0)
-        focus = focus_on (fixture, find (list, is_row, "c.pdf"));
+        focus = focus_on (fixture, ui_find (list, is_row, "c.pdf"));
       else if (step == 1)
         assert_focus (fixture, focus);
       /* At last its own row goes, and the focus to the one that is left. */
       else
-        assert_focus (fixture, find (list, is_row, "0.pdf"));
+        assert_focus (fixture, ui_find (list, is_row, "0.pdf"));
     }
 }
 
@@ -582,16 +468,16 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   adw_init ();
-  g_test_add ("/place/register", Fixture, NULL, set_up, test_register, tear_down);
-  g_test_add ("/place/moved", Fixture, NULL, set_up, test_moved, tear_down);
-  g_test_add ("/place/deleted", Fixture, NULL, set_up, test_deleted, tear_down);
-  g_test_add ("/place/details", Fixture, NULL, set_up, test_details, tear_down);
-  g_test_add ("/place/let-go", Fixture, NULL, set_up, test_let_go, tear_down);
-  g_test_add ("/place/any", Fixture, NULL, set_up, test_any, tear_down);
-  g_test_add ("/place/criteria", Fixture, NULL, set_up, test_criteria, tear_down);
-  g_test_add ("/place/overview", Fixture, NULL, set_up, test_overview, tear_down);
-  g_test_add ("/place/sheet", Fixture, NULL, set_up, test_sheet, tear_down);
-  g_test_add ("/place/evidence", Fixture, NULL, set_up, test_evidence, tear_down);
+  g_test_add ("/place/register", UiFixture, NULL, ui_set_up, test_register, ui_tear_down);
+  g_test_add ("/place/moved", UiFixture, NULL, ui_set_up, test_moved, ui_tear_down);
+  g_test_add ("/place/deleted", UiFixture, NULL, ui_set_up, test_deleted, ui_tear_down);
+  g_test_add ("/place/details", UiFixture, NULL, ui_set_up, test_details, ui_tear_down);
+  g_test_add ("/place/let-go", UiFixture, NULL, ui_set_up, test_let_go, ui_tear_down);
+  g_test_add ("/place/any", UiFixture, NULL, ui_set_up, test_any, ui_tear_down);
+  g_test_add ("/place/criteria", UiFixture, NULL, ui_set_up, test_criteria, ui_tear_down);
+  g_test_add ("/place/overview", UiFixture, NULL, ui_set_up, test_overview, ui_tear_down);
+  g_test_add ("/place/sheet", UiFixture, NULL, ui_set_up, test_sheet, ui_tear_down);
+  g_test_add ("/place/evidence", UiFixture, NULL, ui_set_up, test_evidence, ui_tear_down);
 
   return g_test_run ();
 }

@@ -1,46 +1,58 @@
-/* ui-fixture.h: what pages work with
+/* ui-fixture.h: a window on a store of its own, for tests of what is in it
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #pragma once
 
-#include "client/mc-account.h"
-#include "core/mc-store.h"
+#include "mc-context.h"
 
 G_BEGIN_DECLS
 
 #define UI_LOG "21610@2004-07-08"
-
-static inline void
-ui_opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  McStore **out_store = user_data;
-  g_autoptr(GError) error = NULL;
-
-  *out_store = mc_store_open_finish (result, &error);
-  g_assert_no_error (error);
-}
+#define UI_PATIENCE_S 30
 
 /* (transfer full) the store of a commune in @dir, as a window has it. */
-static inline McStore *
-ui_open_store (const char *dir)
+McStore   *ui_open_store (const char    *dir);
+
+typedef struct
 {
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McPack) pack = mc_pack_get_builtin (NULL, &error);
-  g_autoptr(McAccount) account = mc_account_new (dir, UI_LOG, "commune", "Đinh Thị Hà, Văn thư");
-  McJournalConfig config;
-  McStore *store = NULL;
+  char *dir;
+  McStore *store;
+  McContext *context;
+  GtkWidget *window;
+} UiFixture;
 
-  g_assert_no_error (error);
-  mc_account_fill_config (account, pack, &config);
-  mc_store_open_async (&config, NULL, ui_opened_cb, &store);
-  while (store == NULL)
-    g_main_context_iteration (NULL, TRUE);
+void       ui_set_up     (UiFixture     *fixture,
+                          gconstpointer  data);
+void       ui_tear_down  (UiFixture     *fixture,
+                          gconstpointer  data);
+void       ui_show       (UiFixture     *fixture,
+                          GtkWidget     *page);
+/* As a sync does, or another window: the store says that something changed.  (transfer full) edit */
+void       ui_save       (UiFixture     *fixture,
+                          McEdit        *edit);
+McRecord  *ui_get        (UiFixture     *fixture,
+                          const char    *id);
 
-  return store;
-}
+/* The first widget in @root that passes. */
+typedef gboolean (*UiTest) (GtkWidget *widget, const char *text);
+GtkWidget *ui_find       (GtkWidget     *root,
+                          UiTest         test,
+                          const char    *text);
+/* A label on screen that has these words. */
+gboolean   ui_is_label   (GtkWidget     *widget,
+                          const char    *text);
+
+#define UI_WAIT_FOR(condition) \
+  G_STMT_START { \
+    gint64 end = g_get_monotonic_time () + UI_PATIENCE_S * G_USEC_PER_SEC; \
+    while (!(condition)) \
+      { \
+        g_assert_cmpint (g_get_monotonic_time (), <, end); \
+        g_main_context_iteration (NULL, FALSE); \
+        g_thread_yield (); \
+      } \
+  } G_STMT_END
 
 G_END_DECLS
