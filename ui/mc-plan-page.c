@@ -449,6 +449,8 @@ make_content (McPlanPage *self)
   gtk_box_append (GTK_BOX (box), self->overdue);
   gtk_box_append (GTK_BOX (box), self->progress);
   gtk_box_append (GTK_BOX (box), self->plan_form);
+  /* The table scrolls sideways, not the page with it. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
 
   return scrolled;
