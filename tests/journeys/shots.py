@@ -8,6 +8,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import signed  # noqa: E402
 from driver import App, until, xdo  # noqa: E402
 from world import APP, HUB, Hub, again, build, ctl, menu, pictures, run  # noqa: E402
 
@@ -44,6 +45,20 @@ def settings(folder):
         file.write(f"[minhchung]\nlanguage=vi\ntheme={2 if theme == 'dark' else 1}\n")
 
 
+def still():
+    """Nothing moves: a picture of a busy machine shows what one of an idle machine does."""
+    folder = f"{os.environ['XDG_CONFIG_HOME']}/gtk-4.0"
+    os.makedirs(folder, exist_ok=True)
+    with open(f"{folder}/settings.ini", "w") as file:
+        file.write("[Settings]\ngtk-enable-animations=0\n")
+
+
+def turn_to(app, number, title):
+    """The page is there when its title is in the header too, not only in the list of pages."""
+    app.key(f"alt+{number}")
+    until(f"the page {title}", lambda: len([node for node in app.all("label", title) if node.name == title]) > 1)
+
+
 def fill():
     """What the demonstration leaves to the commune's own days: records with files, some of them not right yet."""
     photo, plan = f"{demo}/niem-yet.png", f"{demo}/ke-hoach.pdf"
@@ -63,6 +78,9 @@ def fill():
     for code, answer, explanation in ANSWERS:
         said = ctl(COMMUNE, "--json", "--type", "assessment", "set", f"criterion={code}", f"answer={answer}", f"explanation={explanation}")
         ctl(COMMUNE, "attach", json.loads(said)["id"], plan)
+    for name, changed in (("da-ky.pdf", False), ("bi-sua.pdf", True)):
+        signed.make(f"{demo}/{name}", "Trần Văn Ký", changed=changed)
+        ctl(COMMUNE, "attach", json.loads(said)["id"], f"{demo}/{name}")
     tasks = [json.loads(line)["id"] for line in ctl(COMMUNE, "--json", "--type", "plan-task", "list").splitlines()]
     for task in tasks[:4]:
         ctl(COMMUNE, "attach", task, plan)
@@ -116,6 +134,7 @@ def pages(app):
     for name, title in (("electronic-copies", "Chứng thực bản sao điện tử theo tháng"), ("one-stop", "Thống kê hồ sơ một cửa theo tháng"),
                         ("post", "Hồ sơ qua bưu chính công ích theo tháng")):
         app.click(app.find(name=title))
+        app.find("text", contains="Tháng 12, ")
         shot(app, name)
 
 
@@ -136,6 +155,12 @@ def records(app):
     app.click(app.find("label", "ke-hoach.pdf"))
     shot(app, "preview")
     app.press(app.find("push button", "Đóng phần xem trước"))
+    app.click(app.find("label", contains="Xây dựng, ban hành"))
+    for file, words in (("da-ky.pdf", "còn nguyên"), ("bi-sua.pdf", "đã bị sửa")):
+        app.click(app.find("label", file))
+        app.find("label", contains=words)
+        shot(app, f"signature-{file[:-4]}")
+        app.press(app.find("push button", "Đóng phần xem trước"))
 
 
 def dialogs(app):
@@ -273,8 +298,9 @@ def first_run(app, line):
     app.press(app.find("push button", contains="Bắt đầu làm việc"))
     app.find("label", "Tổng quan")
     app.resize(width, height)
-    for key, name in enumerate(("overview", "criteria", "plan", "documents", "copies"), 1):
-        app.key(f"alt+{key}")
+    for number, (name, title) in enumerate((("overview", "Tổng quan"), ("criteria", "Tiêu chí & minh chứng"), ("plan", "Kế hoạch CCHC"),
+                                            ("documents", "Tỷ lệ văn bản"), ("copies", "Chứng thực bản sao")), 1):
+        turn_to(app, number, title)
         shot(app, f"empty-{name}")
 
 
@@ -307,6 +333,7 @@ def parts(app, *each):
 
 def main():
     os.makedirs(pictures, exist_ok=True)
+    still()
     fill()
     settings(COMMUNE)
     settings(f"{demo}/fresh")
