@@ -14,16 +14,19 @@
 typedef struct
 {
   const char *type;
+  const char *title;    /* the types' own are too long to stand beside each other in a small window */
   const char *fields[16];
   const char *second_field;
   const char *second_key;
 } Sheet;
 
 static const Sheet sheets[] = {
-  { "certified-copy-month", { "files_electronic", "copies_electronic", "first_on", NULL }, "source", "national" },
-  { "onestop-month", { "carried", "received_online", "received_in_person", "received_post", "settled_early", "settled_on_time",
-                       "settled_late", "open_in_time", "open_late", "returned", "nil", NULL }, "field", "Tất cả lĩnh vực" },
-  { "post-month", { "send_only", "result_only", "both", "files_total", "files_excluded", "files_registered", "handovers", "nil", NULL },
+  { "certified-copy-month", N_("Electronic copies"), { "files_electronic", "copies_electronic", "first_on", NULL }, "source", "national" },
+  { "onestop-month", N_("One-stop office"),
+    { "carried", "received_online", "received_in_person", "received_post", "settled_early", "settled_on_time", "settled_late",
+      "open_in_time", "open_late", "returned", "nil", NULL }, "field", "Tất cả lĩnh vực" },
+  { "post-month", N_("Public post"),
+    { "send_only", "result_only", "both", "files_total", "files_excluded", "files_registered", "handovers", "nil", NULL },
     NULL, NULL },
 };
 
@@ -64,7 +67,7 @@ mc_months_page_new (McContext *context)
       if (type == NULL)
         continue;
       months = mc_month_sheet_new (context, type->id, sheets[i].fields, sheets[i].second_field, sheets[i].second_key);
-      gtk_stack_add_titled (GTK_STACK (self->stack), months, type->id, type->title);
+      gtk_stack_add_titled (GTK_STACK (self->stack), months, type->id, _(sheets[i].title));
     }
   mc_present_stack (GTK_STACK (self->stack));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (switcher), GTK_STACK (self->stack));

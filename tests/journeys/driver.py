@@ -44,8 +44,8 @@ def box(node):
 
 
 def walk(node):
-    """All that is on screen; a page of a stack has no size itself."""
-    if node.getRoleName() != "application" and node.name != "GtkStackPage" and box(node)[2:] == (0, 0):
+    """All that is on screen; a page of a stack, a panel, has no size itself."""
+    if node.getRoleName() not in ("application", "panel") and box(node)[2:] == (0, 0):
         return
     yield node
     for child in node:

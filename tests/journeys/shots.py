@@ -131,10 +131,10 @@ def pages(app):
     app.find("label", contains="Cả năm")
     shot(app, "copies")
     app.key("alt+6")
-    for name, title in (("electronic-copies", "Chứng thực bản sao điện tử theo tháng"), ("one-stop", "Thống kê hồ sơ một cửa theo tháng"),
-                        ("post", "Hồ sơ qua bưu chính công ích theo tháng")):
+    for name, title, field in (("electronic-copies", "Bản sao điện tử", "Số hồ sơ"), ("one-stop", "Một cửa", "Kỳ trước"),
+                               ("post", "Bưu chính công ích", "Gửi hồ sơ")):
         app.click(app.find(name=title))
-        app.find("text", contains="Tháng 12, ")
+        app.find("text", contains=f"Tháng 12, {field}")
         shot(app, name)
 
 
@@ -148,11 +148,13 @@ def records(app):
     app.click(app.find("label", contains="Phát thanh về"))
     shot(app, "communication-form")
     app.click(app.find("label", "niem-yet.png"))
+    app.find("push button", "Đóng phần xem trước")
     shot(app, "photo")
     app.press(app.find("push button", "Đóng phần xem trước"))
     app.key("alt+2")
     app.click(app.find("label", contains="Đủ nội dung theo hướng dẫn"))
     app.click(app.find("label", "ke-hoach.pdf"))
+    app.find("push button", "Đóng phần xem trước")
     shot(app, "preview")
     app.press(app.find("push button", "Đóng phần xem trước"))
     app.click(app.find("label", contains="Xây dựng, ban hành"))
