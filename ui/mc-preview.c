@@ -125,15 +125,21 @@ show_signatures (McPreview *self,
                  GPtrArray *signatures)
 {
   g_autoptr(GString) text = g_string_new (NULL);
+  gboolean is_changed = FALSE;
 
   for (guint i = 0; signatures != NULL && i < signatures->len; i++)
     {
       g_autofree char *one = describe_signature (signatures->pdata[i]);
 
+      is_changed |= ((McPdfSignature *) signatures->pdata[i])->state == MC_PDF_SIGNED_CHANGED;
       g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", one);
     }
   gtk_label_set_text (GTK_LABEL (self->signed_by), text->str);
   gtk_widget_set_visible (self->signed_by, text->len > 0);
+  if (is_changed)
+    gtk_widget_add_css_class (self->signed_by, "error");
+  else
+    gtk_widget_remove_css_class (self->signed_by, "error");
 }
 
 static void
