@@ -3,37 +3,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "mc-field-editor.h"
+#include "mc-field-editor-private.h"
 
 #include <glib/gi18n.h>
 
 #include "core/mc-field.h"
 #include "mc-conflict.h"
 #include "mc-error-text.h"
-
-#define CELL_CHARS 10   /* a date */
-#define WORD_CHARS 7    /* at least: words take what room there is */
-#define NUMBER_CHARS 5
-#define LONG_CHARS 24
-
-struct _McFieldEditor
-{
-  GObject parent_instance;
-
-  McContext *context;      /* (owned) */
-  McField *field;          /* the pack's */
-  McRecord *record;        /* (owned) (nullable) what is shown */
-  GtkWidget *widget;       /* owns this object */
-  GtkEditable *editable;   /* (nullable) part of the widget */
-  GtkTextBuffer *buffer;   /* (nullable) */
-  GtkWidget *text_view;    /* (nullable) */
-  GtkWidget *conflict;     /* (nullable) button, shown while two values stand */
-  gboolean is_updating;
-  gboolean is_dirty;
-  char *fault;             /* (owned) (nullable) of a check */
-  gboolean fault_is_error;
-  char *typed_fault;       /* (owned) (nullable) why what is typed cannot be saved */
-};
 
 enum
 {
@@ -189,7 +165,7 @@ plain_tooltip (McFieldEditor *self)
 {
   const char *text = GTK_IS_ENTRY (self->widget) ? gtk_editable_get_text (self->editable) : "";
 
-  return self->field->type == MC_FIELD_TEXT && g_utf8_strlen (text, -1) > CELL_CHARS ? text : self->field->help;
+  return self->field->type == MC_FIELD_TEXT && g_utf8_strlen (text, -1) > MC_CELL_CHARS ? text : self->field->help;
 }
 
 static void
@@ -253,8 +229,8 @@ mc_field_editor_commit (McFieldEditor *self)
   save_value (self, value);
 }
 
-static void
-typed_cb (McFieldEditor *self)
+void
+mc_field_editor_typed (McFieldEditor *self)
 {
   JsonNode *value;
 
@@ -276,8 +252,8 @@ typed_cb (McFieldEditor *self)
     }
 }
 
-static void
-chosen_cb (McFieldEditor *self)
+void
+mc_field_editor_chosen (McFieldEditor *self)
 {
   if (self->is_updating || self->record == NULL)
     return;
@@ -286,153 +262,11 @@ chosen_cb (McFieldEditor *self)
   mc_field_editor_commit (self);
 }
 
-static void
-activated_cb (McFieldEditor *self)
+void
+mc_field_editor_activated (McFieldEditor *self)
 {
   mc_field_editor_commit (self);
   g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
-}
-
-/* widgets */
-
-static GtkStringList *
-choices (McField *field)
-{
-  GtkStringList *list = gtk_string_list_new (NULL);
-
-  gtk_string_list_append (list, _("not chosen"));
-  if (field->type == MC_FIELD_BOOLEAN)
-    {
-      gtk_string_list_append (list, _("Yes"));
-      gtk_string_list_append (list, _("No"));
-    }
-  for (guint i = 0; field->type == MC_FIELD_ENUM && i < field->values->len; i++)
-    gtk_string_list_append (list, g_array_index (field->values, McChoice, i).title);
-
-  return list;
-}
-
-/* Fields that hold paragraphs, not a line. */
-static gboolean
-is_long (McField *field)
-{
-  static const char * const names[] = { "bases", "explanation", "content", "note", "review.reason", NULL };
-
-  return field->type == MC_FIELD_TEXT && g_strv_contains (names, field->name);
-}
-
-static char *
-row_title (McField *field)
-{
-  g_autofree char *title = field->unit != NULL ? g_strdup_printf ("%s (%s)", field->title, field->unit) : g_strdup (field->title);
-
-  return g_markup_escape_text (title, -1);
-}
-
-static void
-make_text_row (McFieldEditor *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *title = gtk_label_new (self->field->title);
-  GtkWidget *row = adw_preferences_row_new ();
-
-  self->text_view = gtk_text_view_new ();
-  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
-  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->text_view), GTK_WRAP_WORD_CHAR);
-  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->text_view), FALSE);
-  gtk_widget_set_size_request (self->text_view, -1, 64);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->field->title, -1);
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_widget_add_css_class (title, "caption");
-  gtk_widget_add_css_class (title, "dim-label");
-  gtk_widget_add_css_class (self->text_view, "inline-text");
-  gtk_widget_set_margin_top (box, 8);
-  gtk_widget_set_margin_bottom (box, 8);
-  gtk_widget_set_margin_start (box, 12);
-  gtk_widget_set_margin_end (box, 12);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), self->text_view);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (typed_cb), self);
-  self->widget = row;
-}
-
-static int
-width_of (McField *field)
-{
-  if (is_long (field))
-    return LONG_CHARS;
-
-  switch (field->type)
-    {
-    case MC_FIELD_INTEGER:
-    case MC_FIELD_DECIMAL:
-      return NUMBER_CHARS;
-    case MC_FIELD_TEXT:
-    case MC_FIELD_PERSON:
-      return WORD_CHARS;
-    default:
-      return CELL_CHARS;
-    }
-}
-
-static void
-make_editable (McFieldEditor *self,
-               McLook         look)
-{
-  gboolean is_number = self->field->type == MC_FIELD_INTEGER || self->field->type == MC_FIELD_DECIMAL;
-
-  if (look == MC_LOOK_ROW)
-    {
-      g_autofree char *title = row_title (self->field);
-
-      self->widget = adw_entry_row_new ();
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
-      g_signal_connect_swapped (self->widget, "entry-activated", G_CALLBACK (activated_cb), self);
-      if (is_number)
-        adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->widget), GTK_INPUT_PURPOSE_NUMBER);
-    }
-  else
-    {
-      self->widget = gtk_entry_new ();
-      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), width_of (self->field));
-      gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
-      if (is_number)
-        gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
-      gtk_widget_add_css_class (self->widget, "numeric");
-      g_signal_connect_swapped (self->widget, "activate", G_CALLBACK (activated_cb), self);
-    }
-  self->editable = GTK_EDITABLE (self->widget);
-  g_signal_connect_swapped (self->widget, "changed", G_CALLBACK (typed_cb), self);
-}
-
-static void
-make_choice (McFieldEditor *self,
-             McLook         look)
-{
-  g_autoptr(GtkStringList) list = choices (self->field);
-
-  if (look == MC_LOOK_CELL && self->field->type == MC_FIELD_BOOLEAN)
-    {
-      self->widget = gtk_check_button_new ();
-      gtk_widget_set_halign (self->widget, GTK_ALIGN_CENTER);
-      g_signal_connect_swapped (self->widget, "toggled", G_CALLBACK (chosen_cb), self);
-    }
-  else if (look == MC_LOOK_CELL)
-    {
-      self->widget = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&list)), NULL);
-      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (chosen_cb), self);
-    }
-  else
-    {
-      g_autofree char *title = row_title (self->field);
-
-      self->widget = adw_combo_row_new ();
-      adw_combo_row_set_model (ADW_COMBO_ROW (self->widget), G_LIST_MODEL (list));
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
-      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (chosen_cb), self);
-    }
 }
 
 /* Two values of one field: a button beside it says so and leads to the choice. */
@@ -476,13 +310,7 @@ mc_field_editor_new (McContext *context,
 
   self->context = g_object_ref (context);
   self->field = field;
-  if (field->type == MC_FIELD_ENUM || field->type == MC_FIELD_BOOLEAN)
-    make_choice (self, look);
-  else if (look == MC_LOOK_ROW && is_long (field))
-    make_text_row (self);
-  else
-    make_editable (self, look);
-
+  mc_field_editor_make_widget (self, look);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (mc_field_editor_commit), self);
   gtk_widget_add_controller (self->widget, focus);
   gtk_widget_set_tooltip_text (self->widget, field->help);

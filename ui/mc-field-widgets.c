@@ -1,0 +1,172 @@
+/* mc-field-widgets.c: which widget a field is typed into, in a table and in a form
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "mc-field-editor-private.h"
+
+#include <glib/gi18n.h>
+
+#define WORD_CHARS 7    /* at least: words take what room there is */
+#define NUMBER_CHARS 5
+#define LONG_CHARS 24
+
+static GtkStringList *
+choices (McField *field)
+{
+  GtkStringList *list = gtk_string_list_new (NULL);
+
+  gtk_string_list_append (list, _("not chosen"));
+  if (field->type == MC_FIELD_BOOLEAN)
+    {
+      gtk_string_list_append (list, _("Yes"));
+      gtk_string_list_append (list, _("No"));
+    }
+  for (guint i = 0; field->type == MC_FIELD_ENUM && i < field->values->len; i++)
+    gtk_string_list_append (list, g_array_index (field->values, McChoice, i).title);
+
+  return list;
+}
+
+/* Fields that hold paragraphs, not a line. */
+static gboolean
+is_long (McField *field)
+{
+  static const char * const names[] = { "bases", "explanation", "content", "note", "review.reason", NULL };
+
+  return field->type == MC_FIELD_TEXT && g_strv_contains (names, field->name);
+}
+
+static char *
+row_title (McField *field)
+{
+  g_autofree char *title = field->unit != NULL ? g_strdup_printf ("%s (%s)", field->title, field->unit) : g_strdup (field->title);
+
+  return g_markup_escape_text (title, -1);
+}
+
+static void
+make_text_row (McFieldEditor *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *title = gtk_label_new (self->field->title);
+  GtkWidget *row = adw_preferences_row_new ();
+
+  self->text_view = gtk_text_view_new ();
+  self->buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text_view));
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (self->text_view), GTK_WRAP_WORD_CHAR);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (self->text_view), FALSE);
+  gtk_widget_set_size_request (self->text_view, -1, 64);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->text_view), GTK_ACCESSIBLE_PROPERTY_LABEL, self->field->title, -1);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_widget_add_css_class (title, "caption");
+  gtk_widget_add_css_class (title, "dim-label");
+  gtk_widget_add_css_class (self->text_view, "inline-text");
+  gtk_widget_set_margin_top (box, 8);
+  gtk_widget_set_margin_bottom (box, 8);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), self->text_view);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (mc_field_editor_typed), self);
+  self->widget = row;
+}
+
+static int
+width_of (McField *field)
+{
+  if (is_long (field))
+    return LONG_CHARS;
+
+  switch (field->type)
+    {
+    case MC_FIELD_INTEGER:
+    case MC_FIELD_DECIMAL:
+      return NUMBER_CHARS;
+    case MC_FIELD_TEXT:
+    case MC_FIELD_PERSON:
+      return WORD_CHARS;
+    case MC_FIELD_DATE:
+    case MC_FIELD_MONTH:
+    case MC_FIELD_DATETIME:
+    case MC_FIELD_BOOLEAN:
+    case MC_FIELD_ENUM:
+    case MC_FIELD_FILES:
+    case MC_FIELD_REFERENCE:
+    case MC_FIELD_LIST:
+    default:
+      return MC_CELL_CHARS;
+    }
+}
+
+static void
+make_editable (McFieldEditor *self,
+               McLook         look)
+{
+  gboolean is_number = self->field->type == MC_FIELD_INTEGER || self->field->type == MC_FIELD_DECIMAL;
+
+  if (look == MC_LOOK_ROW)
+    {
+      g_autofree char *title = row_title (self->field);
+
+      self->widget = adw_entry_row_new ();
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
+      g_signal_connect_swapped (self->widget, "entry-activated", G_CALLBACK (mc_field_editor_activated), self);
+      if (is_number)
+        adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->widget), GTK_INPUT_PURPOSE_NUMBER);
+    }
+  else
+    {
+      self->widget = gtk_entry_new ();
+      gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), width_of (self->field));
+      gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
+      if (is_number)
+        gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
+      gtk_widget_add_css_class (self->widget, "numeric");
+      g_signal_connect_swapped (self->widget, "activate", G_CALLBACK (mc_field_editor_activated), self);
+    }
+  self->editable = GTK_EDITABLE (self->widget);
+  g_signal_connect_swapped (self->widget, "changed", G_CALLBACK (mc_field_editor_typed), self);
+}
+
+static void
+make_choice (McFieldEditor *self,
+             McLook         look)
+{
+  g_autoptr(GtkStringList) list = choices (self->field);
+
+  if (look == MC_LOOK_CELL && self->field->type == MC_FIELD_BOOLEAN)
+    {
+      self->widget = gtk_check_button_new ();
+      gtk_widget_set_halign (self->widget, GTK_ALIGN_CENTER);
+      g_signal_connect_swapped (self->widget, "toggled", G_CALLBACK (mc_field_editor_chosen), self);
+    }
+  else if (look == MC_LOOK_CELL)
+    {
+      self->widget = gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&list)), NULL);
+      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (mc_field_editor_chosen), self);
+    }
+  else
+    {
+      g_autofree char *title = row_title (self->field);
+
+      self->widget = adw_combo_row_new ();
+      adw_combo_row_set_model (ADW_COMBO_ROW (self->widget), G_LIST_MODEL (list));
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
+      g_signal_connect_swapped (self->widget, "notify::selected", G_CALLBACK (mc_field_editor_chosen), self);
+    }
+}
+
+void
+mc_field_editor_make_widget (McFieldEditor *self,
+                             McLook         look)
+{
+  if (self->field->type == MC_FIELD_ENUM || self->field->type == MC_FIELD_BOOLEAN)
+    make_choice (self, look);
+  else if (look == MC_LOOK_ROW && is_long (self->field))
+    make_text_row (self);
+  else
+    make_editable (self, look);
+}
