@@ -12,6 +12,7 @@
 
 #include "core/mc-points.h"
 #include "core/mc-text.h"
+#include "mc-criterion-form.h"
 #include "mc-error-text.h"
 #include "mc-fault-text.h"
 #include "mc-form.h"
@@ -46,11 +47,8 @@ struct _McCriteriaPage
   McContext *context;       /* (owned) */
   GtkWidget *pane;
   GtkWidget *filter;
-  GtkWidget *search;
   GtkWidget *list;
   GtkWidget *form;
-  GtkWidget *figures;       /* label in the form: what the score says now */
-  McField answer;           /* of the criterion that is shown */
   McReload *reload;         /* (owned) */
   McLoad *load;             /* (owned) (nullable) the last one */
   char *shown;              /* (owned) (nullable) code of the criterion in the details */
@@ -69,7 +67,6 @@ mc_criteria_page_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   g_clear_pointer (&self->load, mc_load_free);
   g_clear_pointer (&self->shown, g_free);
-  g_clear_pointer (&self->answer.values, g_array_unref);
 
   G_OBJECT_CLASS (mc_criteria_page_parent_class)->dispose (object);
 }
@@ -172,140 +169,6 @@ points_text (McCriteriaPage *self,
 
 /* details */
 
-static char *
-evidence_text (McCriterion *criterion)
-{
-  g_autoptr(GString) text = g_string_new (NULL);
-
-  for (guint i = 0; criterion->evidence != NULL && i < criterion->evidence->len; i++)
-    {
-      McEvidenceAsk *ask = &g_array_index (criterion->evidence, McEvidenceAsk, i);
-
-      g_string_append_printf (text, "%s• %s%s", text->len > 0 ? "\n" : "", ask->title, ask->required ? "" : _(" (if there is one)"));
-    }
-
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-add_text (GtkWidget  *box,
-          const char *title,
-          const char *text)
-{
-  GtkWidget *heading, *label;
-
-  if (text == NULL || *text == '\0')
-    return;
-  heading = gtk_label_new (title);
-  label = gtk_label_new (text);
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_can_focus (label, FALSE);
-  gtk_widget_add_css_class (heading, "heading");
-  gtk_box_append (GTK_BOX (box), heading);
-  gtk_box_append (GTK_BOX (box), label);
-}
-
-static void
-go_cb (GtkButton      *button,
-       McCriteriaPage *self)
-{
-  mc_context_show_record (self->context, "", g_object_get_data (G_OBJECT (button), "type"));
-}
-
-static void
-add_sources (McCriteriaPage *self,
-             GtkWidget      *box,
-             McCriterion    *criterion)
-{
-  for (guint i = 0; criterion->contributes != NULL && criterion->contributes[i] != NULL; i++)
-    {
-      McRecordType *type = mc_pack_find_type (mc_context_get_pack (self->context), criterion->contributes[i]);
-      g_autofree char *label = type != NULL ? g_strdup_printf (_("Open: %s"), type->title) : NULL;
-      GtkWidget *button;
-
-      if (type == NULL || type->parent != NULL)
-        continue;
-      button = gtk_button_new_with_label (label);
-      gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
-      g_object_set_data (G_OBJECT (button), "type", (gpointer) type->id);
-      g_signal_connect (button, "clicked", G_CALLBACK (go_cb), self);
-      gtk_box_append (GTK_BOX (box), button);
-    }
-}
-
-static void
-prepare_cb (gpointer        source,
-            McEdit         *edit,
-            McRecord       *record,
-            McCriteriaPage *self)
-{
-  mc_edit_set_text (edit, record, "criterion", self->shown);
-}
-
-/* The answer to a criterion takes the shape of its rule: yes or no, one of its choices, a number. */
-static void
-make_answer (McCriteriaPage *self,
-             McCriterion    *criterion)
-{
-  McField *field = mc_record_type_find_field (mc_pack_find_type (mc_context_get_pack (self->context), TYPE), "answer");
-
-  g_clear_pointer (&self->answer.values, g_array_unref);
-  self->answer = *field;
-  self->answer.values = NULL;
-  self->answer.help = criterion->text;
-  if (criterion->rule.kind == MC_RULE_BINARY)
-    {
-      McChoice choices[] = { { "yes", _("Yes"), 0 }, { "no", _("No"), 0 } };
-
-      self->answer.type = MC_FIELD_ENUM;
-      self->answer.values = g_array_new (FALSE, FALSE, sizeof (McChoice));
-      g_array_append_vals (self->answer.values, choices, G_N_ELEMENTS (choices));
-    }
-  else if (criterion->rule.kind == MC_RULE_ENUM)
-    {
-      self->answer.type = MC_FIELD_ENUM;
-      self->answer.values = g_array_ref (criterion->rule.values);
-    }
-  else
-    self->answer.type = MC_FIELD_DECIMAL;
-}
-
-static void
-make_form (McCriteriaPage *self,
-           McCriterion    *criterion)
-{
-  static const char * const author[] = { "explanation", "files", "self", "document", NULL };
-  static const char * const reviewer[] = { "review.verdict", "review.reason", "review.appraised", NULL };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *form = mc_form_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), TYPE));
-  g_autofree char *evidence = evidence_text (criterion);
-
-  self->figures = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->figures), 0);
-  gtk_label_set_wrap (GTK_LABEL (self->figures), TRUE);
-  add_text (box, criterion->name, criterion->text);
-  gtk_label_set_wrap (GTK_LABEL (gtk_widget_get_first_child (box)), TRUE);
-  gtk_box_append (GTK_BOX (box), self->figures);
-  add_text (box, _("Evidence asked for"), evidence);
-  add_sources (self, box, criterion);
-  mc_form_add_widget (MC_FORM (form), box);
-  if (criterion->rule.measure == NULL)
-    {
-      make_answer (self, criterion);
-      mc_form_add_field (MC_FORM (form), &self->answer);
-    }
-  mc_form_add_group (MC_FORM (form), NULL, author);
-  mc_form_add_group (MC_FORM (form), _("The district says"), reviewer);
-  for (guint i = 0; reviewer[i] != NULL && g_str_equal (mc_context_get_role (self->context), "commune"); i++)
-    mc_field_editor_set_editable (mc_form_get_editor (MC_FORM (form), reviewer[i]), FALSE);
-  g_signal_connect (form, "prepare", G_CALLBACK (prepare_cb), self);
-  mc_pane_set_details (MC_PANE (self->pane), form);
-  self->form = form;
-}
-
 static void
 show_figures (McCriteriaPage *self,
               McCriterion    *criterion)
@@ -323,7 +186,7 @@ show_figures (McCriteriaPage *self,
       /* Translators: points; numerator, denominator and rate of the measure. */
       text = g_strdup_printf (_("%s – %s of %s (%s %%)"), points, numerator, denominator, rate);
     }
-  gtk_label_set_text (GTK_LABEL (self->figures), text != NULL ? text : points);
+  mc_criterion_form_show_figures (self->form, text != NULL ? text : points);
 }
 
 static void
@@ -362,7 +225,8 @@ open_criterion (McCriteriaPage *self,
       g_free (self->shown);
       self->shown = g_strdup (code);
     }
-  make_form (self, criterion);
+  self->form = mc_criterion_form_new (self->context, criterion);
+  mc_pane_set_details (MC_PANE (self->pane), self->form);
   mc_pane_show_details (MC_PANE (self->pane), title);
   if (self->load != NULL)
     show_details (self);
