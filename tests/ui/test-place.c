@@ -324,9 +324,10 @@ test_any (UiFixture     *fixture,
       g_autoptr(McRecordItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
       g_autoptr(McRecordItem) next = g_list_model_get_item (G_LIST_MODEL (list), i + 1);
 
-      UI_WAIT_FOR (mc_record_item_get_record (item) != NULL && mc_record_item_get_record (next) != NULL);
-      g_assert_cmpint (mc_record_get_int (mc_record_item_get_record (item), "number", 0), <=,
-                       mc_record_get_int (mc_record_item_get_record (next), "number", 0));
+      /* A line that is held shows what it was until it has been read again. */
+      UI_WAIT_FOR (mc_record_item_get_record (item) != NULL && mc_record_item_get_record (next) != NULL &&
+                   mc_record_get_int (mc_record_item_get_record (item), "number", 0) <=
+                   mc_record_get_int (mc_record_item_get_record (next), "number", 0));
     }
 }
 
