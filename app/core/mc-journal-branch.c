@@ -182,7 +182,7 @@ mc_journal_list_branches (McJournal   *self,
       first = before != NULL ? before->n + before->changes->len : 1;
       if (!add_hashes (self, log, group, first, &known, error))
         return NULL;
-      if (!known)
+      if (!known || (mc_faults & MC_FAULT_NO_HOLES && group->holes->len > 0))
         continue;
       total += weigh (group);
       g_ptr_array_add (groups, group);
