@@ -46,6 +46,7 @@ find_hash (McStmt       *stmt,
            const char   *log,
            McGroup      *group,
            guint64       n,
+           guint         way,
            GError      **error)
 {
   GBytes *hash = NULL;
@@ -56,6 +57,7 @@ find_hash (McStmt       *stmt,
   mc_stmt_bind_text (stmt, 2, group->device);
   mc_stmt_bind_text (stmt, 3, group->incarnation);
   mc_stmt_bind_int64 (stmt, 4, n);
+  mc_stmt_bind_int64 (stmt, 5, way == 0 ? 4 : way == 1 ? 2 : -1);
   if (mc_stmt_next (stmt, &has_row, error) && has_row)
     hash = mc_stmt_dup_bytes (stmt, 0);
 
@@ -68,6 +70,7 @@ add_hashes (McJournal   *self,
             const char  *log,
             McGroup     *group,
             guint64      first,
+            guint        way,
             gboolean    *out_known,
             GError     **error)
 {
@@ -81,16 +84,16 @@ add_hashes (McJournal   *self,
                               "  AND log_n = ?4 AND state = 2 UNION ALL"
                               " SELECT hash, 1 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4"
                               "  AND state = 2 UNION ALL"
-                              " SELECT hash, 2 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = " BEFORE "?3 AND n = ?4"
+                              " SELECT hash, 3 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = " BEFORE "?3 AND n = ?4"
                               " UNION ALL"
-                              " SELECT hash, 3 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4 UNION ALL"
-                              " SELECT hash, 4 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4"
+                              " SELECT hash, ?5 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4 UNION ALL"
+                              " SELECT hash, 5 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4"
                               ") ORDER BY rank LIMIT 1", error)))
     return FALSE;
 
   for (guint64 n = first; n < group->n && *out_known; n++)
     {
-      GBytes *hash = find_hash (stmt, log, group, n, &local_error);
+      GBytes *hash = find_hash (stmt, log, group, n, way, &local_error);
 
       if (local_error != NULL)
         {
@@ -126,6 +129,8 @@ is_of_stream (McGroup *group,
  * mc_journal_list_branches:
  * @self: a journal whose cursor in @log is where the hub's log ends
  * @log: a unit log
+ * @way: what is believed of a place of which several things are known, as rows of two branches may be mixed: 0 = the row, then
+ *   the hash that was known before; 1 = the row, then the hash that came last; 2 = that hash, and each signed group goes by itself
  * @skip: how many groups, in the order of their streams, were offered in vain
  * @max_bytes: about how much; at least one group that proves itself
  * @out_seen: (out): how many groups were looked at after @skip; 0 = there are no more
@@ -139,6 +144,7 @@ is_of_stream (McGroup *group,
 GPtrArray *
 mc_journal_list_branches (McJournal   *self,
                           const char  *log,
+                          guint        way,
                           guint        skip,
                           gsize        max_bytes,
                           guint       *out_seen,
@@ -171,16 +177,16 @@ mc_journal_list_branches (McJournal   *self,
       if (at++ < skip)
         continue;
       *out_seen += 1;
-      if (group->changes->len == 0)
+      if (group->changes->len == 0 || (way == MC_BRANCH_WAYS - 1 && group->signature == NULL))
         continue;
       /* Of a stream that goes no further with a signature the last groups are proven by nothing. */
-      if (!is_of_stream (group, before) || group->n < before->n + before->changes->len)
+      if (way == MC_BRANCH_WAYS - 1 || !is_of_stream (group, before) || group->n < before->n + before->changes->len)
         {
           g_ptr_array_set_size (groups, n_proven);
           before = NULL;
         }
       first = before != NULL ? before->n + before->changes->len : 1;
-      if (!add_hashes (self, log, group, first, &known, error))
+      if (!add_hashes (self, log, group, first, way, &known, error))
         return NULL;
       if (!known || (mc_faults & MC_FAULT_NO_HOLES && group->holes->len > 0))
         continue;

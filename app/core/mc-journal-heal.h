@@ -59,9 +59,11 @@ gboolean   mc_journal_reopen_forgotten (McJournal    *self,
                                         const char   *log,
                                         GPtrArray    *streams,
                                         GError      **error);
+#define MC_BRANCH_WAYS 3
 /* What is left of those rows after that: streams that were written twice (mc-journal-branch.c). */
 GPtrArray *mc_journal_list_branches   (McJournal     *self,
                                        const char    *log,
+                                       guint          way,
                                        guint          skip,
                                        gsize          max_bytes,
                                        guint         *out_seen,

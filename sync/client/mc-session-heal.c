@@ -218,18 +218,32 @@ put_branches (Session        *self,
 
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
+  /* What goes on behind the hub's own branch may go on now that the other's rows do not stand between. */
+  if (n_aside < log->n_aside)
+    {
+      log->branches = FALSE;
+      log->way = log->n_aside = log->n_in_vain = log->n_offered = 0;
+      mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_STREAMS, log->name));
+      return TRUE;
+    }
   /* A request may be written twice, and is answered once. */
   if (log->offered_turn < self->report->turns)
-    log->n_in_vain = n_aside < log->n_aside ? 0 : log->n_in_vain + log->n_offered;
+    log->n_in_vain += log->n_offered;
   log->n_offered = 0;
   log->offered_turn = self->report->turns;
   log->n_aside = n_aside;
   do
     {
       g_clear_pointer (&groups, g_ptr_array_unref);
-      if (!(groups = mc_journal_list_branches (self->journal, log->name, log->n_in_vain + log->n_offered, self->budget, &seen, error)))
+      if (!(groups = mc_journal_list_branches (self->journal, log->name, log->way, log->n_in_vain + log->n_offered,
+                                               self->budget, &seen, error)))
         return FALSE;
       log->n_offered += seen;
+      if (seen > 0 || log->way >= MC_BRANCH_WAYS - 1)
+        continue;
+      log->way++;
+      log->n_in_vain = log->n_offered = 0;
+      seen = 1;
     }
   while (groups->len == 0 && seen > 0);
   if (groups->len == 0)

@@ -24,6 +24,7 @@ typedef struct
   gboolean resent;           /* they were, in this session */
   guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
   gboolean branches;         /* what is left of them is offered as branches of streams that were written twice */
+  guint way;                 /* in which of MC_BRANCH_WAYS */
   guint n_in_vain;           /* how many groups were, and are aside still … */
   guint n_offered;           /* … and how many after them, in the request of turn … */
   guint offered_turn;        /* … this one */
