@@ -81,6 +81,7 @@ note_shut_out (SimDevice *device)
   GHashTable *ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   note_left (device->world, device, ids);
+  g_hash_table_add (device->world->once_out, g_strdup (device->account->device));
   g_hash_table_insert (device->world->shut_out, g_strdup (device->account->device), ids);
 }
 
@@ -130,8 +131,10 @@ sim_rights_go_back (SimWorld *world,
   for (guint i = 0; i < world->devices->len; i++)
     {
       SimDevice *device = world->devices->pdata[i];
+      g_autoptr(McHubDevice) known = mc_hub_find_device (world->hub, device->account->device, NULL);
 
-      if (strstr (text, device->account->device) == NULL || sim_is_shut_out (device))
+      if (!g_hash_table_contains (world->once_out, device->account->device) || sim_is_shut_out (device) ||
+          ((known == NULL || !known->revoked) && strstr (text, device->account->device) == NULL))
         continue;
       note_shut_out (device);
       sim_say (world, "hub: knows again that %s was shut out", device->name);

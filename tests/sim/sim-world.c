@@ -259,6 +259,7 @@ sim_world_new (guint64  seed,
   self->old_answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->sticks = g_ptr_array_new_with_free_func ((GDestroyNotify) sim_stick_free);
   self->shut_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+  self->once_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->been_at_hub = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   mc_random_set_source (random_cb, &self->ids);
 
@@ -282,6 +283,7 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->sticks);
   g_hash_table_unref (self->saved);
   g_hash_table_unref (self->shut_out);
+  g_hash_table_unref (self->once_out);
   g_hash_table_unref (self->been_at_hub);
   g_free (self->failure);
   g_free (self->dir);

@@ -90,6 +90,7 @@ struct _SimWorld
   GPtrArray *sticks;           /* (owned) (element-type SimStick) */
   gboolean rights;             /* one of them audits, some ask for what they may not read, and some are shut out */
   GHashTable *shut_out;        /* (owned) device → (element-type utf8) ids of its changes that had left it by then */
+  GHashTable *once_out;        /* (owned) devices that were shut out at any time */
   GHashTable *been_at_hub;     /* (owned) ids that were in a backup of the hub */
   gint64 now_us;
   char *failure;               /* (owned) (nullable) the first thing that was wrong */
