@@ -28,6 +28,8 @@ struct _McDb
   sqlite3       *handle;
   char          *path;         /* (owned) */
   GThread       *owner;
+  GThread       *lender;       /* (nullable) the owner before and after a loan */
+  GThread       *borrower;     /* (owned) (nullable) */
   GCancellable  *cancellable;  /* (owned) (nullable) */
   GHashTable    *statements;   /* (owned) (element-type utf8 McStmt) */
   McTransaction  transaction;  /* handed out while one is open */
@@ -75,6 +77,15 @@ set_error (sqlite3     *handle,
 
   g_set_error (error, MC_STORE_ERROR, code, "%s: %s", doing,
                handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc));
+}
+
+/* What is lent is waited for by whoever lent it, when it is needed next. */
+static void
+own (McDb *self)
+{
+  if (self->lender != NULL && self->lender == g_thread_self ())
+    mc_db_take_back (self);
+  g_assert (self->owner == g_thread_self ());
 }
 
 static void
@@ -172,7 +183,7 @@ void
 mc_db_close (McDb *self)
 {
   g_return_if_fail (self != NULL);
-  g_assert (self->owner == g_thread_self ());
+  own (self);
   g_assert (!self->in_transaction);
 
   g_clear_pointer (&self->statements, g_hash_table_unref);
@@ -194,11 +205,65 @@ mc_db_adopt (McDb *self)
   self->owner = g_thread_self ();
 }
 
+typedef struct
+{
+  McDb *db;
+  McDbLoanFunc func;
+  gpointer user_data;
+} Loan;
+
+static gpointer
+work_in_thread (gpointer user_data)
+{
+  g_autofree Loan *loan = user_data;
+
+  mc_db_adopt (loan->db);
+  loan->func (loan->db, loan->user_data);
+
+  return NULL;
+}
+
+/**
+ * mc_db_lend:
+ * @self: a connection with no open transaction, and no statement under way
+ * @func: works with @self in a thread of its own, and leaves neither behind
+ * @user_data: for @func; what it reaches is @func's alone until @self is taken back
+ *
+ * Lends @self and returns at once.  Whatever the calling thread does next with @self waits for the end of @func, as
+ * mc_db_take_back() does.
+ */
+void
+mc_db_lend (McDb         *self,
+            McDbLoanFunc  func,
+            gpointer      user_data)
+{
+  Loan *loan = g_new (Loan, 1);
+
+  own (self);
+  g_assert (!self->in_transaction);
+
+  *loan = (Loan) { self, func, user_data };
+  self->lender = self->owner;
+  self->borrower = g_thread_new ("mc-db", work_in_thread, loan);
+}
+
+/* Waits until what mc_db_lend() began is done.  Nothing is lent: returns at once. */
+void
+mc_db_take_back (McDb *self)
+{
+  if (self->lender == NULL)
+    return;
+  g_assert (self->lender == g_thread_self ());
+
+  g_thread_join (g_steal_pointer (&self->borrower));
+  self->owner = g_steal_pointer (&self->lender);
+}
+
 void
 mc_db_set_cancellable (McDb         *self,
                        GCancellable *cancellable)
 {
-  g_assert (self->owner == g_thread_self ());
+  own (self);
 
   g_set_object (&self->cancellable, cancellable);
 }
@@ -215,7 +280,7 @@ void
 mc_db_set_log_pages (McDb *self,
                      guint pages)
 {
-  g_assert (self->owner == g_thread_self ());
+  own (self);
 
   sqlite3_wal_autocheckpoint (self->handle, pages);
 }
@@ -224,7 +289,7 @@ mc_db_set_log_pages (McDb *self,
 sqlite3 *
 mc_db_get_handle (McDb *self)
 {
-  g_assert (self->owner == g_thread_self ());
+  own (self);
 
   return self->handle;
 }
@@ -243,7 +308,7 @@ mc_db_exec (McDb        *self,
 {
   int rc;
 
-  g_assert (self->owner == g_thread_self ());
+  own (self);
 
   rc = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
   if (rc != SQLITE_OK)
@@ -272,6 +337,7 @@ McTransaction *
 mc_db_begin (McDb    *self,
              GError **error)
 {
+  own (self);
   g_assert (!self->in_transaction);
 
   if (!mc_db_exec (self, "BEGIN IMMEDIATE", error))
@@ -340,7 +406,7 @@ mc_db_prepare (McDb        *self,
   McStmt *stmt;
   int rc;
 
-  g_assert (self->owner == g_thread_self ());
+  own (self);
 
   stmt = g_hash_table_lookup (self->statements, sql);
   if (stmt != NULL)

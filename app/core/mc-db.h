@@ -18,6 +18,13 @@ McDb          *mc_db_open             (const char     *path,
                                        GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 void           mc_db_close            (McDb           *self);
 void           mc_db_adopt            (McDb           *self);
+
+typedef void (*McDbLoanFunc)          (McDb           *self,
+                                       gpointer        user_data);
+void           mc_db_lend             (McDb           *self,
+                                       McDbLoanFunc    func,
+                                       gpointer        user_data);
+void           mc_db_take_back        (McDb           *self);
 void           mc_db_set_log_pages    (McDb           *self,
                                        guint           pages);
 void           mc_db_set_cancellable  (McDb           *self,

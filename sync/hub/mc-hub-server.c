@@ -172,6 +172,7 @@ sync_cb (SoupServer        *soup,
   request->server = self;
   request->started_us = g_get_monotonic_time ();
   request->session = mc_hub_session_new (self->hub, g_get_real_time ());
+  mc_hub_session_take_ahead (request->session);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);

@@ -49,6 +49,12 @@ struct _McHubSession
   guint n_changes;
   guint n_refused;
   guint64 evidence_bytes;
+  SessionLog *runs_log;   /* (nullable) whose RUNs came last */
+  GPtrArray *waiting;     /* (owned) (element-type GPtrArray) runs that came whole and are not taken yet */
+  gsize waiting_bytes;    /* packed */
+  GPtrArray *taking;      /* (owned) (nullable) the same, in the hands of the thread that takes them */
+  GError *taking_error;   /* (owned) (nullable) of that thread */
+  GSource *taken_source;  /* (owned) (nullable) runs are taken in a thread; when the next may be */
   gboolean is_bundle;
   GPtrArray *echo;        /* (owned) (element-type GBytes) HELLO and CURSORs of a bundle, as they came */
   guint64 max_bytes;      /* of the pages of an answer; 0 = one page a log */
@@ -56,6 +62,8 @@ struct _McHubSession
   gpointer user_data;
 };
 
+void        mc_hub_session_note_error       (McHubSession   *self,
+                                             GError         *error);   /* what it means to the device */
 gboolean    mc_hub_session_refuse           (McHubSession   *self,
                                              const char     *problem,
                                              const char     *detail);  /* FALSE, for a tail call */
@@ -68,6 +76,18 @@ void        mc_hub_session_note_seen        (McHubSession   *self);
 gboolean    mc_hub_session_take_frame       (McHubSession   *self,
                                              guint8          kind,
                                              GBytes         *payload,
+                                             GError        **error);
+
+/* mc-hub-session-changes.c */
+gboolean    mc_hub_session_take_groups      (McHubSession   *self,
+                                             SessionLog     *log,
+                                             GPtrArray      *groups,
+                                             GError        **error);
+/* Takes the run soon: at the latest with mc_hub_session_settle().  @size: packed. */
+gboolean    mc_hub_session_add_run          (McHubSession   *self,
+                                             SessionLog     *log,
+                                             GPtrArray      *groups,   /* (transfer full) */
+                                             gsize           size,
                                              GError        **error);
 
 /* mc-hub-session-answer.c */

@@ -7,11 +7,9 @@
 
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
-#include "hub/mc-hub-batch.h"
 #include "hub/mc-hub-branch.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
-#include "hub/mc-hub-judge.h"
 #include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
 
@@ -63,170 +61,6 @@ take_cursor (McHubSession  *self,
   return TRUE;
 }
 
-/* For the receipt: the rows that @group has just become. */
-static void
-note_new (SessionLog *log,
-          McGroup    *group,
-          McVerdict  *verdict)
-{
-  for (guint i = 0; i < group->changes->len; i++)
-    {
-      McHubTaken taken = { group->n + i, verdict->seq_first + i, TRUE, *mc_change_get_hash (group->changes->pdata[i]) };
-
-      g_array_append_val (log->taken, taken);
-    }
-}
-
-static gboolean
-take_group (McHubSession  *self,
-            SessionLog    *log,
-            McGroup       *group,
-            McHubChecked  *checked,
-            GError       **error)
-{
-  McVerdict verdict;
-
-  if (log->verdicts->len >= MC_ANSWER_VERDICTS_MAX)
-    {
-      self->more = TRUE;
-      return TRUE;
-    }
-  if (group->n <= log->stream.n)
-    {
-      /* Groups are judged whole: one that goes past what was judged is not the one that was. */
-      if (group->n + group->changes->len - 1 > log->stream.n)
-        log->fork = TRUE;
-      return log->fork ||
-             mc_hub_repeat_group (self->hub, self->device, &log->stream, group, self->now_us, log->verdicts, &log->fork,
-                                  error);
-    }
-  /* A gap: STREAM will say where to begin. */
-  if (group->n != log->stream.n + 1)
-    return TRUE;
-
-  if (!mc_hub_take_group (self->hub, self->device, &log->stream, group, checked, self->now_us, &verdict, &log->fork,
-                          error))
-    return FALSE;
-  if (log->fork)
-    return TRUE;
-  self->n_changes += group->changes->len;
-  if (verdict.kind == MC_VERDICT_ACCEPTED || verdict.kind == MC_VERDICT_CONFLICT)
-    note_new (log, group, &verdict);
-  if (verdict.kind == MC_VERDICT_REJECTED || verdict.kind == MC_VERDICT_HELD)
-    self->n_refused += group->changes->len;
-  mc_hub_add_verdict (log->verdicts, &verdict);
-
-  return TRUE;
-}
-
-static gboolean
-judge_all (McHubSession  *self,
-           SessionLog    *log,
-           GPtrArray     *groups,
-           GError       **error)
-{
-  g_autoptr(GArray) checked = mc_hub_check_groups (self->hub, self->device, &log->stream, groups);
-
-  if (!mc_hub_batch_begin (self->hub, self->device->id, log->cursor.log, error))
-    return FALSE;
-  for (guint i = 0; i < groups->len && !log->fork; i++)
-    if (!take_group (self, log, groups->pdata[i], &g_array_index (checked, McHubChecked, i), error))
-      {
-        mc_hub_batch_drop (self->hub);
-        return FALSE;
-      }
-  if (!mc_hub_batch_end (self->hub, error))
-    return FALSE;
-
-  return mc_hub_stream_save (self->hub, &log->stream, error);
-}
-
-static gboolean
-take_groups (McHubSession  *self,
-             SessionLog    *log,
-             GPtrArray     *groups,
-             GError       **error)
-{
-  g_autoptr(McTransaction) transaction = mc_db_begin (self->hub->db, error);
-
-  if (transaction == NULL || !judge_all (self, log, groups, error) ||
-      !mc_transaction_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  mc_hub_note_head (self->hub);
-
-  return TRUE;
-}
-
-/* What is taken back where a run is declined. */
-typedef struct
-{
-  guint n_verdicts, n_changes, n_refused, n_taken;
-  guint64 n_last;       /* of the last verdict, which may have grown */
-} Before;
-
-static void
-remember (McHubSession  *self,
-          SessionLog    *log,
-          Before        *out)
-{
-  out->n_changes = self->n_changes;
-  out->n_refused = self->n_refused;
-  out->n_taken = log->taken->len;
-  out->n_verdicts = log->verdicts->len;
-  out->n_last = out->n_verdicts > 0 ? g_array_index (log->verdicts, McVerdict, out->n_verdicts - 1).n_last : 0;
-}
-
-/* As if the run had not come.  Its device is not told in this answer that runs are taken, and signs each group. */
-static gboolean
-decline_run (McHubSession  *self,
-             SessionLog    *log,
-             const Before  *before,
-             GError       **error)
-{
-  self->declines_runs = TRUE;
-  self->n_changes = before->n_changes;
-  self->n_refused = before->n_refused;
-  g_array_set_size (log->verdicts, before->n_verdicts);
-  g_array_set_size (log->taken, before->n_taken);
-  if (before->n_verdicts > 0)
-    g_array_index (log->verdicts, McVerdict, before->n_verdicts - 1).n_last = before->n_last;
-  mc_hub_stream_clear (&log->stream);
-
-  return mc_hub_stream_load (self->hub, self->device->id, self->hello.incarnation, log->cursor.log, &log->stream, error);
-}
-
-/* All of a run or nothing: its signature is at its end.  Where that end gets no row, the rows before it would stand here
- * without a signature after them; if their author were lost, nobody who holds them could prove them to a hub that went
- * back. */
-static gboolean
-take_run (McHubSession  *self,
-          SessionLog    *log,
-          GPtrArray     *groups,
-          GError       **error)
-{
-  g_autoptr(McTransaction) transaction = NULL;
-  Before before;
-
-  if (log->verdicts->len > 0 && log->verdicts->len + groups->len > MC_ANSWER_VERDICTS_MAX)
-    {
-      self->more = TRUE;
-      return TRUE;
-    }
-  remember (self, log, &before);
-  if (!(transaction = mc_db_begin (self->hub->db, error)) || !judge_all (self, log, groups, error))
-    return FALSE;
-  if (log->stream.holes->len > 0 && !log->fork)
-    {
-      g_clear_pointer (&transaction, mc_transaction_abandon);
-      return decline_run (self, log, &before, error);
-    }
-  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  mc_hub_note_head (self->hub);
-
-  return TRUE;
-}
-
 /* GROUPS, or RUN. */
 static gboolean
 take_changes (McHubSession  *self,
@@ -250,7 +84,9 @@ take_changes (McHubSession  *self,
   if (!(log = mc_hub_session_find_log (self, name)))
     return mc_hub_session_refuse (self, "protocol", "GROUPS before its CURSOR");
 
-  return (kind == MC_FRAME_RUN ? take_run : take_groups) (self, log, groups, error);
+  return kind == MC_FRAME_RUN
+         ? mc_hub_session_add_run (self, log, g_steal_pointer (&groups), g_bytes_get_size (payload), error)
+         : mc_hub_session_take_groups (self, log, groups, error);
 }
 
 /* ROWS, or BRANCH. */
@@ -374,6 +210,10 @@ mc_hub_session_take_frame (McHubSession  *self,
                            GBytes        *payload,
                            GError       **error)
 {
+  if (kind != MC_FRAME_RUN)
+    mc_hub_session_settle (self);
+  if (self->problem != NULL)
+    return FALSE;
   if (kind == MC_FRAME_HELLO)
     return take_hello (self, payload, error);
   /* A device that this hub does not know any more shows who it is before it says hello. */

@@ -53,6 +53,7 @@ mc_hub_session_new (McHub  *hub,
   self->reader = mc_frame_reader_new ();
   self->logs = g_ptr_array_new_with_free_func (log_free);
   self->needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
+  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   self->echo = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   return self;
@@ -67,6 +68,11 @@ mc_hub_session_set_bundle (McHubSession *self)
 void
 mc_hub_session_free (McHubSession *self)
 {
+  mc_hub_session_settle (self);
+  if (self->taken_source != NULL)
+    g_source_destroy (self->taken_source);
+  g_clear_pointer (&self->taken_source, g_source_unref);
+  g_ptr_array_unref (self->waiting);
   mc_frame_reader_free (self->reader);
   mc_hello_clear (&self->hello);
   g_clear_pointer (&self->device, mc_hub_device_free);
@@ -102,9 +108,9 @@ mc_hub_session_find_log (McHubSession *self,
   return NULL;
 }
 
-static void
-note_error (McHubSession *self,
-            GError       *error)
+void
+mc_hub_session_note_error (McHubSession *self,
+                           GError       *error)
 {
   mc_hub_forget_usage (self->hub);
   if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE))
@@ -117,6 +123,14 @@ note_error (McHubSession *self,
     mc_hub_session_refuse (self, "internal", error->message);
 }
 
+/* Two requests of one device could be about the same places of its stream: what came first is judged first. */
+static void
+settle_others (McHubSession *self)
+{
+  if (self->hub->unsettled != NULL && self->hub->unsettled != self)
+    mc_hub_session_settle (self->hub->unsettled);
+}
+
 void
 mc_hub_session_push (McHubSession  *self,
                      gconstpointer  data,
@@ -124,6 +138,7 @@ mc_hub_session_push (McHubSession  *self,
 {
   guint8 kind;
 
+  settle_others (self);
   if (self->problem != NULL)
     return;
   self->received += size;
@@ -148,11 +163,11 @@ mc_hub_session_push (McHubSession  *self,
       if (!mc_frame_reader_next (self->reader, &kind, &payload, &error))
         {
           if (error != NULL)
-            note_error (self, error);
+            mc_hub_session_note_error (self, error);
           return;
         }
       if (!mc_hub_session_take_frame (self, kind, payload, &error) && error != NULL)
-        note_error (self, error);
+        mc_hub_session_note_error (self, error);
       if (self->is_bundle && (kind == MC_FRAME_HELLO || kind == MC_FRAME_CURSOR))
         g_ptr_array_add (self->echo, g_bytes_ref (payload));
     }
@@ -175,6 +190,8 @@ mc_hub_session_note_seen (McHubSession *self)
 static gboolean
 is_refused (McHubSession *self)
 {
+  settle_others (self);
+  mc_hub_session_settle (self);
   if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
     mc_hub_session_refuse (self, "protocol", "The request has no END");
 
@@ -191,7 +208,7 @@ mc_hub_session_finish (McHubSession *self)
     return NULL;
   if (!mc_hub_session_put_answer (self, writer, &error))
     {
-      note_error (self, error);
+      mc_hub_session_note_error (self, error);
       return NULL;
     }
   mc_hub_session_note_seen (self);

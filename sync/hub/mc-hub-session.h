@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Knows no network: bytes go in as they arrive, the answer comes out.  Every complete frame is committed at once,
- * so a line that is cut loses only what was not whole.
+ * Knows no network: bytes go in as they arrive, the answer comes out.  Every complete frame is committed as soon as the
+ * one before it is, at the latest when the session ends, so a line that is cut loses only what was not whole.
  */
 
 #pragma once
@@ -17,6 +17,11 @@ typedef struct _McHubSession McHubSession;
 McHubSession *mc_hub_session_new         (McHub         *hub,
                                           gint64         now_us) G_GNUC_WARN_UNUSED_RESULT;
 void          mc_hub_session_free        (McHubSession  *self);
+/* Before the first byte: what comes is kept in a thread, while the next bytes are pushed.  For a session in a main loop,
+ * which is told when that is done; mc_hub_session_push() of another session of the hub waits for it. */
+void          mc_hub_session_take_ahead  (McHubSession  *self);
+/* When it returns, all that came whole is kept, or the session has a problem. */
+void          mc_hub_session_settle      (McHubSession  *self);
 void          mc_hub_session_push        (McHubSession  *self,
                                           gconstpointer  data,
                                           gsize          size);

@@ -1,0 +1,253 @@
+/* test-runs-together.c: runs that come faster than they are kept: committed together, judged as if each came alone
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Each test is run twice: as the tools do it, and as the server does, which keeps them in a thread.
+ */
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "core/mc-id.h"
+#include "core/mc-limits.h"
+#include "hub-fixture.h"
+#include "hub/mc-hub-session.h"
+
+#define N_GROUPS 3
+
+typedef struct
+{
+  Fixture fixture;
+  Device *town;
+  McFrameWriter *writer;   /* (owned) a request so far */
+  McHubSession *session;   /* (owned) (nullable) that it goes to */
+  gboolean ahead;
+} Push;
+
+static void
+set_up (Push *push, gconstpointer data)
+{
+  hub_set_up (&push->fixture, NULL);
+  push->ahead = GPOINTER_TO_INT (data);
+  push->town = hub_device_new (&push->fixture, TOWN, "commune");
+  push->writer = hub_begin_request (push->town);
+  hub_put_cursor (push->town, push->writer, push->town->log);
+}
+
+static void
+tear_down (Push *push, gconstpointer data)
+{
+  g_clear_pointer (&push->session, mc_hub_session_free);
+  g_clear_pointer (&push->writer, mc_frame_writer_free);
+  g_clear_pointer (&push->town, hub_device_free);
+  hub_tear_down (&push->fixture, NULL);
+}
+
+/* Adds a run of @n new groups, each of one change of @field. */
+static void
+add_run (Push       *push,
+         guint       n,
+         const char *field,
+         gboolean    forged)
+{
+  g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  g_autoptr(GBytes) payload = NULL;
+  guint8 signature[MC_SIGNATURE_BYTES];
+  McGroup *last;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *record = mc_id_new (NOW + i);
+
+      g_ptr_array_add (groups, hub_group_new (push->town, hub_change_new (record, field)));
+    }
+  last = groups->pdata[n - 1];
+  if (forged)
+    {
+      memcpy (signature, g_bytes_get_data (last->signature, NULL), sizeof signature);
+      signature[7] ^= 1;
+      g_bytes_unref (last->signature);
+      last->signature = g_bytes_new (signature, sizeof signature);
+    }
+  payload = mc_encode_run (NULL, push->town->log, groups);
+  mc_frame_writer_add (push->writer, MC_FRAME_RUN, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+}
+
+/* Sends what was added so far. */
+static void
+send (Push *push)
+{
+  g_autoptr(GBytes) bytes = mc_frame_writer_take (push->writer);
+
+  if (push->session == NULL)
+    {
+      push->session = mc_hub_session_new (push->fixture.hub, NOW);
+      if (push->ahead)
+        mc_hub_session_take_ahead (push->session);
+    }
+  mc_hub_session_push (push->session, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+finish (Push   *push,
+        Answer *answer)
+{
+  g_autoptr(GBytes) bytes = NULL;
+
+  mc_frame_writer_end (push->writer, MC_FRAME_END, 0);
+  send (push);
+  bytes = mc_hub_session_finish (push->session);
+  answer->problem = g_strdup (mc_hub_session_get_problem (push->session));
+  if (bytes != NULL)
+    hub_read_answer (bytes, answer);
+  g_clear_pointer (&push->session, mc_hub_session_free);
+}
+
+static int
+count_commit (gpointer user_data)
+{
+  ++*(guint *) user_data;
+
+  return 0;
+}
+
+/* What waits together is one commit. */
+static void
+test_one_commit (Push *push, gconstpointer data)
+{
+  guint n_commits = 0;
+  Answer answer = { 0 };
+
+  for (guint i = 0; i < 3; i++)
+    add_run (push, N_GROUPS, "fee", FALSE);
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), count_commit, &n_commits);
+  send (push);
+  mc_hub_session_settle (push->session);
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), NULL, NULL);
+  g_assert_cmpuint (n_commits, ==, 1);
+  hub_assert_rows (push->fixture.hub, "9 rows in 1 logs");
+  finish (push, &answer);
+  g_assert_cmpuint (answer.n, ==, 9);
+  hub_answer_clear (&answer);
+}
+
+/* More waits than a cut may cost: it is kept without being asked for. */
+static void
+test_bounded (Push *push, gconstpointer data)
+{
+  guint n_commits = 0, n_runs = 0;
+
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), count_commit, &n_commits);
+  for (; mc_frame_writer_get_size (push->writer) < 4 * MC_HUB_WAITING_BYTES; n_runs++)
+    {
+      add_run (push, 40, "fee", FALSE);
+      send (push);
+    }
+  mc_db_take_back (push->fixture.hub->db);
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), NULL, NULL);
+  g_assert_cmpuint (n_commits, >=, 2);
+  g_assert_cmpuint (n_commits, <, n_runs);
+}
+
+/* A line that is cut loses only what did not come whole. */
+static void
+test_cut (Push *push, gconstpointer data)
+{
+  add_run (push, N_GROUPS, "fee", FALSE);
+  add_run (push, N_GROUPS, "fee", FALSE);
+  send (push);
+  g_clear_pointer (&push->session, mc_hub_session_free);
+  hub_assert_rows (push->fixture.hub, "6 rows in 1 logs");
+}
+
+/* What came before a run that is not its device's stays. */
+static void
+test_forged (Push *push, gconstpointer data)
+{
+  Answer answer = { 0 };
+
+  add_run (push, N_GROUPS, "fee", FALSE);
+  add_run (push, N_GROUPS, "fee", TRUE);
+  add_run (push, N_GROUPS, "fee", FALSE);
+  finish (push, &answer);
+  g_assert_true (answer.fork);
+  hub_answer_clear (&answer);
+  hub_assert_rows (push->fixture.hub, "3 rows in 1 logs");
+}
+
+/* At the beginning of a stream, too, where it is the whole request that is refused. */
+static void
+test_forged_first (Push *push, gconstpointer data)
+{
+  Answer answer = { 0 };
+
+  add_run (push, N_GROUPS, "fee", TRUE);
+  add_run (push, N_GROUPS, "fee", FALSE);
+  finish (push, &answer);
+  g_assert_cmpstr (answer.problem, ==, "bad-signature");
+  hub_answer_clear (&answer);
+  hub_assert_rows (push->fixture.hub, "0 rows in 0 logs");
+}
+
+/* Of a run whose end gets no row nothing is taken, and all of the run before it. */
+static void
+test_declined (Push *push, gconstpointer data)
+{
+  Answer answer = { 0 };
+
+  add_run (push, N_GROUPS, "fee", FALSE);
+  add_run (push, N_GROUPS, "review.verdict", FALSE);
+  finish (push, &answer);
+  g_assert_null (answer.problem);
+  g_assert_cmpuint (answer.n, ==, N_GROUPS);
+  g_assert_cmpuint (answer.verdicts->len, ==, 1);
+  g_assert_cmpuint (hub_verdict (&answer, 0)->n_last, ==, N_GROUPS);
+  hub_answer_clear (&answer);
+  hub_assert_rows (push->fixture.hub, "3 rows in 1 logs");
+}
+
+/* Another request of the same device is judged after what this one brought, though its answer did not come yet: a clone
+ * that is at the beginning of the stream is a fork. */
+static void
+test_second_request (Push *push, gconstpointer data)
+{
+  g_autoptr(GBytes) request = NULL;
+  Answer answer = { 0 };
+
+  add_run (push, N_GROUPS, "fee", FALSE);
+  add_run (push, N_GROUPS, "fee", FALSE);
+  send (push);
+  push->town->n = 0;
+  request = hub_request_new (push->town, NULL);
+  hub_send (push->fixture.hub, request, 8192, &answer);
+  g_assert_true (answer.fork);
+  hub_answer_clear (&answer);
+}
+
+static void
+add (const char *name,
+     void      (*test) (Push *, gconstpointer))
+{
+  g_autofree char *alone = g_strconcat ("/runs-together/", name, NULL), *ahead = g_strconcat (alone, "/in-a-thread", NULL);
+
+  g_test_add (alone, Push, GINT_TO_POINTER (FALSE), set_up, test, tear_down);
+  g_test_add (ahead, Push, GINT_TO_POINTER (TRUE), set_up, test, tear_down);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+
+  add ("one-commit", test_one_commit);
+  add ("bounded", test_bounded);
+  add ("cut", test_cut);
+  add ("forged", test_forged);
+  add ("forged-first", test_forged_first);
+  add ("declined", test_declined);
+  add ("second-request", test_second_request);
+
+  return g_test_run ();
+}
