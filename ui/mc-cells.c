@@ -9,6 +9,7 @@
 
 #include "core/mc-field.h"
 #include "core/mc-record-list.h"
+#include "mc-record-text.h"
 
 #define RECORD_SIGNALS "mc-record-signals"
 
@@ -68,7 +69,8 @@ show_item (GtkListItem *item)
   McField *field = column->field;
   GtkInscription *cell = GTK_INSCRIPTION (gtk_list_item_get_child (item));
   gboolean is_void = record != NULL && mc_record_get_boolean (record, "void"), is_note = g_str_equal (field->name, "note");
-  g_autofree char *text = record != NULL ? mc_field_format (field, mc_record_get (record, field->name)) : g_strdup ("");
+  JsonNode *value = record != NULL ? mc_record_get (record, field->name) : NULL;
+  g_autofree char *text = mc_record_value_is_sealed (value) ? mc_record_value_text (field, value) : mc_field_format (field, value);
 
   if (record != NULL && field->type == MC_FIELD_FILES)
     {

@@ -10,6 +10,7 @@
 #include "core/mc-field.h"
 #include "mc-conflict.h"
 #include "mc-error-text.h"
+#include "mc-record-text.h"
 
 enum
 {
@@ -165,6 +166,8 @@ plain_tooltip (McFieldEditor *self)
 {
   const char *text = GTK_IS_ENTRY (self->widget) ? gtk_editable_get_text (self->editable) : "";
 
+  if (self->record != NULL && mc_record_value_is_sealed (mc_record_get (self->record, self->field->name)))
+    return _("Sealed: the computer that wrote it can read it. What is typed here takes its place.");
   return self->field->type == MC_FIELD_TEXT && g_utf8_strlen (text, -1) > MC_CELL_CHARS ? text : self->field->help;
 }
 

@@ -35,6 +35,12 @@ mc_record_text (McPack   *pack,
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+gboolean
+mc_record_value_is_sealed (JsonNode *value)
+{
+  return value != NULL && JSON_NODE_HOLDS_OBJECT (value);
+}
+
 char *
 mc_record_value_text (McField  *field,
                       JsonNode *value)
@@ -49,7 +55,7 @@ mc_record_value_text (McField  *field,
     }
   if (value == NULL || JSON_NODE_HOLDS_NULL (value))
     return g_strdup (_("(blank)"));
-  if (JSON_NODE_HOLDS_OBJECT (value))
+  if (mc_record_value_is_sealed (value))
     return g_strdup (_("(sealed)"));
   if (json_node_get_value_type (value) == G_TYPE_BOOLEAN)
     return g_strdup (json_node_get_boolean (value) ? _("Yes") : _("No"));

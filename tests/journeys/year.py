@@ -188,6 +188,7 @@ def everywhere(app, hub, other, folder):
     app.find("label", contains="Người khóa: Lê Thị Thử, Tư pháp – Hộ tịch")
     app.find("label", "⚠ ghi sau khi khóa sổ")
     app.find("label", "⚠ sửa sau khi khóa sổ")
+    app.find("label", "(được bảo mật)")
     shot(app, "late")
     ok("the register says so of the lines themselves, and who closed it")
     ctl(other, "--type", "certified-copy", "reopen", "2021", "cộng thêm việc số 4")
