@@ -10,7 +10,7 @@ version=$(sed -n "s/^ *version: '\(.*\)',$/\1/p" "$top/meson.build" | head -n 1)
 start=$SECONDS
 mkdir -p "$cache" "$out"
 exec 9>"$cache/lock"
-flock 9
+flock -n 9 || { echo "Another build of yours is under way: waiting for its end."; flock 9; }
 
 source=$cache/minhchung-$version
 rm -rf "$source"

@@ -29,7 +29,7 @@ version=$(sed -n "s/^ *version: '\(.*\)',$/\1/p" "$top/meson.build" | head -n 1)
 beside=$(dirname "$stick")
 mkdir -p "$cache" "$stick"
 exec 9>"$cache/lock"
-flock 9
+flock -n 9 || { echo "Another build of yours is under way: waiting for its end."; flock 9; }
 
 # Nothing is installed for this person: the runtime that builds has an installation of its own.
 export FLATPAK_USER_DIR=$cache/installation
