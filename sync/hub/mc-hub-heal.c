@@ -362,6 +362,7 @@ mc_hub_take_rows (McHub       *self,
 GPtrArray *
 mc_hub_list_streams (McHub       *self,
                      const char  *log,
+                     const char  *asker,
                      GError     **error)
 {
   g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
@@ -369,10 +370,15 @@ mc_hub_list_streams (McHub       *self,
   gboolean has_row;
 
   /* Whoever makes more of them than can be told makes short ones; of one that is not told all is handed back again. */
-  if (!(stmt = mc_db_prepare (self->db, "SELECT device, incarnation, n FROM stream WHERE log = ? ORDER BY n DESC LIMIT ?", error)))
+  if (!(stmt = mc_db_prepare (self->db,
+                              "SELECT device, incarnation, CASE WHEN device <> ?1 THEN n ELSE coalesce ((SELECT min (wanted.n) - 1"
+                              " FROM wanted WHERE wanted.device = stream.device AND wanted.incarnation = stream.incarnation"
+                              " AND wanted.log = stream.log), n) END FROM stream WHERE log = ?2 ORDER BY stream.n DESC LIMIT ?3",
+                              error)))
     return NULL;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_int64 (stmt, 2, MC_STREAMS_MAX);
+  mc_stmt_bind_text (stmt, 1, asker);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_int64 (stmt, 3, MC_STREAMS_MAX);
 
   while (TRUE)
     {

@@ -47,8 +47,11 @@ gboolean  mc_hub_take_late        (McHub          *self,
                                    McVerdict      *out_verdict,
                                    gboolean       *out_taken,
                                    GError        **error);
+/* How far the streams of @log are here.  Those of the device @asker only up to the first place of which the hash alone is here:
+ * under a former incarnation it is not asked for that by WANTED, and nobody else has it. */
 GPtrArray *mc_hub_list_streams    (McHub          *self,
                                    const char     *log,
+                                   const char     *asker,
                                    GError        **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McStreamPlace) */
 /* (element-type guint64) places of @stream that its author is asked for */
 GArray   *mc_hub_list_wanted      (McHub          *self,

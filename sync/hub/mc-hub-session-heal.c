@@ -111,7 +111,7 @@ mc_hub_session_put_healing (McHubSession   *self,
       McStreamsFrame frame = { .log = log->cursor.log };
       g_autoptr(GBytes) payload = NULL;
 
-      if (!(frame.streams = mc_hub_list_streams (self->hub, log->cursor.log, error)))
+      if (!(frame.streams = mc_hub_list_streams (self->hub, log->cursor.log, self->device->id, error)))
         return FALSE;
       payload = mc_encode_streams (&frame);
       mc_frame_writer_add (writer, MC_FRAME_HUB_STREAMS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));

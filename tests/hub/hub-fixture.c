@@ -109,6 +109,7 @@ hub_answer_clear (Answer *answer)
   g_clear_pointer (&answer->verdicts, g_array_unref);
   g_clear_pointer (&answer->rows, g_ptr_array_unref);
   g_clear_pointer (&answer->needs, g_array_unref);
+  g_clear_pointer (&answer->streams, g_ptr_array_unref);
   memset (answer, 0, sizeof *answer);
 }
 
@@ -258,6 +259,7 @@ hub_read_answer (GBytes *bytes,
     {
       McStreamFrame stream = { 0 };
       McLogFrame page = { 0 };
+      McStreamsFrame streams = { 0 };
 
       if (kind == MC_FRAME_HUB_STREAM && out->verdicts == NULL)
         {
@@ -273,8 +275,15 @@ hub_read_answer (GBytes *bytes,
         }
       else if (kind == MC_FRAME_HUB_NEED)
         out->needs = mc_decode_needs (payload, &error);
+      else if (kind == MC_FRAME_HUB_STREAMS)
+        {
+          g_assert_true (mc_decode_streams (payload, &streams, &error));
+          g_clear_pointer (&out->streams, g_ptr_array_unref);
+          out->streams = g_steal_pointer (&streams.streams);
+        }
       mc_stream_frame_clear (&stream);
       mc_log_frame_clear (&page);
+      mc_streams_frame_clear (&streams);
       g_bytes_unref (payload);
       g_assert_no_error (error);
     }

@@ -38,6 +38,7 @@ typedef struct
   GArray *verdicts;    /* (nullable) of the first STREAM */
   GPtrArray *rows;     /* (nullable) of the first LOG */
   GArray *needs;       /* (nullable) */
+  GPtrArray *streams;  /* (nullable) of the last STREAMS */
   gsize size;
 } Answer;
 

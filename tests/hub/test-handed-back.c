@@ -7,6 +7,7 @@
 #include "core/mc-limits.h"
 #include "hub-fixture.h"
 #include "hub/mc-hub-evidence.h"
+#include "wire/mc-message-heal.h"
 
 /* Rows as a colleague holds them: each with the hashes before it, here none. */
 static GPtrArray *
@@ -98,6 +99,64 @@ test_let_in (Fixture *fixture, gconstpointer data)
 
   /* The author's own repeat is told so. */
   send_groups (fixture, author, rows, MC_VERDICT_ACCEPTED);
+}
+
+/* How far the hub says to @asker that it is in the stream of @author's @incarnation. */
+static guint64
+ask_place (Fixture    *fixture,
+           Device     *asker,
+           Device     *author,
+           const char *incarnation)
+{
+  McFrameWriter *writer = hub_begin_request (asker);
+  g_autoptr(GByteArray) question = mc_encode_ask (MC_ASK_STREAMS, TOWN);
+  g_autoptr(GBytes) request = NULL;
+  Answer answer = { 0 };
+  guint64 n = G_MAXUINT64;
+
+  hub_put_cursor (asker, writer, TOWN);
+  mc_frame_writer_add (writer, MC_FRAME_ASK, question->data, question->len);
+  request = hub_end_request (writer);
+  hub_send (fixture->hub, request, 8192, &answer);
+  g_assert_null (answer.problem);
+  g_assert_nonnull (answer.streams);
+  for (guint i = 0; i < answer.streams->len; i++)
+    {
+      McStreamPlace *place = answer.streams->pdata[i];
+
+      if (g_str_equal (place->device, author->id) && g_str_equal (place->incarnation, incarnation))
+        n = place->n;
+    }
+  hub_answer_clear (&answer);
+
+  return n;
+}
+
+/* A hub that went back has of what it refused the hashes alone, before rows that others handed back.  Its author, who goes on
+ * under another name meanwhile, is told that the hub is before those places: it alone has the bytes.  The others are told how
+ * far the stream goes, so that they do not bring the rows again. */
+static void
+test_forgotten (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) author = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *refused = mc_id_new (NOW), *record = mc_id_new (NOW), *old = g_strdup (author->incarnation);
+  g_autoptr(GPtrArray) first = hub_groups_new (author, hub_change_new (refused, "review.verdict"),
+                                               hub_change_new (refused, "fee"), NULL);
+  g_autoptr(GPtrArray) rows = new_rows (author, record);
+  McGroup *row = rows->pdata[0];
+
+  for (guint i = 0; i < first->len; i++)
+    {
+      const McDigest *hash = mc_change_get_hash (((McGroup *) first->pdata[i])->changes->pdata[0]);
+
+      g_ptr_array_add (row->holes, g_bytes_new (hash->data, MC_DIGEST_SIZE));
+    }
+  hub_hand_back (other, rows);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  g_assert_cmpuint (ask_place (fixture, other, author, old), ==, 4);
+
+  renew (author);
+  g_assert_cmpuint (ask_place (fixture, author, author, old), ==, 0);
 }
 
 /* Of what was never in the log nothing comes in before its time: its author's repeat stays held. */
@@ -220,6 +279,7 @@ main (int argc, char *argv[])
 
   g_test_add ("/handed-back/not-held", Fixture, NULL, hub_set_up, test_not_held, hub_tear_down);
   g_test_add ("/handed-back/let-in", Fixture, NULL, hub_set_up, test_let_in, hub_tear_down);
+  g_test_add ("/handed-back/forgotten", Fixture, NULL, hub_set_up, test_forgotten, hub_tear_down);
   g_test_add ("/handed-back/repeat-held", Fixture, NULL, hub_set_up, test_repeat_held, hub_tear_down);
   g_test_add ("/handed-back/large", Fixture, NULL, hub_set_up, test_large, hub_tear_down);
   g_test_add ("/handed-back/file", Fixture, NULL, hub_set_up, test_file, hub_tear_down);

@@ -308,7 +308,7 @@ test_many_streams (Fixture *fixture, gconstpointer data)
       Answer answer = { 0 };
 
       g_assert_true (mc_db_exec (fixture->hub->db, sql, NULL));
-      streams = mc_hub_list_streams (fixture->hub, TOWN, NULL);
+      streams = mc_hub_list_streams (fixture->hub, TOWN, "", NULL);
       g_assert_cmpuint (streams->len, ==, MC_STREAMS_MAX);
       g_assert_cmpstr (((McStreamPlace *) streams->pdata[0])->incarnation, ==, town->incarnation);
 
