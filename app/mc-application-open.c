@@ -153,7 +153,6 @@ show_store (McApplication *self,
   g_autoptr(McContext) context = NULL;
   GtkWidget *window;
 
-  stay_for (self, store);
   /* What was being typed when the power failed becomes a change now. */
   mc_store_commit_drafts_async (store, NULL, g_get_real_time (), NULL, drafts_committed_cb, NULL);
   g_clear_object (&self->sync);
@@ -217,6 +216,9 @@ opened_cb (gpointer user_data)
   McApplication *self = opening->self;
 
   self->is_opening = FALSE;
+  /* Given up as well: it is closed in order, else the next start checks it once more. */
+  if (opening->store != NULL)
+    stay_for (self, opening->store);
   if (!self->is_given_up && opening->store != NULL)
     show_store (self, opening->account, opening->store);
   else if (!self->is_given_up)
