@@ -240,6 +240,22 @@ mc_context_id_of_key (McContext          *self,
   return mc_id_new_from_key (mc_context_get_log (self), type, mc_pack_get_id (mc_context_get_pack (self)), key);
 }
 
+/* Undoing the first save of what has a natural key only empties it, its key as well. */
+gboolean
+mc_context_wants_key (McContext *self,
+                      McRecord  *record)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (self), mc_record_get_type_id (record));
+
+  if (!mc_record_exists (record))
+    return TRUE;
+  for (gsize i = 0; type != NULL && type->natural_key && type->key != NULL && type->key[i] != NULL; i++)
+    if (mc_record_is_blank (record, type->key[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
 McRecord *
 mc_context_new_record (McContext  *self,
                        const char *type,

@@ -47,6 +47,9 @@ char         *mc_context_today          (McContext    *self) G_GNUC_WARN_UNUSED_
 char         *mc_context_id_of_key      (McContext    *self,
                                          const char   *type,
                                          const char * const *key) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether what is saved next has to bring the key of @record: it is new, or was emptied. */
+gboolean      mc_context_wants_key      (McContext    *self,
+                                         McRecord     *record);
 McRecord     *mc_context_new_record     (McContext    *self,
                                          const char   *type,
                                          const char   *parent) G_GNUC_WARN_UNUSED_RESULT;

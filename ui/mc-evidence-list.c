@@ -43,13 +43,13 @@ G_DEFINE_FINAL_TYPE (McEvidenceList, mc_evidence_list, GTK_TYPE_WIDGET)
 
 /* adding */
 
-/* A record that does not exist yet begins with its key, in the same way as when a field is typed. */
+/* A record that does not exist yet, or was emptied, begins with its key, in the same way as when a field is typed. */
 static void
 save_key (McEvidenceList *self)
 {
   McEdit *edit;
 
-  if (mc_record_exists (self->record))
+  if (!mc_context_wants_key (self->context, self->record))
     return;
 
   edit = mc_edit_new ();

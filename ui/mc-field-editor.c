@@ -205,7 +205,7 @@ save_value (McFieldEditor *self,
   McRecord *shown = self->record;
 
   /* First what is proposed, so that what was typed counts in its own field too. */
-  if (!mc_record_exists (shown) && !JSON_NODE_HOLDS_NULL (value))
+  if (!JSON_NODE_HOLDS_NULL (value) && mc_context_wants_key (self->context, shown))
     g_signal_emit (self, signals[SIGNAL_PREPARE], 0, edit, shown);
   mc_edit_set (edit, shown, self->field->name, value);
   self->is_dirty = FALSE;

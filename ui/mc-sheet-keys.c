@@ -58,7 +58,7 @@ paste_line (McSheet            *self,
 {
   guint n_bad = 0;
 
-  if (!mc_record_exists (line->record))
+  if (mc_context_wants_key (self->context, line->record))
     g_signal_emit_by_name (self, "prepare", edit, line->record);
   for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
     n_bad += !mc_field_editor_put_text (line->editors->pdata[column + c], edit, cells[c]);
