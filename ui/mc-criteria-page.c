@@ -258,6 +258,7 @@ passes (McCriteriaPage *self,
 
 static GtkWidget *
 make_row_cb (const char *key,
+             guint       place,
              gpointer    user_data)
 {
   McCriteriaPage *self = user_data;

@@ -258,20 +258,13 @@ key_of (McEvidence *evidence)
 
 static GtkWidget *
 make_row_cb (const char *key,
+             guint       place,
              gpointer    user_data)
 {
   McEvidenceList *self = user_data;
   g_autoptr(GPtrArray) files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
 
-  for (guint i = 0; i < files->len; i++)
-    {
-      g_autofree char *other = key_of (files->pdata[i]);
-
-      if (g_str_equal (key, other))
-        return make_row (self, g_ptr_array_steal_index (files, i));
-    }
-
-  g_return_val_if_reached (NULL);
+  return make_row (self, g_ptr_array_steal_index (files, place));
 }
 
 static void

@@ -124,26 +124,20 @@ add_row (GPtrArray  *rows,
 
 static GtkWidget *
 make_row_cb (const char *key,
+             guint       place,
              gpointer    user_data)
 {
   GPtrArray *rows = user_data;
+  Row *row = rows->pdata[place];
   GtkWidget *widget = adw_action_row_new ();
 
-  for (guint i = 0; i < rows->len; i++)
-    {
-      Row *row = rows->pdata[i];
-
-      if (!g_str_equal (row->key, key))
-        continue;
-      if (row->icon != NULL)
-        adw_action_row_set_icon_name (ADW_ACTION_ROW (widget), row->icon);
-      if (row->type != NULL)
-        adw_action_row_add_suffix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name ("go-next-symbolic"));
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), row->type != NULL);
-      g_object_set_data_full (G_OBJECT (widget), "record", g_strdup (row->record), g_free);
-      g_object_set_data_full (G_OBJECT (widget), "type", g_strdup (row->type), g_free);
-      break;
-    }
+  if (row->icon != NULL)
+    adw_action_row_set_icon_name (ADW_ACTION_ROW (widget), row->icon);
+  if (row->type != NULL)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), row->type != NULL);
+  g_object_set_data_full (G_OBJECT (widget), "record", g_strdup (row->record), g_free);
+  g_object_set_data_full (G_OBJECT (widget), "type", g_strdup (row->type), g_free);
 
   return widget;
 }

@@ -63,7 +63,7 @@ put (GtkListBox *list,
     }
   else
     {
-      row = g_object_ref_sink (make (key, user_data));
+      row = g_object_ref_sink (make (key, (guint) place, user_data));
       g_object_set_data_full (G_OBJECT (row), KEY, g_strdup (key), g_free);
     }
   gtk_list_box_insert (list, row, place);

@@ -11,8 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* (transfer floating) the row of @key, of which what it shows is set afterwards. */
+/* (transfer floating) the row of @key, which is @place of the keys; what it shows is set afterwards. */
 typedef GtkWidget *(*McRowFunc) (const char *key,
+                                 guint       place,
                                  gpointer    user_data);
 
 /* Gives @list a row for each of @keys, in this order: one that has it already, else a new one.  The focus stays where it is; if

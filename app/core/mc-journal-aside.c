@@ -245,19 +245,30 @@ mc_journal_keep_place (McJournal   *self,
                        GBytes      *hash,
                        GError     **error)
 {
-  g_autoptr(McStmt) stmt = NULL;
+  static const char * const steps[] = {
+    "INSERT INTO place (log, device, incarnation, n, hash)"
+    " SELECT log, device, " MC_PLACE_BEFORE "incarnation, n, hash FROM place WHERE log = ? AND device = ?"
+    " AND incarnation = ? AND n = ? AND hash <> ? ON CONFLICT DO NOTHING",
+    "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET hash = excluded.hash",
+  };
 
-  if (!mc_journal_keep_branch (self, log, device, incarnation, n, hash, error) ||
-      !(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
-                              " ON CONFLICT DO UPDATE SET hash = excluded.hash", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, device);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-  mc_stmt_bind_int64 (stmt, 4, n);
-  mc_stmt_bind_bytes (stmt, 5, hash);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr(McStmt) stmt = mc_db_prepare (self->db, steps[i], error);
 
-  return mc_stmt_exec (stmt, error);
+      if (stmt == NULL)
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, log);
+      mc_stmt_bind_text (stmt, 2, device);
+      mc_stmt_bind_text (stmt, 3, incarnation);
+      mc_stmt_bind_int64 (stmt, 4, n);
+      mc_stmt_bind_bytes (stmt, 5, hash);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* The hash at the place that a row leaves stays: later rows of that stream may need it for their proof. */
@@ -271,7 +282,7 @@ keep_old_place (McJournal   *self,
 
   /* A place that the hub has something else for: what stood there is the other branch's. */
   if (!(branch = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
-                                " SELECT log, device, '-' || incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
+                                " SELECT log, device, " MC_PLACE_BEFORE "incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
                                 " FROM change AS c WHERE id = ?1 AND at > 0 AND (n < 0 OR EXISTS (SELECT 1 FROM place AS p"
                                 " WHERE p.log = c.log AND p.device = c.device AND p.incarnation = c.incarnation AND p.n = c.n"
                                 " AND p.hash <> c.hash)) ON CONFLICT DO NOTHING", error)))

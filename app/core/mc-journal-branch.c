@@ -13,33 +13,6 @@
 #include "core/mc-journal-private.h"
 #include "core/mc-limits.h"
 
-/* Hashes of a place whose other hash came later are kept under this name of the stream; it is no incarnation. */
-#define BEFORE "'-' || "
-
-gboolean
-mc_journal_keep_branch (McJournal   *self,
-                        const char  *log,
-                        const char  *device,
-                        const char  *incarnation,
-                        guint64      n,
-                        GBytes      *hash,
-                        GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
-                              " SELECT log, device, " BEFORE "incarnation, n, hash FROM place WHERE log = ? AND device = ?"
-                              " AND incarnation = ? AND n = ? AND hash <> ? ON CONFLICT DO NOTHING", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, device);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-  mc_stmt_bind_int64 (stmt, 4, n);
-  mc_stmt_bind_bytes (stmt, 5, hash);
-
-  return mc_stmt_exec (stmt, error);
-}
-
 /* What stood at place @n before the stream was written a second time, or NULL without an error. */
 static GBytes *
 find_hash (McStmt       *stmt,
@@ -84,7 +57,7 @@ add_hashes (McJournal   *self,
                               "  AND log_n = ?4 AND state = 2 UNION ALL"
                               " SELECT hash, 1 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4"
                               "  AND state = 2 UNION ALL"
-                              " SELECT hash, 3 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = " BEFORE "?3 AND n = ?4"
+                              " SELECT hash, 3 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = " MC_PLACE_BEFORE "?3 AND n = ?4"
                               " UNION ALL"
                               " SELECT hash, ?5 FROM place WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4 UNION ALL"
                               " SELECT hash, 5 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3 AND n = ?4"
@@ -105,17 +78,6 @@ add_hashes (McJournal   *self,
     }
 
   return TRUE;
-}
-
-static gsize
-weigh (McGroup *group)
-{
-  gsize size = group->holes->len * MC_DIGEST_SIZE;
-
-  for (guint i = 0; i < group->changes->len; i++)
-    size += g_bytes_get_size (mc_change_get_bytes (group->changes->pdata[i]));
-
-  return size;
 }
 
 static gboolean
@@ -190,7 +152,7 @@ mc_journal_list_branches (McJournal   *self,
         return NULL;
       if (!known || (mc_faults & MC_FAULT_NO_HOLES && group->holes->len > 0))
         continue;
-      total += weigh (group);
+      total += mc_group_get_size (group);
       g_ptr_array_add (groups, group);
       if (group->signature != NULL)
         n_proven = groups->len;

@@ -241,8 +241,8 @@ mc_journal_read_group (McStmt   *stmt,
   return g_steal_pointer (&group);
 }
 
-static gsize
-group_size (McGroup *group)
+gsize
+mc_group_get_size (McGroup *group)
 {
   gsize size = group->holes->len * MC_DIGEST_SIZE;
 
@@ -316,7 +316,7 @@ mc_journal_list_aside (McJournal   *self,
       if (!known || group->holes->len > G_MAXUINT16 || (mc_faults & MC_FAULT_NO_HOLES && group->holes->len > 0))
         continue;
       next = MAX (next, group->n + group->changes->len);
-      total += group_size (group);
+      total += mc_group_get_size (group);
       g_ptr_array_add (groups, group);
       /* Where the hub has the hash of a place, that is proof enough. */
       if (group->signature != NULL || group->n <= hub_n)

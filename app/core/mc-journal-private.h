@@ -115,6 +115,9 @@ gboolean  mc_journal_clear_place      (McJournal   *self,
                                        guint        i,
                                        GError     **error);
 
+/* Another hash that is kept for the place is of a branch that was lost, and stays known: under this name of the stream, which is
+ * no incarnation. */
+#define MC_PLACE_BEFORE "'-' || "
 gboolean  mc_journal_keep_place       (McJournal   *self,
                                        const char  *log,
                                        const char  *device,
@@ -136,16 +139,8 @@ gboolean  mc_journal_move_row         (McJournal   *self,
 McGroup  *mc_journal_read_group       (McStmt      *stmt,
                                        gboolean    *has_row,
                                        GError     **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* mc-journal-branch.c; in an open transaction */
-/* @hash comes to a place of a stream: another one that is kept for it is of a branch that was lost, and stays known. */
-gboolean  mc_journal_keep_branch      (McJournal   *self,
-                                       const char  *log,
-                                       const char  *device,
-                                       const char  *incarnation,
-                                       guint64      n,
-                                       GBytes      *hash,
-                                       GError     **error);
+/* Bytes of its changes and of the hashes before them. */
+gsize     mc_group_get_size           (McGroup     *group);
 
 /* mc-spared.c; in an open transaction */
 gboolean  mc_journal_is_shown         (McJournal   *self,

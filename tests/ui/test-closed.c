@@ -52,13 +52,6 @@ is_field (GtkWidget  *widget,
 }
 
 static gboolean
-is_mark (GtkWidget  *widget,
-         const char *text)
-{
-  return GTK_IS_INSCRIPTION (widget) && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0;
-}
-
-static gboolean
 is_empty_cell (GtkWidget  *widget,
                const char *text)
 {
@@ -84,7 +77,7 @@ test_volume (UiFixture     *fixture,
   McEdit *edit;
 
   ui_show (fixture, page);
-  UI_WAIT_FOR (ui_find (page, is_mark, "2") != NULL);
+  UI_WAIT_FOR (ui_find (page, ui_is_cell, "2") != NULL);
   mc_page_show_record (MC_PAGE (page), mc_record_get_id (line), "certified-copy");
   UI_WAIT_FOR (ui_find (page, ui_is_label, "Volume 1 of 2021 is closed") != NULL);
   g_assert_false (gtk_editable_get_editable (document_of (page)));
@@ -92,7 +85,7 @@ test_volume (UiFixture     *fixture,
   /* The line that is begun by its number is of the open volume. */
   gtk_editable_set_text (GTK_EDITABLE (ui_find (page, is_empty_cell, "3")), "3");
   mc_page_commit (MC_PAGE (page));
-  UI_WAIT_FOR (ui_find (page, is_mark, "3") != NULL);
+  UI_WAIT_FOR (ui_find (page, ui_is_cell, "3") != NULL);
   open = add_line (fixture, 4, 2);
   mc_page_show_record (MC_PAGE (page), mc_record_get_id (open), "certified-copy");
   UI_WAIT_FOR (ui_find (page, ui_is_label, "is closed") == NULL);
@@ -116,7 +109,7 @@ test_mark (UiFixture     *fixture,
   g_autoptr(McRecord) line = add_line (fixture, 1, 1), late = add_line (fixture, 5, 1), volume = add_volume (fixture, 1, "2021-12-31");
 
   ui_show (fixture, page);
-  UI_WAIT_FOR (ui_find (page, is_mark, "⚠ written after the closing") != NULL);
+  UI_WAIT_FOR (ui_find (page, ui_is_cell, "⚠ written after the closing") != NULL);
   UI_WAIT_FOR (ui_find (page, ui_is_label, "Closed by Đinh Thị Hà, Văn thư") != NULL);
 }
 

@@ -39,13 +39,6 @@ is_view (GtkWidget  *widget,
 }
 
 static gboolean
-is_cell (GtkWidget  *widget,
-         const char *text)
-{
-  return GTK_IS_INSCRIPTION (widget) && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0;
-}
-
-static gboolean
 is_row (GtkWidget  *widget,
         const char *text)
 {
@@ -114,7 +107,7 @@ show_register (UiFixture           *fixture,
   ui_save (fixture, edit);
   ui_show (fixture, page);
   view = ui_find (page, is_view, NULL);
-  UI_WAIT_FOR (ui_find (view, is_cell, "50") != NULL);
+  UI_WAIT_FOR (ui_find (view, ui_is_cell, "50") != NULL);
 
   return view;
 }
@@ -159,17 +152,17 @@ test_register (UiFixture     *fixture,
   McEdit *edit = mc_edit_new ();
 
   select_line (view, 4);
-  line = focus_on (fixture, line_of (ui_find (view, is_cell, "50")));
+  line = focus_on (fixture, line_of (ui_find (view, ui_is_cell, "50")));
   for (int number = 5; number < 100; number += 10)
     g_free (add_line (fixture, edit, number));
   mc_edit_delete (edit, gone);
   mc_edit_delete (edit, last);
   ui_save (fixture, edit);
   UI_WAIT_FOR (count (view) == N_LINES + 8);
-  UI_WAIT_FOR (ui_find (view, is_cell, "45") != NULL && ui_find (view, is_cell, "55") != NULL);
+  UI_WAIT_FOR (ui_find (view, ui_is_cell, "45") != NULL && ui_find (view, ui_is_cell, "55") != NULL);
   g_assert_cmpint (selected_number (view), ==, 50);
   assert_focus (fixture, line);
-  g_assert_nonnull (ui_find (line, is_cell, "50"));
+  g_assert_nonnull (ui_find (line, ui_is_cell, "50"));
 }
 
 /* A line whose number becomes another is elsewhere then, and selected there. */
@@ -198,7 +191,7 @@ test_deleted (UiFixture     *fixture,
   g_autoptr(McRecord) record = ui_get (fixture, ids[4]);
   McEdit *edit = mc_edit_new ();
 
-  gtk_widget_grab_focus (line_of (ui_find (view, is_cell, "50")));
+  gtk_widget_grab_focus (line_of (ui_find (view, ui_is_cell, "50")));
   mc_edit_delete (edit, record);
   ui_save (fixture, edit);
   UI_WAIT_FOR (count (view) == N_LINES - 1);

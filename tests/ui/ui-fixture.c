@@ -113,6 +113,13 @@ ui_find (GtkWidget  *root,
 }
 
 gboolean
+ui_is_cell (GtkWidget  *widget,
+            const char *text)
+{
+  return GTK_IS_INSCRIPTION (widget) && g_strcmp0 (gtk_inscription_get_text (GTK_INSCRIPTION (widget)), text) == 0;
+}
+
+gboolean
 ui_is_label (GtkWidget  *widget,
              const char *text)
 {

@@ -40,6 +40,9 @@ typedef gboolean (*UiTest) (GtkWidget *widget, const char *text);
 GtkWidget *ui_find       (GtkWidget     *root,
                           UiTest         test,
                           const char    *text);
+/* A cell of a long list that says just this. */
+gboolean   ui_is_cell    (GtkWidget     *widget,
+                          const char    *text);
 /* A label on screen that has these words. */
 gboolean   ui_is_label   (GtkWidget     *widget,
                           const char    *text);
