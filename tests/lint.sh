@@ -19,6 +19,8 @@ rule "Dialog classes outside ui/mc-dialogs.c:" \
   "$(grep -rnE 'Adw(MessageDialog|AlertDialog)|GtkFile(ChooserNative|Dialog)\b' ui --include='*.c' 2>/dev/null | grep -v 'ui/mc-dialogs.c')"
 rule "JSON that may be a stranger's, read without core/mc-json.h:" \
   "$(grep -rnE 'json_object_get_(string|int)_member_with_default' app ui sync --include='*.c' 2>/dev/null)"
+rule "JSON that SQLite may not take (core/mc-json.h):" \
+  "$(grep -rnE 'json_to_string|json_generator_' app ui sync --include='*.c' 2>/dev/null | grep -v 'app/core/mc-json.c')"
 rule "Threads that let go of what is not theirs (core/mc-worker.h):" "$(grep -rn 'g_task_run_in_thread (' app ui sync --include='*.c' 2>/dev/null)"
 rule "Left open in the code:" \
   "$(grep -rnE '\b(TODO|FIXME|XXX|HACK)\b' app ui sync resources po docs --include='*.[ch]' --include='*.md' --include='*.sql' 2>/dev/null)"

@@ -9,6 +9,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 
 G_DEFINE_BOXED_TYPE (McChange, mc_change, mc_change_ref, mc_change_unref)
 
@@ -197,7 +198,7 @@ mc_change_new (const char         *id,
     json_object_set_object_member (object, "seen", json_object_ref (seen));
 
   json_node_set_object (node, object);
-  text = json_to_string (node, FALSE);
+  text = mc_json_to_text (node, FALSE);
   bytes = g_bytes_new_take (text, strlen (text));
 
   return mc_change_parse (bytes, error);

@@ -197,7 +197,7 @@ mc_identity_renew (McIdentity  *self,
 
   json_object_set_string_member (object, "home", home);
   json_object_set_string_member (object, "machine", machine != NULL ? machine : "");
-  text = json_to_string (node, TRUE);
+  text = mc_json_to_text (node, TRUE);
 
   if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_DURABLE | G_FILE_SET_CONTENTS_CONSISTENT,
                                  0600, error))

@@ -7,6 +7,7 @@
 
 #include "core/mc-edit-private.h"
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 
 /* undo */
 
@@ -143,7 +144,7 @@ mc_journal_set_draft (McJournal   *self,
                       GError     **error)
 {
   g_autoptr(JsonNode) taken = value;
-  g_autofree char *text = json_to_string (taken, FALSE);
+  g_autofree char *text = mc_json_to_text (taken, FALSE);
   g_autoptr(JsonArray) seen = json_array_new ();
   g_autoptr(JsonNode) seen_node = json_node_new (JSON_NODE_ARRAY);
   g_autofree char *seen_text = NULL;
@@ -153,7 +154,7 @@ mc_journal_set_draft (McJournal   *self,
   for (guint i = 0; heads != NULL && i < heads->len; i++)
     json_array_add_string_element (seen, ((McHead *) heads->pdata[i])->short_id);
   json_node_set_array (seen_node, seen);
-  seen_text = json_to_string (seen_node, FALSE);
+  seen_text = mc_json_to_text (seen_node, FALSE);
 
   if (!(stmt = mc_db_prepare (self->db,
                               "INSERT INTO draft (record, field, type, parent, value, seen, updated_us)"

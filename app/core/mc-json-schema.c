@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/mc-json.h"
 #include "core/mc-pack.h"
 
 typedef struct
@@ -203,7 +204,7 @@ check_enum (Context  *context,
 
   for (guint i = 0; i < json_array_get_length (allowed); i++)
     {
-      g_autofree char *text = json_to_string (json_array_get_element (allowed, i), FALSE);
+      g_autofree char *text = mc_json_to_text (json_array_get_element (allowed, i), FALSE);
 
       if (json_node_equal (json_array_get_element (allowed, i), instance))
         return TRUE;
@@ -308,7 +309,7 @@ check_keyword (Context    *context,
     }
   if (g_str_equal (keyword, "const"))
     {
-      g_autofree char *text = json_to_string (value, FALSE);
+      g_autofree char *text = mc_json_to_text (value, FALSE);
 
       return json_node_equal (value, instance) || refuse (context, "should be %s", text);
     }

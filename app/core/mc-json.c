@@ -93,15 +93,40 @@ skip_blanks (Text *text)
 }
 
 static gboolean
+take_four_hex (Text   *text,
+               guint  *out)
+{
+  *out = 0;
+  for (guint i = 0; i < 4; i++, text->at++)
+    {
+      if (text->at >= text->end || !g_ascii_isxdigit (*text->at))
+        return FALSE;
+      *out = *out * 16 + g_ascii_xdigit_value (*text->at);
+    }
+
+  return TRUE;
+}
+
+/* What is behind “\u”: a character, or the two halves of one.  Of a half alone json-glib makes what is no UTF-8, and a
+ * zero ends its text. */
+static gboolean
+take_character (Text *text)
+{
+  guint c, low;
+
+  if (!take_four_hex (text, &c) || c == 0)
+    return FALSE;
+  if (c < 0xd800 || c > 0xdfff)
+    return TRUE;
+
+  return c < 0xdc00 && take (text, '\\') && take (text, 'u') && take_four_hex (text, &low) && low >= 0xdc00 && low <= 0xdfff;
+}
+
+static gboolean
 take_escape (Text *text)
 {
   if (take (text, 'u'))
-    {
-      for (guint i = 0; i < 4; i++, text->at++)
-        if (text->at >= text->end || !g_ascii_isxdigit (*text->at))
-          return FALSE;
-      return TRUE;
-    }
+    return take_character (text);
   if (text->at >= text->end || *text->at == '\0' || strchr ("\"\\/bfnrt", *text->at) == NULL)
     return FALSE;
   text->at++;
@@ -109,14 +134,13 @@ take_escape (Text *text)
   return TRUE;
 }
 
-/* Control characters may stand in it, though RFC 8259 wants them escaped: json-glib takes them, and writes U+001F so. */
 static gboolean
 take_string (Text *text)
 {
   if (!take (text, '"'))
     return FALSE;
   while (text->at < text->end && *text->at != '"')
-    if (*text->at++ == '\\' && !take_escape (text))
+    if ((guchar) *text->at < ' ' || (*text->at++ == '\\' && !take_escape (text)))
       return FALSE;
 
   return take (text, '"');
@@ -133,16 +157,30 @@ take_digits (Text *text)
   return text->at > start;
 }
 
+/* Whether a whole number is one that json-glib does not take for another. */
+static gboolean
+fits (const char *start,
+      gsize       size)
+{
+  g_autofree char *digits = g_strndup (start, size);
+
+  return g_ascii_string_to_signed (digits, 10, G_MININT64, G_MAXINT64, NULL, NULL);
+}
+
 static gboolean
 take_number (Text *text)
 {
+  const char *start = text->at;
+  gboolean has_fraction;
+
   take (text, '-');
   if (!take (text, '0') && !take_digits (text))
     return FALSE;
-  if (take (text, '.') && !take_digits (text))
+  has_fraction = take (text, '.');
+  if (has_fraction && !take_digits (text))
     return FALSE;
   if (!take (text, 'e') && !take (text, 'E'))
-    return TRUE;
+    return has_fraction || text->at - start < 19 || fits (start, text->at - start);
   if (!take (text, '+'))
     take (text, '-');
 
@@ -295,6 +333,21 @@ mc_json_read (const char *data,
   root = json_parser_steal_root (parser);
 
   return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? g_steal_pointer (&root) : NULL;
+}
+
+char *
+mc_json_to_text (JsonNode *node,
+                 gboolean  pretty)
+{
+  g_autofree char *text = json_to_string (node, pretty);
+  g_autoptr(GString) out = NULL;
+
+  if (strchr (text, '\x1f') == NULL)
+    return g_steal_pointer (&text);
+  out = g_string_new (text);
+  g_string_replace (out, "\x1f", "\\u001f", 0);
+
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 const char *

@@ -5,6 +5,7 @@
  * json-glib recurses as deep as a text is nested, leaks when there are several texts in one, gives NULL for a text
  * that is a number, and a critical message for one that is a list; and it reads more than JSON: comments and texts in
  * single quotes, in which a bracket is none.  Whatever comes from outside is read with these, or looked at with them first.
+ * It writes U+001F as it is, which SQLite does not take: what is stored or sent is written with mc_json_to_text().
  */
 
 #pragma once
@@ -19,8 +20,8 @@ guint       mc_json_depth    (const char   *data,
 /* How many values there are in a JSON text, or somewhat more. */
 guint       mc_json_count    (const char   *data,
                               gsize         size);
-/* Whether it is one value as RFC 8259 has it (but for control characters in texts) and nothing beside it: of several,
- * json-glib leaks all but the last.
+/* Whether it is one value as RFC 8259 has it, and nothing beside it: of several, json-glib leaks all but the last.  What
+ * json-glib would take for something else is none either: halves of a character, U+0000, whole numbers past 64 bits.
  * @out_good (nullable): how many bytes of it are JSON. */
 gboolean    mc_json_is_value (const char   *data,
                               gsize         size,
@@ -32,6 +33,9 @@ gboolean    mc_json_is_one   (const char   *data,
 JsonNode   *mc_json_read     (const char   *data,
                               gsize         size,
                               guint         max_depth) G_GNUC_WARN_UNUSED_RESULT;
+/* (transfer full): @node as JSON that every reader takes. */
+char       *mc_json_to_text  (JsonNode     *node,
+                              gboolean      pretty);
 /* The member's text, or @fallback where it is missing or no text. */
 const char *mc_json_get_text (JsonObject   *object,
                               const char   *member,

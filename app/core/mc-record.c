@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 #include "core/mc-record-private.h"
 
 struct _McRecord
@@ -339,7 +340,7 @@ object_to_text (JsonObject *object)
 
   json_node_set_object (node, object);
 
-  return json_to_string (node, FALSE);
+  return mc_json_to_text (node, FALSE);
 }
 
 char *

@@ -233,7 +233,7 @@ mc_journal_export_refused (McJournal   *self,
     return FALSE;
   for (guint i = 0; i < groups->len; i++)
     json_array_add_element (list, group_to_json (groups->pdata[i]));
-  text = json_to_string (node, TRUE);
+  text = mc_json_to_text (node, TRUE);
   if (out_count != NULL)
     *out_count = groups->len;
 

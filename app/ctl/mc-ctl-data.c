@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mc-field.h"
+#include "core/mc-json.h"
 #include "report/mc-csv.h"
 #include "report/mc-import.h"
 
@@ -277,7 +278,7 @@ append_value (GString  *out,
 {
   g_autofree char *text = value == NULL || JSON_NODE_HOLDS_NULL (value) ? g_strdup ("")
     : JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING ? g_strdup (json_node_get_string (value))
-    : json_to_string (value, FALSE);
+    : mc_json_to_text (value, FALSE);
 
   mc_csv_append_cell (out, text, is_first);
 }

@@ -8,6 +8,7 @@
 #include "core/mc-book.h"
 #include "core/mc-check.h"
 #include "core/mc-journal-sync.h"
+#include "core/mc-json.h"
 #include "core/mc-points.h"
 #include "core/mc-score.h"
 
@@ -103,7 +104,7 @@ score (McCtl   *self,
   if (self->json)
     {
       g_autoptr(JsonNode) node = mc_score_to_json (points);
-      g_autofree char *text = json_to_string (node, FALSE);
+      g_autofree char *text = mc_json_to_text (node, FALSE);
 
       g_print ("%s\n", text);
       return TRUE;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "core/mc-json.h"
 #include "ctl/mc-ctl.h"
 
 gboolean
@@ -18,7 +19,7 @@ void
 mc_ctl_print_json (JsonObject *object)
 {
   g_autoptr(JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autofree char *text = mc_json_to_text (node, FALSE);
 
   g_print ("%s\n", text);
 }

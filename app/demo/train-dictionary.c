@@ -15,6 +15,7 @@
 #include "core/mc-id-private.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-sync.h"
+#include "core/mc-json.h"
 #include "demo/mc-demo.h"
 
 /* More saves nothing that ten edits would notice, and every program has to carry it. */
@@ -55,7 +56,7 @@ seal (McSealer    *self,
       GError     **error)
 {
   g_autoptr(JsonObject) object = json_object_new ();
-  g_autofree char *text = json_to_string (plain, FALSE), *sealed = NULL, *key = NULL;
+  g_autofree char *text = mc_json_to_text (plain, FALSE), *sealed = NULL, *key = NULL;
   g_autofree guint8 *data = g_malloc (strlen (text) + 40);
 
   mc_random_bytes (data, strlen (text) + 40);

@@ -99,7 +99,7 @@ mc_account_save (McAccount  *self,
   if (self->certificate != NULL)
     json_object_set_member (object, "certificate", json_node_copy (self->certificate));
 
-  text = json_to_string (node, TRUE);
+  text = mc_json_to_text (node, TRUE);
 
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_DURABLE | G_FILE_SET_CONTENTS_CONSISTENT,
                                    0600, error);

@@ -220,7 +220,7 @@ write_manifest (McBackup  *self,
   json_object_set_string_member (object, "store_sha256", self->store_sha256);
   json_object_set_string_member (object, "account", self->account);
   json_object_set_string_member (object, "account_sha256", self->account_sha256);
-  text = json_to_string (node, TRUE);
+  text = mc_json_to_text (node, TRUE);
   if (!g_file_set_contents_full (draft, text, -1, G_FILE_SET_CONTENTS_DURABLE, 0600, error))
     return FALSE;
   hash = mc_copy_file (draft, path, NULL, NULL, NULL, NULL, error);

@@ -28,7 +28,7 @@ write_request (McAccount   *account,
   json_object_set_string_member (object, "public_key", key);
   /* The machine's name helps the administrator; the official's own name stays here. */
   json_object_set_string_member (object, "name", g_get_host_name ());
-  text = json_to_string (node, FALSE);
+  text = mc_json_to_text (node, FALSE);
 
   return g_bytes_new_take (text, strlen (text));
 }

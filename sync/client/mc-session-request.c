@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "core/mc-parallel.h"
 #include "wire/mc-message.h"
@@ -281,7 +282,7 @@ put_introduction (Session       *self,
 
   if (!self->introduce)
     return;
-  text = json_to_string (self->account->certificate, FALSE);
+  text = mc_json_to_text (self->account->certificate, FALSE);
   mc_frame_writer_add (writer, MC_FRAME_CERTIFICATE, text, strlen (text));
 }
 

@@ -8,6 +8,7 @@
 #include "hub/mc-hub-beside.h"
 
 #include "core/mc-fold.h"
+#include "core/mc-json.h"
 
 #define MAX_ROWS 512   /* a record with more has been seen by everybody long ago: its verdict is just “accepted” */
 
@@ -135,7 +136,7 @@ mc_hub_look_beside (McHub       *self,
   json_object_set_array_member (problem, "fields", json_array_ref (fields));
   node = json_node_init_object (json_node_alloc (), problem);
   verdict->kind = MC_VERDICT_CONFLICT;
-  verdict->problem = json_to_string (node, FALSE);
+  verdict->problem = mc_json_to_text (node, FALSE);
 
   return mark (self, log, group, verdict, error);
 }

@@ -192,5 +192,5 @@ mc_hub_answer_enrol (McHub       *self,
   answer = json_node_init_object (json_node_alloc (), object);
   *out_problem = NULL;
 
-  return json_to_string (answer, FALSE);
+  return mc_json_to_text (answer, FALSE);
 }

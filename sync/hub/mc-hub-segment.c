@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-heal.h"
 #include "wire/mc-certificate.h"
@@ -40,7 +41,7 @@ put_certificates (McHub          *self,
           continue;
         }
       node = mc_certificate_to_json (certificate);
-      text = json_to_string (node, FALSE);
+      text = mc_json_to_text (node, FALSE);
       mc_frame_writer_add (writer, MC_FRAME_HUB_CERTIFICATE, text, strlen (text));
     }
 

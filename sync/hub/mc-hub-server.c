@@ -11,6 +11,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-answer.h"
 #include "hub/mc-hub-evidence.h"
@@ -312,7 +313,7 @@ units_cb (SoupServer        *soup,
   else if ((device = authenticate (self, message, path)))
     {
       if ((units = mc_hub_units_to_json (self->hub, NULL)))
-        mc_hub_answer_json (message, 200, json_to_string (units, FALSE));
+        mc_hub_answer_json (message, 200, mc_json_to_text (units, FALSE));
       else
         mc_hub_answer_problem (message, "internal", NULL);
     }

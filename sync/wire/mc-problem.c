@@ -27,7 +27,7 @@ mc_problem_write (const char *slug,
   if (detail != NULL)
     json_object_set_string_member (object, "detail", detail);
 
-  return json_to_string (node, FALSE);
+  return mc_json_to_text (node, FALSE);
 }
 
 /**

@@ -60,7 +60,7 @@ seal (McSealer    *sealer,
 {
   Seal *self = (Seal *) sealer;
   g_autoptr(GByteArray) place = place_of (record, field), hashed = g_byte_array_new ();
-  g_autofree char *text = json_to_string (plain, FALSE), *id = key_id (self->keys), *coded = NULL;
+  g_autofree char *text = mc_json_to_text (plain, FALSE), *id = key_id (self->keys), *coded = NULL;
   gsize size = strlen (text), sealed_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + size +
                                             crypto_aead_xchacha20poly1305_ietf_ABYTES;
   g_autofree guint8 *sealed = g_malloc (sealed_size);

@@ -425,78 +425,12 @@ test_json (void)
   g_assert_null (mc_json_read ("", 0, 8));
 }
 
-/* What json-glib reads and JSON is not, does not get as far as json-glib: there it hides brackets, so that of two texts in
- * one the first is lost.  What is JSON does, and json-glib takes it. */
-static void
-test_json_only (void)
-{
-  static const char * const bad[] = {
-    "{'{':{}}{'}':1}", "{'a':1}", "{\"a\":'{'}", "{\"a\":1/*[*/}{\"b\":1/*]*/}", "{/**/}", "{\"a\":1}//", "{\"a\":1#\n}", "var a={}",
-    "{\"a\":x}", "{\"a\":0x1f}", "{\"a\":017}", "{\"a\":1.}", "{\"a\":.5}", "{\"a\":+1}", "{\"a\":1e}", "{\"a\":-}", "{\"a\":tru}",
-    "{\"a\":\x1f}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u00g0\"}", "{\"a\":\"\\u00", "{\"a\":\"\\", "{\"a\":\"", "{\"a\":1,}",
-    "{\"a\":[1,]}", "{,}", "{\"a\":[,1]}", "{\"a\":1 \"b\":2}", "{\"a\" 1}", "{\"a\"}", "{\"a\":}", "{\"a\":[1}]", "{\"a\":{]}", "{", "{\"a\":[",
-    "{\"a\":1}}", "{\"a\":1},", "{1:2}", "}", "{\"a\":1\v}",
-  };
-  static const char * const good[] = {
-    " { } ", "{\"a\":[]}", "{\"a\":[[],{},[{\"b\":[]}]]}", "\t{\r\n\"a\" : -0 , \"b\" : [ 1.5e-3 , 2E+1 , 10 ] }\n",
-    "{\"\":null,\"a\":true,\"b\":false}", "{\"a\":\"{'/*#\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041}\"}", "{\"a\":\"Đinh Thị Hà\"}", "{\"a\":\"\x01\x1f\x7f\"}",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_test_message ("%s", bad[i]);
-      g_assert_false (mc_json_is_one (bad[i], strlen (bad[i])));
-      g_assert_null (mc_json_read (bad[i], strlen (bad[i]), 8));
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
-    {
-      g_autoptr(JsonNode) root = mc_json_read (good[i], strlen (good[i]), 8);
-
-      g_test_message ("%s", good[i]);
-      g_assert_true (mc_json_is_one (good[i], strlen (good[i])));
-      g_assert_nonnull (root);
-      /* Cut short anywhere before its last bracket, it is none, and nothing behind the end is looked at. */
-      for (gsize cut = 0; cut < (gsize) (strrchr (good[i], '}') - good[i]); cut++)
-        {
-          g_autofree char *part = g_memdup2 (good[i], cut);
-
-          g_assert_false (mc_json_is_one (part, cut));
-        }
-    }
-  g_assert_false (mc_json_is_one ("{}\0", 3));
-  g_assert_false (mc_json_is_one (NULL, 0) || mc_json_is_value (NULL, 0, NULL));
-  g_assert_true (mc_json_is_value ("-1", 2, NULL) && mc_json_is_value (" \"x\" ", 5, NULL));
-  g_assert_false (mc_json_is_one ("-1", 2) || mc_json_is_value ("1 2", 3, NULL) || mc_json_is_value ("", 0, NULL));
-}
-
-/* Whatever a person can get into a text is saved and comes back as it was: json-glib does not write all of it as JSON. */
-static void
-test_every_character (void)
-{
-  g_autoptr(GString) text = g_string_new ("Đ");
-  g_autoptr(JsonObject) set = json_object_new ();
-  g_autofree char *id = mc_id_new (0), *record = mc_id_new (0);
-  g_autoptr(McChange) written = NULL, read = NULL;
-  g_autoptr(GError) error = NULL;
-
-  for (gunichar c = 1; c < 0x180; c++)
-    g_string_append_unichar (text, c);
-  json_object_set_string_member (set, "a", text->str);
-  written = mc_change_new (id, record, "plan", "p/1", "2021-11-02T08:14:03.120+07:00", "Hà", set, NULL, 0, 1, NULL, NULL, &error);
-  g_assert_no_error (error);
-  read = mc_change_parse (mc_change_get_bytes (written), &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (json_object_get_string_member (mc_change_get_set (read), "a"), ==, text->str);
-}
-
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
-  g_test_add_func ("/limits/json-only", test_json_only);
-  g_test_add_func ("/limits/every-character", test_every_character);
   g_test_add_func ("/limits/change", test_change);
   g_test_add_func ("/limits/values", test_values);
   g_test_add_func ("/limits/numbers", test_numbers);

@@ -291,7 +291,8 @@ put_frame (GByteArray    *out,
   mc_put_data (out, payload, size);
 }
 
-/* Groups under one signature: one of two changes among others; one that is refused, one that comes again, and a correction. */
+/* Groups under one signature: one of two changes among others; one that is refused, one that comes again, and a correction.
+ * And one with a control character in it, which SQLite's JSON does not take, before others of its record. */
 static void
 seed_runs (GStrv             lines,
            const GByteArray *place,
@@ -301,6 +302,8 @@ seed_runs (GStrv             lines,
   g_autofree char *run = g_strjoin ("\n", lines[0], "", first, second, "", lines[1], NULL);
   g_autofree char *correction = change_text (24, "{\"number\":4}", ",\"instead\":\"0190a000-0000-7000-8000-000000000106\"");
   g_autofree char *mixed = g_strjoin ("\n", lines[6], "", lines[0], "", correction, NULL);
+  g_autofree char *control = change_text (25, "{\"number\":1,\"document\":\"\x1f\"}", "");
+  g_autofree char *behind = g_strjoin ("\n", control, "", lines[0], "", lines[6], "", lines[1], NULL);
   g_autoptr(GByteArray) request = g_byte_array_new ();
 
   put_frame (request, MC_FRAME_DICTIONARY, names->data, names->len);
@@ -312,6 +315,11 @@ seed_runs (GStrv             lines,
   put_frame (request, RAW_CHANGES, lines[3], strlen (lines[3]));
   put_frame (request, 'b', NULL, 0);
   seed ("session", "runs-on-stick", request->data, request->len);
+
+  g_byte_array_set_size (request, 0);
+  put_frame (request, MC_FRAME_CURSOR, place->data, place->len);
+  put_frame (request, RAW_CHANGES, behind, strlen (behind));
+  seed ("session", "control", request->data, request->len);
 }
 
 /* A body of frames, and the shorter lists of frames that the session and answer targets take. */
