@@ -12,6 +12,7 @@
 #include "core/mc-json.h"
 #include "core/mc-record-private.h"
 #include "core/mc-search.h"
+#include "core/mc-setting.h"
 
 static void
 entry_clear (gpointer data)
@@ -164,7 +165,7 @@ load_refusals (McJournal   *self,
 #define NO_BOOK_YEAR 9999
 
 /* The numbers of a book begin anew with each year: those of one year stand together, and a line that has no date yet is the
- * newest.  See 0003-book.sql. */
+ * newest. */
 static gint64
 sort_in_book (McRecordType *type,
               McRecord     *record,
@@ -173,6 +174,52 @@ sort_in_book (McRecordType *type,
   gint64 year = g_ascii_strtoll (mc_record_get_text (record, type->book_date), NULL, 10);
 
   return (year > 0 ? year : NO_BOOK_YEAR) * BOOK_YEAR + CLAMP (number, 0, BOOK_YEAR - 1);
+}
+
+/* As sort_in_book() for the lines of @type that an older program sorted by their number alone. */
+static gboolean
+sort_lines_anew (McJournal     *self,
+                 McRecordType  *type,
+                 GError       **error)
+{
+  g_autofree char *path = g_strdup_printf ("$.\"%s\"", type->book_date);
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "UPDATE record SET sort = min (max (sort, 0), ?1 - 1)"
+                                          " + ?1 * coalesce (nullif (CAST (substr (json_extract (body, ?2), 1, 4) AS INTEGER), 0), ?3)"
+                                          " WHERE type = ?4 AND typeof (sort) = 'integer' AND sort < ?1", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_int64 (stmt, 1, BOOK_YEAR);
+  mc_stmt_bind_text (stmt, 2, path);
+  mc_stmt_bind_int64 (stmt, 3, NO_BOOK_YEAR);
+  mc_stmt_bind_text (stmt, 4, type->id);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+gboolean
+mc_journal_sort_books (McJournal  *self,
+                       GError    **error)
+{
+  g_autofree char *wanted = self->pack != NULL ? mc_setting_get (self->db, "sort-books") : NULL;
+  g_autoptr(McTransaction) transaction = NULL;
+  GPtrArray *types;
+
+  if (wanted == NULL)
+    return TRUE;
+  if (!(transaction = mc_db_begin (self->db, error)))
+    return FALSE;
+  types = mc_pack_get_types (self->pack);
+  for (guint i = 0; i < types->len; i++)
+    {
+      McRecordType *type = types->pdata[i];
+
+      if (type->book != NULL && !sort_lines_anew (self, type, error))
+        return FALSE;
+    }
+
+  return mc_db_exec (self->db, "DELETE FROM setting WHERE name = 'sort-books'", error) &&
+         mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 static void

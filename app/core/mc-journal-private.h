@@ -43,6 +43,11 @@ gboolean  mc_journal_renew_incarnation (McJournal  *self,
                                        GError     **error);
 guint64   mc_journal_count_written    (McJournal   *self);
 
+/* mc-journal-fold.c; in a transaction of its own.  Lines of books that an older program sorted without their year are sorted anew;
+ * where there are none, nothing is written.  Needs a pack: without one they wait. */
+gboolean  mc_journal_sort_books       (McJournal   *self,
+                                       GError     **error);
+
 /* mc-journal-fold.c; in an open transaction */
 gboolean  mc_journal_refold           (McJournal   *self,
                                        const char  *record,

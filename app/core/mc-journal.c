@@ -290,6 +290,7 @@ mc_journal_open (const McJournalConfig  *config,
       (mc_identity_ended_badly (self->identity) && !check_integrity (self->db, error)) ||
       !mc_schema_upgrade (self->db, mc_core_get_resource (), SCHEMA_DIR, error) ||
       !bind_device (self, error) ||
+      !mc_journal_sort_books (self, error) ||
       !settle_in (self, config->machine, error))
     {
       if (error != NULL && *error == NULL)

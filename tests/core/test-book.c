@@ -23,20 +23,29 @@ typedef struct
 } Fixture;
 
 static void
+open_store (Fixture *fixture,
+            McPack  *pack)
+{
+  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Đinh Thị Hà, Văn thư", .machine = "" };
+  g_autoptr(GError) error = NULL;
+
+  config.dir = fixture->dir;
+  config.pack = pack;
+  fixture->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+}
+
+static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   g_autoptr(GError) error = NULL;
-  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Đinh Thị Hà, Văn thư", .machine = "" };
 
   fixture->dir = g_dir_make_tmp ("minhchung-book-XXXXXX", NULL);
   fixture->pack = mc_pack_get_builtin (NULL, &error);
   g_assert_no_error (error);
   fixture->type = mc_pack_find_type (fixture->pack, "certified-copy");
-  config.dir = fixture->dir;
-  config.pack = fixture->pack;
-  fixture->journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
+  open_store (fixture, fixture->pack);
 }
 
 static void
@@ -69,7 +78,7 @@ add_line (Fixture    *fixture,
           int         copies,
           const char *void_reason)
 {
-  g_autoptr(McRecord) record = new_record (fixture, "certified-copy");
+  g_autoptr(McRecord) record = new_record (fixture, fixture->type->id);
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autoptr(GError) error = NULL;
 
@@ -444,6 +453,78 @@ test_next_year (Fixture       *fixture,
   g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 1);
 }
 
+/* The builtin pack with another name for its register: nothing but the pack says which type is a book. */
+static McPack *
+rename_register (McPack *builtin)
+{
+  g_autoptr(GError) error = NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (mc_pack_get_bytes (builtin), &size);
+  g_autofree char *text = g_strndup (data, size);
+  g_auto(GStrv) parts = g_strsplit (text, "certified-copy", -1);
+  g_autofree char *joined = g_strjoinv ("attested-copy", parts);
+  g_autoptr(GBytes) renamed = g_bytes_new (joined, strlen (joined));
+  McPack *pack = mc_pack_new_from_bytes (renamed, &error);
+
+  g_assert_no_error (error);
+
+  return pack;
+}
+
+static void
+assert_order (Fixture            *fixture,
+              const char * const *expected,
+              guint               n_expected)
+{
+  McQuery query = { .type = fixture->type->id, .order = MC_ORDER_SORT_DESCENDING };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, &error);
+  g_autoptr(GPtrArray) records = mc_journal_fetch (fixture->journal, (gint64 *) numbers->data, numbers->len, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (records->len, ==, n_expected);
+  for (guint i = 0; i < records->len; i++)
+    g_assert_cmpstr (mc_record_get_id (records->pdata[i]), ==, expected[i]);
+}
+
+static void
+reopen (Fixture *fixture,
+        McPack  *pack)
+{
+  mc_journal_close (fixture->journal);
+  open_store (fixture, pack);
+}
+
+/* A store of format 2 has lines sorted by their number alone: they are sorted anew with the first pack that it is opened with, of
+ * whichever type the pack says that it is a book. */
+static void
+test_older_store (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(McPack) builtin = fixture->pack;
+  g_autoptr(GError) error = NULL;
+
+  fixture->pack = rename_register (builtin);
+  fixture->type = mc_pack_find_type (fixture->pack, "attested-copy");
+  reopen (fixture, fixture->pack);
+  {
+    g_autofree char *last = add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+    g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = add_line (fixture, 7, 1, "", 1, NULL);
+    const char * const expected[] = { undated, next, last, first };
+
+    assert_order (fixture, expected, G_N_ELEMENTS (expected));
+    g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE record SET sort = json_extract (body, '$.number')", &error));
+    g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "PRAGMA user_version = 2", &error));
+    g_assert_no_error (error);
+    /* A program that shows nothing opens it first. */
+    reopen (fixture, NULL);
+    reopen (fixture, fixture->pack);
+    assert_order (fixture, expected, G_N_ELEMENTS (expected));
+    reopen (fixture, fixture->pack);
+    assert_order (fixture, expected, G_N_ELEMENTS (expected));
+  }
+}
+
 /* Number 1 of two years is two lines: in the order of the list, and for what is imported. */
 static void
 test_two_years (Fixture       *fixture,
@@ -453,18 +534,12 @@ test_two_years (Fixture       *fixture,
   g_autofree char *last = add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
   g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = add_line (fixture, 7, 1, "", 1, NULL);
   const char * const expected[] = { undated, next, last, first };
-  McQuery query = { .type = "certified-copy", .order = MC_ORDER_SORT_DESCENDING };
   g_autoptr(GError) error = NULL;
-  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, &error);
-  g_autoptr(GPtrArray) records = mc_journal_fetch (fixture->journal, (gint64 *) numbers->data, numbers->len, &error);
   g_autoptr(McImport) import = NULL;
   g_autoptr(McRecord) of_2021 = NULL, of_2022 = NULL, second = NULL, found = NULL;
   guint count;
 
-  g_assert_cmpuint (records->len, ==, G_N_ELEMENTS (expected));
-  for (guint i = 0; i < records->len; i++)
-    g_assert_cmpstr (mc_record_get_id (records->pdata[i]), ==, expected[i]);
-
+  assert_order (fixture, expected, G_N_ELEMENTS (expected));
   import = mc_import_read (fixture->journal, fixture->type, table, strlen (table), NOW, &error);
   g_assert_no_error (error);
   g_assert_true (mc_import_apply (fixture->journal, import, NOW, &count, &error));
@@ -497,6 +572,7 @@ main (int   argc,
   g_test_add ("/book/beyond", Fixture, NULL, set_up, test_beyond, tear_down);
   g_test_add ("/book/next-year", Fixture, NULL, set_up, test_next_year, tear_down);
   g_test_add ("/book/two-years", Fixture, NULL, set_up, test_two_years, tear_down);
+  g_test_add ("/book/older-store", Fixture, NULL, set_up, test_older_store, tear_down);
 
   return g_test_run ();
 }
