@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Pictures of every screen, in Vietnamese, light and dark, at 1366×768, at twice the pixels, and in a small window.
-# usage: run-shots.sh BUILD [FOLDER]
+# usage: run-shots.sh BUILD [FOLDER [SET…]]: all sets, or only those of light, dark, small, light-2x, dark-2x that are named
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 build=$(readlink -f "$1")
 out=${2:-$(mktemp -d -t minhchung-shots-XXXXXX)}
+shift $(($# < 2 ? $# : 2))
+sets=" ${*:-light dark small light-2x dark-2x} "
 mkdir -p "$out"
 out=$(readlink -f "$out")
 units=$here/../resources/units/an-lao.json status=0
@@ -12,6 +14,7 @@ export JOURNEY_PATIENCE=${JOURNEY_PATIENCE:-30}
 
 draw() { # folder, theme, size in points, scale
   local demo screen
+  [[ $sets == *" $1 "* ]] || return 0
   demo=$(mktemp -d -t minhchung-demo-XXXXXX)
   screen=$((${3%x*} * $4))x$((${3#*x} * $4))
   echo "Drawing $1 …"
