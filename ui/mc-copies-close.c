@@ -17,6 +17,7 @@
 #include "mc-error-text.h"
 
 #define JOB "mc-job"
+#define MAX_NUMBERS 8
 
 typedef struct
 {
@@ -153,6 +154,20 @@ asked_cb (const char * const *texts,
   start (job);
 }
 
+/* At most so many that the question stays one. */
+static char *
+list_numbers (GArray *numbers)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (numbers->len, MAX_NUMBERS); i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index (numbers, gint64, i));
+  if (numbers->len > MAX_NUMBERS)
+    g_string_append (text, ", …");
+
+  return g_string_free (text, FALSE);
+}
+
 static char *
 describe (Reading *reading)
 {
@@ -167,9 +182,14 @@ describe (Reading *reading)
     g_string_append_printf (text, ngettext (" %d number is void.", " %d numbers are void.", n_void), (int) n_void);
   if (book->n_missing > 0)
     g_string_append_printf (text, _("\n⚠ %s numbers are missing, the first of them %d."), missing, (int) book->first_missing);
-  if (book->n_twice > 0)
-    g_string_append_printf (text, ngettext ("\n⚠ %d number is there twice.", "\n⚠ %d numbers are there twice.", book->n_twice),
-                            (int) book->n_twice);
+  if (book->twice->len > 0)
+    {
+      g_autofree char *numbers = list_numbers (book->twice);
+
+      /* Translators: numbers, with commas between them. */
+      g_string_append_printf (text, ngettext ("\n⚠ %u number is there twice: %s.", "\n⚠ %u numbers are there twice: %s.", book->twice->len),
+                              book->twice->len, numbers);
+    }
   if (reading->n_wrong > 0)
     g_string_append_printf (text, ngettext ("\n⚠ %u line is not right yet.", "\n⚠ %u lines are not right yet.", reading->n_wrong),
                             reading->n_wrong);

@@ -153,6 +153,8 @@ mark (McRecord *record,
       return g_strdup (_("⚠ written after the closing"));
     case MC_BOOK_LATE_EDITED:
       return g_strdup (_("⚠ changed after the closing"));
+    case MC_BOOK_LATE_TWICE:
+      return g_strdup (_("⚠ another line has this number too"));
     default:
       return NULL;
     }

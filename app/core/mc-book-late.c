@@ -167,6 +167,50 @@ list_of_volume (McJournal     *journal,
   return FALSE;
 }
 
+/* Whoever closed counted one line of a number, and another device had given the number, too: of its changes nothing need be behind
+ * the closing. */
+static gboolean
+list_twice (McJournal     *journal,
+            McRecordType  *type,
+            McBook        *book,
+            McVolume      *volume,
+            GHashTable    *late,
+            GError       **error)
+{
+  g_autofree char *of_year = g_strdup_printf ("FROM record WHERE type = ?1 AND pack = ?2 AND log = ?3 AND flags & 1 = 0"
+                                              " AND substr(json_extract(body, '$.%s'), 1, 4) = ?4", type->book_date);
+  g_autofree char *sql = g_strdup_printf ("SELECT id %s AND coalesce(json_extract(body, '$.volume'), 1) = ?5"
+                                          " AND json_extract(body, '$.number') IN (SELECT json_extract(body, '$.number') %s"
+                                          " GROUP BY 1 HAVING count(*) > 1)", of_year, of_year);
+  g_autofree char *year = g_strdup_printf ("%04d", book->year);
+  g_autoptr(McStmt) stmt = mc_db_prepare (journal->db, sql, error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, type->id);
+  mc_stmt_bind_text (stmt, 2, mc_pack_get_id (journal->pack));
+  mc_stmt_bind_text (stmt, 3, journal->log);
+  mc_stmt_bind_text (stmt, 4, year);
+  mc_stmt_bind_int64 (stmt, 5, volume->volume);
+  while (mc_stmt_next (stmt, &has_row, error))
+    {
+      if (!has_row)
+        return TRUE;
+      if (!g_hash_table_contains (late, mc_stmt_get_text (stmt, 0)))
+        g_hash_table_insert (late, g_strdup (mc_stmt_get_text (stmt, 0)), GINT_TO_POINTER (MC_BOOK_LATE_TWICE));
+    }
+
+  return FALSE;
+}
+
+/* A closing that counted all lines there are counted those with one number, too. */
+static gboolean
+has_other_count (McVolume *volume)
+{
+  return !mc_record_is_blank (volume->record, "rows_total") && mc_record_get_int (volume->record, "rows_total", 0) != volume->n_valid;
+}
+
 /**
  * mc_book_list_late:
  * @self: a book as it is now
@@ -174,8 +218,8 @@ list_of_volume (McJournal     *journal,
  * @type: its type
  * @error: return location for an error
  *
- * The lines of its closed volumes that were written or edited by somebody who did not know of the closing.  Blocks: reads
- * every line of those volumes.
+ * The lines of its closed volumes that were written or edited by somebody who did not know of the closing, and those among which
+ * one must be that was not counted.  Blocks: reads every line of those volumes.
  *
  * Returns: (transfer full) (element-type utf8 McBookLate): by record id
  */
@@ -191,8 +235,10 @@ mc_book_list_late (McBook        *self,
     {
       McVolume *volume = self->volumes->pdata[i];
 
-      if ((self->is_closed || !mc_record_is_blank (volume->record, "closed_on")) &&
-          !list_of_volume (journal, type, self, volume, late, error))
+      if (!self->is_closed && mc_record_is_blank (volume->record, "closed_on"))
+        continue;
+      if (!list_of_volume (journal, type, self, volume, late, error) ||
+          (self->twice->len > 0 && has_other_count (volume) && !list_twice (journal, type, self, volume, late, error)))
         return NULL;
     }
 

@@ -28,6 +28,7 @@ void
 mc_book_free (McBook *self)
 {
   g_ptr_array_unref (self->volumes);
+  g_array_unref (self->twice);
   g_free (self->closed_on);
   g_free (self->closed_by);
   g_free (self->closed_at);
@@ -345,7 +346,8 @@ read_gaps (McBook        *self,
       if (number > next && self->first_missing == 0)
         self->first_missing = next;
       self->n_missing += number - next;
-      self->n_twice += number_at (rows->pdata[i], 1) > 1;
+      if (number_at (rows->pdata[i], 1) > 1)
+        g_array_append_val (self->twice, number);
       next = number + 1;
     }
 
@@ -439,6 +441,7 @@ mc_book_read (McJournal     *journal,
 
   self->year = year;
   self->volumes = g_ptr_array_new_with_free_func (volume_free);
+  self->twice = g_array_new (FALSE, FALSE, sizeof (gint64));
   if (sandbox == NULL || closings == NULL ||
       !read_volumes (self, journal, sandbox, type, text, error) ||
       !read_gaps (self, journal, sandbox, type, text, error) ||

@@ -35,7 +35,7 @@ typedef struct
   gint64     last_number;      /* 0 = no line */
   gint64     n_missing;        /* numbers that no line has, from 1 to the last */
   gint64     first_missing;    /* 0 = none */
-  gint64     n_twice;          /* numbers that more than one line has */
+  GArray    *twice;            /* (owned) (element-type gint64) numbers that more than one line has, ascending */
   gboolean   is_closed;
   char      *closed_on;        /* (owned) (nullable) the latest closing; NULL if not closed */
   char      *closed_by;        /* (owned) (nullable) who wrote that closing … */
@@ -66,6 +66,7 @@ typedef enum
   MC_BOOK_NOT_LATE,
   MC_BOOK_LATE_ADDED,
   MC_BOOK_LATE_EDITED,
+  MC_BOOK_LATE_TWICE,   /* has a number that another line has too: not all of them were counted, and nothing says which */
 } McBookLate;
 GHashTable *mc_book_list_late (McBook        *self,
                               McJournal     *journal,

@@ -191,7 +191,8 @@ test_sums (Fixture       *fixture,
   g_assert_cmpint (book->last_number, ==, 5);
   g_assert_cmpint (book->n_missing, ==, 2);
   g_assert_cmpint (book->first_missing, ==, 3);
-  g_assert_cmpint (book->n_twice, ==, 1);
+  g_assert_cmpuint (book->twice->len, ==, 1);
+  g_assert_cmpint (g_array_index (book->twice, gint64, 0), ==, 5);
   g_assert_cmpint (first->n_lines, ==, 3);
   g_assert_cmpstr (first->first_on, ==, "2021-01-04");
   g_assert_false (book->is_closed);
@@ -411,6 +412,38 @@ test_beyond (Fixture       *fixture,
   g_assert_cmpint (lateness (late, second), ==, MC_BOOK_LATE_ADDED);
 }
 
+/* A number that two lines have, within what the closing counted: where the sum is another, both are named; where whoever closed
+ * counted both, neither is. */
+static void
+test_twice (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
+  g_autofree char *again = add_line (fixture, 1, 1, "2021-02-05", 1, NULL), *change = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GHashTable) counted = NULL, late = NULL;
+  g_autoptr(McBook) book = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  change = close_year (fixture, 2021, "2021-12-31");
+  book = read_book (fixture, 2021);
+  counted = mc_book_list_late (book, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (counted), ==, 0);
+
+  /* Whoever closed had not heard of one of the two. */
+  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, "rows_total", 2);
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
+  g_clear_pointer (&book, mc_book_free);
+  book = read_book (fixture, 2021);
+  late = mc_book_list_late (book, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (late), ==, 2);
+  g_assert_cmpint (lateness (late, first), ==, MC_BOOK_LATE_TWICE);
+  g_assert_cmpint (lateness (late, again), ==, MC_BOOK_LATE_TWICE);
+}
+
 static guint
 count_faults (Fixture    *fixture,
               const char *line,
@@ -570,6 +603,7 @@ main (int   argc,
   g_test_add ("/book/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
   g_test_add ("/book/late", Fixture, NULL, set_up, test_late, tear_down);
   g_test_add ("/book/beyond", Fixture, NULL, set_up, test_beyond, tear_down);
+  g_test_add ("/book/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/book/next-year", Fixture, NULL, set_up, test_next_year, tear_down);
   g_test_add ("/book/two-years", Fixture, NULL, set_up, test_two_years, tear_down);
   g_test_add ("/book/older-store", Fixture, NULL, set_up, test_older_store, tear_down);
