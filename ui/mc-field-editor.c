@@ -171,6 +171,30 @@ plain_tooltip (McFieldEditor *self)
   return self->field->type == MC_FIELD_TEXT && g_utf8_strlen (text, -1) > MC_CELL_CHARS ? text : self->field->help;
 }
 
+const char *
+mc_field_editor_get_fault (McFieldEditor *self)
+{
+  if (self->typed_fault != NULL)
+    return self->typed_fault;
+  /* A row of a form has a button for it. */
+  if (self->conflict == NULL && self->record != NULL && mc_record_has_conflict (self->record, self->field->name))
+    return _("Two people edited this. Open the details at the end of the line to choose what is right.");
+
+  return self->fault;
+}
+
+/* A tooltip is for those with a mouse; the description is what a screen reader says. */
+static void
+describe (McFieldEditor *self,
+          const char    *text)   /* (nullable) */
+{
+  gtk_widget_set_tooltip_text (self->widget, text);
+  if (text != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  else
+    gtk_accessible_reset_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+}
+
 static void
 show_fault (McFieldEditor *self)
 {
@@ -181,7 +205,7 @@ show_fault (McFieldEditor *self)
   gtk_widget_remove_css_class (self->widget, "warning");
   if (text != NULL)
     gtk_widget_add_css_class (self->widget, is_error ? "error" : "warning");
-  gtk_widget_set_tooltip_text (self->widget, text != NULL ? text : plain_tooltip (self));
+  describe (self, mc_field_editor_get_fault (self) != NULL ? mc_field_editor_get_fault (self) : plain_tooltip (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_STATE_INVALID,
                                text != NULL && is_error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
 }
@@ -316,7 +340,7 @@ mc_field_editor_new (McContext *context,
   mc_field_editor_make_widget (self, look);
   g_signal_connect_swapped (focus, "leave", G_CALLBACK (mc_field_editor_commit), self);
   gtk_widget_add_controller (self->widget, focus);
-  gtk_widget_set_tooltip_text (self->widget, field->help);
+  describe (self, field->help);
   if (look == MC_LOOK_CELL)
     mc_field_editor_set_label (self, field->title);
   /* The widget keeps its editor, so that whoever drops the row drops both. */

@@ -51,5 +51,7 @@ void           mc_field_editor_commit       (McFieldEditor *self);
 void           mc_field_editor_set_fault    (McFieldEditor *self,
                                              const char    *text,
                                              gboolean       is_error);
+/* (nullable) why what stands in the widget is not right: the text cannot be saved, two people edited it, or a check says so. */
+const char    *mc_field_editor_get_fault    (McFieldEditor *self);
 
 G_END_DECLS

@@ -40,12 +40,22 @@ struct _McSheet
   McSheetMoreFunc more; /* (nullable) */
   gpointer more_data;
   gboolean hides_titles;
+  gboolean has_faults;
   GtkWidget *grid;
+  GtkWidget *said;      /* label under the table: what is not right in the cell that has the focus */
 };
 
 /* The keys that walk from a cell to its neighbours, Enter, and what is pasted into it. */
 void     mc_sheet_watch_cell (McSheet       *self,
                               McFieldEditor *editor);
+/* mc-sheet-faults.c: makes the label under the table, and follows the focus over the cells. */
+void     mc_sheet_make_said  (McSheet       *self);
+void     mc_sheet_say_faults_of (McSheet       *self,
+                                 McFieldEditor *editor);
+/* The button at the end of a line: how many files it has, and that something in it is not right. */
+void     mc_sheet_show_details (McSheet     *self,
+                                McSheetLine *line,
+                                GPtrArray   *faults);  /* (nullable) (element-type McFault) */
 /* Where a cell is, by its widget; FALSE if it is none of this sheet. */
 gboolean mc_sheet_find_cell  (McSheet       *self,
                               GtkWidget     *widget,

@@ -7,9 +7,6 @@
 
 #include <glib/gi18n.h>
 
-#include "core/mc-field.h"
-#include "mc-fault-text.h"
-
 enum
 {
   SIGNAL_PREPARE,
@@ -50,6 +47,7 @@ mc_sheet_dispose (GObject *object)
 
   g_clear_pointer (&self->lines, g_ptr_array_unref);
   g_clear_pointer (&self->grid, gtk_widget_unparent);
+  g_clear_pointer (&self->said, gtk_widget_unparent);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->computed, g_ptr_array_unref);
   g_clear_pointer (&self->heading, g_free);
@@ -78,7 +76,7 @@ mc_sheet_class_init (McSheetClass *klass)
                                           G_TYPE_NONE, 1, MC_TYPE_RECORD);
   signals[SIGNAL_ENDED] = g_signal_new ("ended", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 0);
-  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
 }
 
 static void
@@ -87,11 +85,13 @@ mc_sheet_init (McSheet *self)
   self->fields = g_ptr_array_new ();
   self->computed = g_ptr_array_new_with_free_func (computed_free);
   self->lines = g_ptr_array_new_with_free_func (line_free);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_layout_manager (GTK_WIDGET (self))), GTK_ORIENTATION_VERTICAL);
   self->grid = gtk_grid_new ();
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 6);
   gtk_widget_add_css_class (self->grid, "sheet");
   gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+  mc_sheet_make_said (self);
 }
 
 GtkWidget *
@@ -184,6 +184,7 @@ make_cell (McSheet *self,
 
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
   mc_sheet_watch_cell (self, editor);
+  mc_sheet_say_faults_of (self, editor);
   label_cell (line, editor);
   if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
     gtk_widget_set_hexpand (widget, TRUE);
@@ -265,43 +266,6 @@ make_line (McSheet    *self,
   return line;
 }
 
-static guint
-count_files (McSheetLine    *line,
-             McSheet *self)
-{
-  guint count = 0;
-
-  for (guint i = 0; i < self->type->fields->len; i++)
-    {
-      McField *field = self->type->fields->pdata[i];
-      g_autoptr(GPtrArray) files = NULL;
-
-      if (field->type != MC_FIELD_FILES)
-        continue;
-      files = mc_field_parse_files (mc_record_get (line->record, field->name));
-      count += files->len;
-    }
-
-  return count;
-}
-
-static void
-show_details (McSheet   *self,
-              McSheetLine      *line,
-              GPtrArray *faults)
-{
-  guint n_files = count_files (line, self);
-  guint n_errors = mc_fault_count (faults, mc_record_get_id (line->record), TRUE);
-  g_autofree char *texts = mc_fault_texts (faults, mc_record_get_id (line->record));
-  g_autofree char *label = g_strdup_printf (ngettext ("%u file", "%u files", n_files), n_files);
-  g_autofree char *said = g_strdup_printf (_("%s: evidence and details (%s)"), line->title, label);
-  g_autofree char *shown = g_strdup_printf ("%s%s", n_errors > 0 ? "⚠ " : "", label);
-
-  gtk_button_set_label (GTK_BUTTON (line->details), shown);
-  gtk_widget_set_tooltip_text (line->details, texts != NULL ? texts : _("Evidence and details of this line"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (line->details), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
-}
-
 static void
 show_title (McSheetLine       *line,
             const char *title)
@@ -332,7 +296,7 @@ show_line (McSheet    *self,
 
       gtk_label_set_text (GTK_LABEL (line->computed->pdata[i]), text);
     }
-  show_details (self, line, NULL);
+  mc_sheet_show_details (self, line, NULL);
 }
 
 /* lines that stay, come and go */
@@ -484,27 +448,6 @@ mc_sheet_set_proposal (McSheet    *self,
   for (guint i = 0; i < self->fields->len; i++)
     if (g_str_equal (((McField *) self->fields->pdata[i])->name, field))
       mc_field_editor_set_placeholder (line->editors->pdata[i], text);
-}
-
-void
-mc_sheet_set_faults (McSheet   *self,
-                     GPtrArray *faults)
-{
-  for (guint i = 0; i < self->lines->len; i++)
-    {
-      McSheetLine *line = self->lines->pdata[i];
-
-      for (guint k = 0; k < line->editors->len; k++)
-        {
-          McFieldEditor *editor = line->editors->pdata[k];
-          gboolean is_error = FALSE;
-          g_autofree char *text = mc_fault_text_of_field (faults, mc_record_get_id (line->record),
-                                                          mc_field_editor_get_field (editor)->name, &is_error);
-
-          mc_field_editor_set_fault (editor, text, is_error);
-        }
-      show_details (self, line, faults);
-    }
 }
 
 void

@@ -1,0 +1,98 @@
+/* test-sheet.c: what a table says of a cell that is not right, to whoever has no mouse
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <adwaita.h>
+
+#include "mc-month-sheet.h"
+#include "ui/ui-fixture.h"
+
+/* A month with electronic copies and without the day of the first one: a check warns of that cell. */
+static void
+add_month (UiFixture *fixture)
+{
+  const char *key[] = { "2021-03", "national", NULL };
+  g_autofree char *id = mc_context_id_of_key (fixture->context, "certified-copy-month", key);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, UI_LOG, "certified-copy-month", mc_pack_get_id (mc_context_get_pack (fixture->context)),
+                                                    NULL);
+  McEdit *edit = mc_edit_new ();
+
+  mc_edit_set_text (edit, record, "month", "2021-03");
+  mc_edit_set_text (edit, record, "source", "national");
+  mc_edit_set_int (edit, record, "files_electronic", 3);
+  ui_save (fixture, edit);
+}
+
+static gboolean
+is_marked (GtkWidget  *widget,
+           const char *mark)
+{
+  return GTK_IS_ENTRY (widget) && gtk_widget_get_mapped (widget) && gtk_widget_has_css_class (widget, mark);
+}
+
+static gboolean
+is_with_text (GtkWidget  *widget,
+              const char *text)
+{
+  return GTK_IS_ENTRY (widget) && gtk_widget_get_mapped (widget) && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (widget)), text);
+}
+
+static GtkWidget *
+show_months (UiFixture *fixture)
+{
+  static const char * const fields[] = { "files_electronic", "copies_electronic", "first_on", NULL };
+  GtkWidget *page = mc_month_sheet_new (fixture->context, "certified-copy-month", fields, "source", "national");
+
+  add_month (fixture);
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, is_with_text, "3") != NULL && ui_find (page, is_marked, "warning") != NULL);
+
+  return page;
+}
+
+/* The words of a yellow cell stand under the table while it has the focus, with its line and column, and are its description for
+ * a screen reader; with the focus in another cell they are gone. */
+static void
+test_warning (UiFixture     *fixture,
+              gconstpointer  data)
+{
+  GtkWidget *page = show_months (fixture), *cell = ui_find (page, is_marked, "warning");
+  g_autofree char *why = g_strdup (gtk_widget_get_tooltip_text (cell));
+
+  g_assert_nonnull (why);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, why);
+  g_assert_null (ui_find (page, ui_is_label, why));
+  gtk_widget_grab_focus (cell);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, why) != NULL);
+  g_assert_nonnull (ui_find (page, ui_is_label, "Month 3"));
+  gtk_widget_grab_focus (ui_find (page, is_with_text, "3"));
+  UI_WAIT_FOR (ui_find (page, ui_is_label, why) == NULL);
+}
+
+/* The same holds for what was typed and is no number. */
+static void
+test_typed (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  GtkWidget *page = show_months (fixture), *cell = ui_find (page, is_with_text, "3");
+
+  gtk_widget_grab_focus (cell);
+  gtk_editable_set_text (GTK_EDITABLE (cell), "3x");
+  gtk_widget_grab_focus (ui_find (page, is_marked, "warning"));
+  UI_WAIT_FOR (gtk_widget_has_css_class (cell, "error"));
+  gtk_widget_grab_focus (cell);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "“3x”") != NULL);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  g_test_add ("/sheet/warning", UiFixture, NULL, ui_set_up, test_warning, ui_tear_down);
+  g_test_add ("/sheet/typed", UiFixture, NULL, ui_set_up, test_typed, ui_tear_down);
+
+  return g_test_run ();
+}
