@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hub/mc-hub-range.h"
+
 #define GOODBYE_SECONDS 5
 
 static const char connection_key[] = "mc-hub-connection";
@@ -189,6 +191,7 @@ got_headers_cb (SoupServerMessage *message,
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   mc_hub_connection_set_state (self, MC_HUB_BUSY);
+  mc_hub_range_take (message);
   /* libsoup reads a length past what there is as a negative one, and the body until the end of the line. */
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       soup_message_headers_get_content_length (headers) < 0 && self->cut_source == 0)

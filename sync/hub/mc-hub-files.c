@@ -18,6 +18,7 @@
 
 #include "core/mc-error.h"
 #include "hub/mc-hub-listener.h"
+#include "hub/mc-hub-range.h"
 
 #define PREFIX        "/flatpak"
 #define PIECE_BYTES   (128 * 1024)
@@ -128,45 +129,6 @@ wrote_chunk_cb (SoupServerMessage *message,
   send_piece (message, user_data);
 }
 
-/* What of the file is asked for: all, or one part; more than one part is all.  FALSE = there is no such part. */
-static gboolean
-choose_part (SoupServerMessage *message,
-             const char        *etag,
-             goffset            size,
-             Sending           *sending)
-{
-  SoupMessageHeaders *asked = soup_server_message_get_request_headers (message);
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-  const char *if_range = soup_message_headers_get_one (asked, "If-Range");
-  SoupRange *ranges;
-  int n_ranges;
-
-  sending->end = size;
-  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  if ((if_range != NULL && g_strcmp0 (if_range, etag) != 0) || !soup_message_headers_get_ranges (asked, size, &ranges, &n_ranges))
-    return TRUE;
-  if (n_ranges == 1)
-    {
-      sending->at = MAX (ranges[0].start, 0);
-      sending->end = MIN (ranges[0].end + 1, size);
-    }
-  soup_message_headers_free_ranges (asked, ranges);
-  if (sending->at >= sending->end && n_ranges == 1)
-    {
-      g_autofree char *whole = g_strdup_printf ("bytes */%" G_GOFFSET_FORMAT, size);
-
-      soup_message_headers_replace (headers, "Content-Range", whole);
-      return FALSE;
-    }
-  if (n_ranges == 1)
-    {
-      soup_server_message_set_status (message, SOUP_STATUS_PARTIAL_CONTENT, NULL);
-      soup_message_headers_set_content_range (headers, sending->at, sending->end - 1, size);
-    }
-
-  return TRUE;
-}
-
 static void
 send_file (McHubFiles        *self,
            SoupServerMessage *message,
@@ -190,11 +152,8 @@ send_file (McHubFiles        *self,
       soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
       return;
     }
-  if (!choose_part (message, etag, info->st_size, sending))
-    {
-      soup_server_message_set_status (message, SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE, NULL);
-      return;
-    }
+  if (!mc_hub_range_choose (message, etag, info->st_size, &sending->at, &sending->end))
+    return;
   soup_message_headers_set_content_type (headers, get_type (path), NULL);
   soup_message_headers_set_encoding (headers, SOUP_ENCODING_CONTENT_LENGTH);
   soup_message_headers_set_content_length (headers, sending->end - sending->at);

@@ -18,6 +18,7 @@
 #include "hub/mc-hub-forward.h"
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-lost.h"
+#include "hub/mc-hub-range.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
 #include "hub/mc-hub-turns.h"
@@ -319,6 +320,25 @@ units_cb (SoupServer        *soup,
     }
 }
 
+/* All of @bytes, or the part that is asked for. */
+static void
+answer_bytes (SoupServerMessage *message,
+              const char        *type,
+              const char        *etag,
+              GBytes            *bytes)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  g_autoptr(GBytes) part = NULL;
+  goffset start, end;
+
+  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
+  if (!mc_hub_range_choose (message, etag, g_bytes_get_size (bytes), &start, &end))
+    return;
+  part = g_bytes_new_from_bytes (bytes, start, end - start);
+  soup_message_headers_set_content_type (headers, type, NULL);
+  soup_message_body_append_bytes (soup_server_message_get_response_body (message), part);
+}
+
 static void
 evidence_cb (SoupServer        *soup,
              SoupServerMessage *message,
@@ -355,16 +375,12 @@ evidence_cb (SoupServer        *soup,
   etag = g_strdup_printf ("\"%s\"", sha256 + 1);
   bytes = g_mapped_file_get_bytes (mapped);
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "ETag", etag);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Accept-Ranges", "bytes");
   if (g_strcmp0 (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "If-None-Match"), etag) == 0)
     {
       soup_server_message_set_status (message, SOUP_STATUS_NOT_MODIFIED, NULL);
       return;
     }
-  soup_server_message_set_status (message, 200, NULL);
-  /* libsoup itself answers a Range with that part of the body. */
-  soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
-  soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/octet-stream", NULL);
+  answer_bytes (message, "application/octet-stream", etag, bytes);
 }
 
 /* An answer without a length: libsoup would close the connection to say where it ends. */
@@ -399,10 +415,7 @@ segments_cb (SoupServer        *soup,
       segment = mc_hub_read_segment (self->hub, device, log, from, &error);
       if (segment != NULL)
         {
-          soup_server_message_set_status (message, 200, NULL);
-          soup_message_body_append_bytes (soup_server_message_get_response_body (message), segment);
-          soup_message_headers_replace (soup_server_message_get_response_headers (message), "Accept-Ranges", "bytes");
-          soup_message_headers_set_content_type (soup_server_message_get_response_headers (message), "application/vnd.minhchung.sync", NULL);
+          answer_bytes (message, "application/vnd.minhchung.sync", NULL, segment);
         }
       else if (error == NULL)
         {

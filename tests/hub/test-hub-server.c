@@ -171,6 +171,22 @@ test_server (Fixture *fixture, gconstpointer data)
 static void
 test_download (Fixture *fixture, gconstpointer data)
 {
+  static const struct
+  {
+    const char *range;
+    guint status;
+    const char *body;
+  } parts[] = {
+    { "bytes=0-0", 206, "0" }, { "bytes=4-6", 206, "456" }, { "Bytes=4-99", 206, "456789" }, { "bytes=-3", 206, "789" },
+    { "bytes=-50", 206, "0123456789" }, { "bytes=9223372036854775806-", 416, "" }, { "bytes=10-", 416, "" }, { "bytes=-0", 416, "" },
+    { "bytes=2-9223372036854775806", 206, "23456789" },
+    /* What is no part is none. */
+    { "bytes=2-9223372036854775807", 200, "0123456789" }, { "bytes=22222222222222222222222222229-2", 200, "0123456789" },
+    { "bytes=18446744073709551615-", 200, "0123456789" }, { "bytes=-18446744073709551615", 200, "0123456789" },
+    { "bytes=6-4", 200, "0123456789" }, { "bytes=1-2,4-5", 200, "0123456789" }, { "bytes=-", 200, "0123456789" },
+    { "bytes=", 200, "0123456789" }, { "bytes", 200, "0123456789" }, { "lines=1-2", 200, "0123456789" }, { "bytes= 1-2", 200, "0123456789" },
+    { "bytes=+1-2", 200, "0123456789" }, { "bytes=1-2 ", 206, "12" }, { "bytes=1-2x", 200, "0123456789" },
+  };
   g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, OTHER, "commune");
   g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "0123456789", -1), *record = mc_id_new (NOW);
   g_autofree char *path = g_strconcat ("/v1/evidence/", sha256, NULL);
@@ -189,6 +205,14 @@ test_download (Fixture *fixture, gconstpointer data)
   g_assert_cmpmem (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole), "0123456789", 10);
   g_assert_cmpuint (get_signed (fixture, &net, town, path, "bytes=4-", &part), ==, 206);
   g_assert_cmpmem (g_bytes_get_data (part, NULL), g_bytes_get_size (part), "456789", 6);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr(GBytes) got = NULL;
+
+      g_test_message ("%s", parts[i].range);
+      g_assert_cmpuint (get_signed (fixture, &net, town, path, parts[i].range, &got), ==, parts[i].status);
+      g_assert_cmpmem (g_bytes_get_data (got, NULL), g_bytes_get_size (got), parts[i].body, strlen (parts[i].body));
+    }
   g_assert_cmpuint (get_signed (fixture, &net, other, path, NULL, &hidden), ==, 404);
   mc_signing_key_new (&town->key);
   g_assert_cmpuint (get_signed (fixture, &net, town, path, NULL, &forged), ==, 403);
