@@ -86,6 +86,27 @@ mc_journal_count_aside (McJournal   *self,
   return TRUE;
 }
 
+char *
+mc_journal_describe_aside (McJournal   *self,
+                           const char  *log,
+                           GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*), coalesce (sum (number), 0), (SELECT coalesce (max (c.number), 0)"
+                              " FROM change AS c WHERE c.log = ?1 AND c.device IN (SELECT DISTINCT device FROM change"
+                              " WHERE log = ?1 AND own = 0 AND state = 2)) FROM change WHERE log = ?1 AND own = 0 AND state = 2",
+                              error)))
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return NULL;
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, mc_stmt_get_int64 (stmt, 0),
+                          mc_stmt_get_int64 (stmt, 1), mc_stmt_get_int64 (stmt, 2));
+}
+
 static guint64
 find_place (GPtrArray  *streams,
             const char *device,

@@ -49,6 +49,10 @@ gboolean   mc_journal_count_aside     (McJournal     *self,
                                        const char    *log,
                                        guint         *out_count,
                                        GError       **error);
+/* Which those are, and how far what is here of their authors goes: while that stays the same, so does what can be proven. */
+char      *mc_journal_describe_aside  (McJournal     *self,
+                                       const char    *log,
+                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether anything stands refused under a former incarnation: the hub is not told where that one was. */
 gboolean   mc_journal_has_old_refused (McJournal     *self,
                                        const char    *log,

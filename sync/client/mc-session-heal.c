@@ -72,9 +72,13 @@ put_places (Session        *self,
             GError        **error)
 {
   McPlacesFrame frame = { .log = log->name };
-  gboolean done = mc_journal_get_cursor (self->journal, log->name, &frame.head, error);
+  McCursor cursor;
+  gboolean done = mc_session_get_head (self->journal, log->name, &frame.head, error) &&
+                  mc_journal_get_cursor (self->journal, log->name, &cursor, error);
 
-  if (done && frame.head.seq >= log->parted)
+  if (done)
+    g_clear_pointer (&cursor.signature, g_bytes_unref);
+  if (done && cursor.seq >= log->parted)
     {
       frame.places = choose_places (log->common, log->parted);
       done = mc_journal_fill_places (self->journal, log->name, frame.places, error);
@@ -83,6 +87,31 @@ put_places (Session        *self,
     }
   log->parted = 0;
   g_clear_pointer (&frame.places, g_array_unref);
+  g_clear_pointer (&frame.head.signature, g_bytes_unref);
+
+  return done;
+}
+
+/* Whoever comes with a cursor that nobody has signed shows at once what made it go back: the hub may have gone back again, and
+ * to where the two logs are the same. */
+static gboolean
+put_kept_head (Session        *self,
+               SessionLog     *log,
+               McFrameWriter  *writer,
+               GError        **error)
+{
+  g_autoptr(GArray) places = g_array_new (FALSE, TRUE, sizeof (McPlace));
+  McPlacesFrame frame = { .log = log->name, .places = places };
+  McCursor cursor;
+  gboolean done = mc_journal_get_cursor (self->journal, log->name, &cursor, error);
+
+  if (done && cursor.signature == NULL)
+    {
+      done = mc_session_get_head (self->journal, log->name, &frame.head, error);
+      if (done && frame.head.signature != NULL)
+        mc_frame_writer_add_array (writer, MC_FRAME_PLACES, mc_encode_places (&frame));
+    }
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
   g_clear_pointer (&frame.head.signature, g_bytes_unref);
 
   return done;
@@ -134,42 +163,48 @@ take_rewind (Session  *self,
     return TRUE;
   self->moved = TRUE;
 
-  return mc_journal_rewind (self->journal, name, common, error);
+  return mc_session_keep_head (self->journal, name, error) && mc_journal_rewind (self->journal, name, common, error);
 }
 
 /* rows of others */
 
 /* What could not be handed back to this hub, as it is now, is not tried at every sync again. */
 static char *
-describe_aside (Session  *self,
-                guint     n_aside,
-                gboolean  branches)
+describe_aside (Session     *self,
+                const char  *log,
+                gboolean     branches,
+                GError     **error)
 {
   g_autofree char *epoch = mc_journal_get_setting (self->journal, "hub_epoch");
+  g_autofree char *rows = mc_journal_describe_aside (self->journal, log, error);
 
-  return g_strdup_printf ("%s %u%s", epoch != NULL ? epoch : "", n_aside, branches ? " branches" : "");
+  return rows == NULL ? NULL : g_strdup_printf ("%s %s%s", epoch != NULL ? epoch : "", rows, branches ? " branches" : "");
 }
 
 static gboolean
 was_tried (Session     *self,
            SessionLog  *log,
-           guint        n_aside)
+           gboolean    *out_tried,
+           GError     **error)
 {
   g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *known = mc_journal_get_setting (self->journal, name);
-  g_autofree char *now = describe_aside (self, n_aside, FALSE), *all = describe_aside (self, n_aside, TRUE);
+  g_autofree char *now = describe_aside (self, log->name, FALSE, error);
+  g_autofree char *all = now != NULL ? describe_aside (self, log->name, TRUE, error) : NULL;
 
-  return g_strcmp0 (known, all) == 0 || (g_strcmp0 (known, now) == 0 && !self->takes_branches);
+  *out_tried = all != NULL && (g_strcmp0 (known, all) == 0 || (g_strcmp0 (known, now) == 0 && !self->takes_branches));
+
+  return all != NULL;
 }
 
 static gboolean
 note_tried (Session     *self,
             SessionLog  *log,
-            guint        n_aside,
             GError     **error)
 {
-  g_autofree char *name = g_strconcat ("aside ", log->name, NULL), *now = describe_aside (self, n_aside, self->takes_branches);
+  g_autofree char *name = g_strconcat ("aside ", log->name, NULL);
+  g_autofree char *now = describe_aside (self, log->name, self->takes_branches, error);
 
-  return mc_journal_set_setting (self->journal, name, now, error);
+  return now != NULL && mc_journal_set_setting (self->journal, name, now, error);
 }
 
 static gboolean
@@ -249,7 +284,7 @@ put_branches (Session        *self,
   if (groups->len == 0)
     {
       log->handed = TRUE;
-      return note_tried (self, log, log->n_aside, error);
+      return note_tried (self, log, error);
     }
   put_rows (self, log, MC_FRAME_BRANCH, groups, writer);
 
@@ -276,7 +311,7 @@ put_aside (Session        *self,
     return put_branches (self, log, writer, error);
   log->handed = TRUE;
 
-  return note_tried (self, log, log->n_aside, error);
+  return note_tried (self, log, error);
 }
 
 static gboolean
@@ -421,10 +456,13 @@ mc_session_put_healing (Session        *self,
                         McFrameWriter  *writer,
                         GError        **error)
 {
+  gboolean tried;
   guint n_aside;
 
   if (log->parted > 0)
     return put_places (self, log, writer, error);
+  if (self->report->turns == 0 && !put_kept_head (self, log, writer, error))
+    return FALSE;
   if (log->wanted != NULL && !put_wanted (self, log, writer, error))
     return FALSE;
   /* Only at the end of the hub's log is what is still aside what it lacks. */
@@ -450,7 +488,11 @@ mc_session_put_healing (Session        *self,
     return TRUE;
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
-  if (n_aside > 0 && !was_tried (self, log, n_aside))
+  if (n_aside == 0)
+    return TRUE;
+  if (!was_tried (self, log, &tried, error))
+    return FALSE;
+  if (!tried)
     mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_STREAMS, log->name));
 
   return TRUE;
@@ -490,6 +532,7 @@ mc_session_has_healing (Session     *self,
                         gboolean    *out_work,
                         GError     **error)
 {
+  gboolean tried = FALSE;
   guint n_aside;
 
   *out_work = self->more || log->parted > 0 || log->streams != NULL || log->wanted != NULL;
@@ -504,8 +547,10 @@ mc_session_has_healing (Session     *self,
     self->moved = *out_work = TRUE;
   if (*out_work)
     return TRUE;
-  log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside) || was_tried (self, log, n_aside);
+  if (n_aside > 0 && !was_tried (self, log, &tried, error))
+    return FALSE;
+  log->handed = n_aside == 0 || (log->n_aside > 0 && n_aside >= log->n_aside) || tried;
   *out_work = !log->handed;
 
-  return n_aside == 0 || !log->handed || was_tried (self, log, n_aside) || note_tried (self, log, n_aside, error);
+  return n_aside == 0 || !log->handed || tried || note_tried (self, log, error);
 }

@@ -132,6 +132,15 @@ gboolean    mc_session_take_far      (Session       *self,
 gboolean    mc_session_fetch_far     (Session       *self,
                                       GError       **error);
 
+/* mc-session-head.c */
+gboolean    mc_session_keep_head     (McJournal     *journal,
+                                      const char    *log,
+                                      GError       **error);
+gboolean    mc_session_get_head      (McJournal     *journal,
+                                      const char    *log,
+                                      McCursor      *out,
+                                      GError       **error);
+
 /* mc-session-heal.c */
 void        mc_session_log_free      (SessionLog    *log);
 gboolean    mc_session_put_healing   (Session       *self,

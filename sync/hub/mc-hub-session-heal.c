@@ -46,7 +46,8 @@ mc_hub_session_look_for_parting (McHubSession  *self,
   return TRUE;
 }
 
-/* The two parted somewhere: where is asked for until it is known, then the device goes back to there. */
+/* The two parted somewhere: where is asked for until it is known, then the device goes back to there.  It is asked for once also
+ * where nothing is left to ask: with its places it shows the head that it has, which may be of this very epoch. */
 gboolean
 mc_hub_session_put_parting (McHubSession   *self,
                             SessionLog     *log,
@@ -60,7 +61,7 @@ mc_hub_session_put_parting (McHubSession   *self,
   if (!mc_hub_find_parting (self->hub, &log->cursor, log->places, &parted.common, &parted.parted, error))
     return FALSE;
   /* Whoever comes with a stick is not asked again: it goes back to where the two are surely the same. */
-  if (parted.common + 1 < parted.parted && !self->is_bundle)
+  if ((log->places == NULL || parted.common + 1 < parted.parted) && !self->is_bundle)
     {
       mc_frame_writer_add_array (writer, MC_FRAME_HUB_PARTED, mc_encode_parted (&parted));
       return TRUE;

@@ -68,7 +68,7 @@ sim_device_open (SimDevice *self)
   config.sealer = mc_seal_new (self->account->unit_key, 1);
   self->journal = mc_journal_open (&config, &error);
   g_assert_no_error (error);
-  self->commits_left = self->fails_in = -1;
+  self->commits_left = self->fails_in = self->turns_left = -1;
   self->crashed = self->failed = self->full = FALSE;
   sim_db_relax (mc_journal_get_db (self->journal));
   sqlite3_commit_hook (mc_db_get_handle (mc_journal_get_db (self->journal)), commit_cb, self);
@@ -328,6 +328,7 @@ sim_device_sync (SimDevice *self,
 {
   SimWorld *world = self->world;
   McTransport *line = sim_line_new (self, calm);
+  g_autoptr(GPtrArray) heads = sim_epoch_look (self);
   g_autoptr(GError) error = NULL;
   McSyncReport report;
   gboolean done;
@@ -344,11 +345,22 @@ sim_device_sync (SimDevice *self,
 
   if (done && !self->crashed)
     sim_check_synced (self);
-  else if (calm && !sim_is_shut_out (self))
+  else if (calm && !sim_is_shut_out (self) && self->turns_left < 0)
     sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
+  if (done && !sim_is_shut_out (self))
+    sim_epoch_check (self, heads);
   sim_device_settle (self);
 
   return done;
+}
+
+void
+sim_device_sync_turns (SimDevice *self,
+                       guint      turns)
+{
+  self->turns_left = turns;
+  sim_device_sync (self, TRUE);
+  self->turns_left = -1;
 }
 
 /* losses */

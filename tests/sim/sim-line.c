@@ -312,6 +312,13 @@ post (McTransport   *transport,
       set_error (error, "power cut");
       return NULL;
     }
+  if (self->device->turns_left == 0)
+    {
+      set_error (error, "the line is gone");
+      return NULL;
+    }
+  if (self->device->turns_left > 0)
+    self->device->turns_left--;
   if (++self->turns > MAX_TURNS)
     {
       sim_fail (world, "%s: a sync does not end", self->device->name);

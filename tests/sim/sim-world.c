@@ -442,13 +442,12 @@ copy_back (SimWorld   *self,
     g_assert_true (g_file_set_contents (revoked, list, -1, NULL));
 }
 
-/* Back to any backup; its evidence files stay, as they are kept by other means. */
-void
-sim_hub_restore (SimWorld *self)
+static void
+go_back (SimWorld *self,
+         guint     which,
+         Back      back)
 {
-  guint which = sim_random_below (&self->chance, self->backups->len);
   const char *backup = self->backups->pdata[which];
-  Back back = sim_random_below (&self->chance, N_BACKS);
   g_autofree char *report = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -473,6 +472,22 @@ sim_hub_restore (SimWorld *self)
   sim_rights_go_back (self, back == BACK_MACHINE);
   sim_say (self, "hub: %s from backup %u", back_names[back], which);
   sim_count_losses (self);
+}
+
+/* Back to any backup; its evidence files stay, as they are kept by other means. */
+void
+sim_hub_restore (SimWorld *self)
+{
+  guint which = sim_random_below (&self->chance, self->backups->len);
+
+  go_back (self, which, sim_random_below (&self->chance, N_BACKS));
+}
+
+void
+sim_hub_put_back (SimWorld *self,
+                  guint     which)
+{
+  go_back (self, which, BACK_MACHINE);
 }
 
 GBytes *

@@ -56,6 +56,7 @@ typedef struct
   GPtrArray *copies;           /* (owned) folders that it can go back to */
   McRecord *form;              /* (owned) (nullable) what it has on the screen */
   int commits_left;            /* −1: the power stays on */
+  int turns_left;              /* −1: the line holds; else after so many it is gone */
   int fails_in;                /* −1: no commit fails; else that one does, and the program goes on */
   gboolean crashed, failed;    /* of the present act: the power went, a commit did not go through */
   gboolean full;               /* its disk */
@@ -124,6 +125,9 @@ void       sim_hub_open        (SimWorld   *self);
 void       sim_hub_restart     (SimWorld   *self);
 void       sim_hub_backup      (SimWorld   *self);
 void       sim_hub_restore     (SimWorld   *self);
+/* The whole machine, with what the hub keeps outside its store, goes back to a backup: only devices can tell. */
+void       sim_hub_put_back    (SimWorld   *self,
+                                guint       which);
 void       sim_hub_make_room   (SimWorld   *self);
 /* Some bytes of a request come to the hub; if @whole its answer, NULL with @out_problem if it refuses. */
 GBytes    *sim_hub_deliver     (SimWorld   *self,
@@ -153,6 +157,9 @@ void       sim_device_tempt    (SimDevice  *self,
 gboolean   sim_device_settle   (SimDevice  *self);
 gboolean   sim_device_sync     (SimDevice  *self,
                                 gboolean    calm);
+/* A good line, on which after so many turns nothing goes any more. */
+void       sim_device_sync_turns (SimDevice *self,
+                                  guint      turns);
 /* After anything was destroyed: what no longer exists anywhere is nobody's debt. */
 void       sim_count_losses    (SimWorld   *world);
 
@@ -224,6 +231,13 @@ void       sim_stick_carry_all (SimWorld   *world);
 /* sim-line.c */
 McTransport *sim_line_new      (SimDevice  *device,
                                 gboolean    calm) G_GNUC_WARN_UNUSED_RESULT;
+
+/* sim-epoch.c */
+/* The heads that the device has to show. */
+GPtrArray *sim_epoch_look      (SimDevice  *device) G_GNUC_WARN_UNUSED_RESULT;
+/* After that device was through. */
+void       sim_epoch_check     (SimDevice  *device,
+                                GPtrArray  *heads);
 
 /* sim-tell.c */
 /* Where the history is told, what is in every store at this moment. */

@@ -8,8 +8,11 @@
  */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mc-faults-private.h"
+#include "core/mc-journal-heal.h"
+#include "hub/mc-hub-log.h"
 #include "sim/sim-world.h"
 
 #define TEST_HISTORIES   1000
@@ -113,17 +116,25 @@ test_unproven (void)
 }
 
 static gint64
-count (SimDevice  *device,
-       const char *where)
+ask (McDb       *db,
+     const char *sql)
 {
-  g_autofree char *sql = g_strconcat ("SELECT count (*) FROM change WHERE own = 1 AND ", where, NULL);
-  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (device->journal), sql, NULL);
+  g_autoptr(McStmt) stmt = mc_db_prepare (db, sql, NULL);
   gboolean has_row;
 
   g_assert_nonnull (stmt);
   g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
 
   return mc_stmt_get_int64 (stmt, 0);
+}
+
+static gint64
+count (SimDevice  *device,
+       const char *where)
+{
+  g_autofree char *sql = g_strconcat ("SELECT count (*) FROM change WHERE own = 1 AND ", where, NULL);
+
+  return ask (mc_journal_get_db (device->journal), sql);
 }
 
 /* What the hub does not let in when somebody else hands it back, its author is told the reason of, as of all that is
@@ -153,6 +164,99 @@ test_told_why (void)
   sim_world_free (world);
 }
 
+/* @author writes, and both read it. */
+static void
+write_and_read (SimDevice *author,
+                SimDevice *other)
+{
+  sim_purge_prepare (author);
+  sim_device_sync (author, TRUE);
+  sim_device_sync (other, TRUE);
+}
+
+/* A hub that was put back to before the first row, and knows nothing of it, begins an epoch of its own as soon as a device
+ * shows what the same epoch has signed: no two of its logs bear one name. */
+static void
+test_empty_hub (void)
+{
+  SimWorld *world = sim_world_new (3, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+  guint8 epoch[MC_ID_BYTES];
+
+  memcpy (epoch, world->hub->epoch, sizeof epoch);
+  sim_hub_backup (world);
+  write_and_read (author, other);
+
+  sim_hub_put_back (world, 0);
+  g_assert_cmpmem (world->hub->epoch, MC_ID_BYTES, epoch, sizeof epoch);
+  sim_device_sync (author, TRUE);
+  g_assert_true (memcmp (world->hub->epoch, epoch, sizeof epoch) != 0);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
+/* A device that was told to go back, and heard nothing more, still shows what the hub signed before that. */
+static void
+test_cut_rewind (void)
+{
+  SimWorld *world = sim_world_new (4, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+  guint8 epoch[MC_ID_BYTES];
+  McDigest chain;
+  guint64 seq;
+
+  memcpy (epoch, world->hub->epoch, sizeof epoch);
+  sim_hub_backup (world);
+  write_and_read (author, other);
+  g_assert_true (mc_hub_get_head (world->hub, SIM_TOWN, &seq, &chain, NULL));
+  sim_hub_backup (world);
+  write_and_read (author, other);
+
+  sim_hub_put_back (world, 1);
+  sim_device_sync_turns (other, 2);
+  {
+    McCursor cursor;
+
+    g_assert_true (mc_journal_get_cursor (other->journal, SIM_TOWN, &cursor, NULL));
+    g_assert_cmpuint (cursor.seq, ==, seq);
+    g_assert_null (cursor.signature);
+  }
+  sim_hub_put_back (world, 0);
+  g_assert_cmpmem (world->hub->epoch, MC_ID_BYTES, epoch, sizeof epoch);
+  sim_device_sync (other, TRUE);
+  g_assert_true (memcmp (world->hub->epoch, epoch, sizeof epoch) != 0);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
+/* What is aside is offered though as many other rows were, in vain, to the same hub. */
+static void
+test_other_aside (void)
+{
+  SimWorld *world = sim_world_new (5, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+  McDb *db = mc_journal_get_db (other->journal);
+  guint n;
+
+  write_and_read (author, other);
+  n = ask (db, "SELECT count (*) FROM change WHERE own = 0");
+  g_assert_cmpuint (n, >, 0);
+  g_assert_true (mc_db_exec (db, "INSERT INTO change (id, short, log, record, device, incarnation, n, k, m, hash, bytes, signature, state, own)"
+                             " SELECT 'x' || id, 'x' || short, log, 'other', 'other', 'other', n + 7, 0, 1, hash, bytes, hash, 2, 0 FROM change",
+                             NULL));
+  sim_device_sync (other, TRUE);
+  sim_device_sync (other, TRUE);
+  g_assert_true (other->idle);
+
+  g_assert_true (mc_db_exec (db, "DELETE FROM change WHERE device = 'other'", NULL));
+  g_assert_true (mc_db_exec (world->hub->db, "DELETE FROM change; DELETE FROM log; DELETE FROM stream", NULL));
+  g_assert_true (mc_journal_rewind (other->journal, SIM_TOWN, 0, NULL));
+  sim_device_sync (other, TRUE);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM change"), ==, n);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -179,6 +283,7 @@ static const struct
   { "ignore-revoked", MC_FAULT_IGNORE_REVOKED },
   { "tell-all", MC_FAULT_TELL_ALL },
   { "write-all", MC_FAULT_WRITE_ALL },
+  { "keep-epoch", MC_FAULT_KEEP_EPOCH },
 };
 
 /* With one rule of the sync switched off, it is noticed within 200 histories. */
@@ -240,6 +345,9 @@ main (int   argc,
       g_test_add_func ("/sim/histories", test_histories);
       g_test_add_func ("/sim/unproven", test_unproven);
       g_test_add_func ("/sim/told-why", test_told_why);
+      g_test_add_func ("/sim/empty-hub", test_empty_hub);
+      g_test_add_func ("/sim/cut-rewind", test_cut_rewind);
+      g_test_add_func ("/sim/other-aside", test_other_aside);
       add_found ();
       add_mutants ();
       status = g_test_run ();
