@@ -17,11 +17,13 @@
 #include "mc-record-text.h"
 
 #define MAX_ROWS 500   /* on the screen; all are printed */
+#define MAX_FIELDS 4
 
 typedef struct
 {
   char *at;       /* (owned) */
   char *what;     /* (owned) */
+  char *about;    /* (owned) (nullable) which fields, or of which record the file is */
   char *detail;   /* (owned) */
   char *number;   /* (owned) of the receipt */
 } Line;
@@ -42,6 +44,7 @@ line_free (gpointer data)
 
   g_free (line->at);
   g_free (line->what);
+  g_free (line->about);
   g_free (line->detail);
   g_free (line->number);
   g_free (line);
@@ -69,6 +72,34 @@ format_at (gint64 at_us)
   return g_date_time_format (here, "%d/%m/%Y %H:%M:%S");
 }
 
+/* What was handed in, where the record alone does not say it: several edits of one record, one file of several records. */
+static char *
+describe (McPack        *pack,
+          McReceiptLine *from,
+          const char    *record_text)
+{
+  McRecordType *type = from->type != NULL ? mc_pack_find_type (pack, from->type) : NULL;
+  g_autoptr(GString) text = g_string_new (NULL);
+  guint count = 0;
+
+  if (from->kind == MC_RECEIPT_FILE)
+    return g_strdup (record_text);
+  for (guint i = 0; type != NULL && from->fields != NULL && from->fields[i] != NULL; i++)
+    {
+      McField *field = mc_record_type_find_field (type, from->fields[i]);
+      const char *title = field != NULL ? field->short_title : g_str_equal (from->fields[i], "deleted") ? _("Deleted") : NULL;
+
+      if (title == NULL)
+        continue;
+      if (count++ < MAX_FIELDS)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", title);
+    }
+  if (count > MAX_FIELDS)
+    g_string_append (text, ", …");
+
+  return text->len > 0 ? g_strdup (text->str) : NULL;
+}
+
 static Line *
 read_line (McJournal     *journal,
            McPack        *pack,
@@ -85,6 +116,7 @@ read_line (McJournal     *journal,
     line->what = g_strdup_printf (_("File “%s”, %s, whole"), from->name != NULL ? from->name : "?", size);
   else
     line->what = g_strdup (text != NULL ? text : _("An edit"));
+  line->about = describe (pack, from, text);
   line->detail = g_strdup (from->hash);
 
   return line;
@@ -131,7 +163,9 @@ print_cb (GtkButton *button,
     {
       Line *line = self->lines->pdata[i];
 
-      mc_print_table_add_row (table, (const char *[]) { line->number, line->at, line->what, line->detail, NULL });
+      g_autofree char *what = line->about != NULL ? g_strdup_printf ("%s – %s", line->what, line->about) : g_strdup (line->what);
+
+      mc_print_table_add_row (table, (const char *[]) { line->number, line->at, what, line->detail, NULL });
     }
   if (!mc_print_table_run (table, GTK_WINDOW (self->window), &error))
     {
@@ -147,7 +181,8 @@ make_row (Line *line)
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *title = g_markup_escape_text (line->what, -1);
   /* Translators: a time, the number of a receipt, the beginning of a code. */
-  g_autofree char *subtitle = g_strdup_printf (_("Received %s · receipt %s · code %.16s…"), line->at, line->number, line->detail);
+  g_autofree char *proof = g_strdup_printf (_("Received %s · receipt %s · code %.16s…"), line->at, line->number, line->detail);
+  g_autofree char *subtitle = line->about != NULL ? g_strdup_printf ("%s\n%s", line->about, proof) : g_strdup (proof);
   g_autofree char *subtitle_markup = g_markup_escape_text (subtitle, -1);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);

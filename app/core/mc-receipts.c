@@ -285,7 +285,19 @@ mc_receipt_line_free (McReceiptLine *line)
   g_free (line->record);
   g_free (line->type);
   g_free (line->name);
+  g_strfreev (line->fields);
   g_free (line);
+}
+
+/* What stands in the row may be of a later program. */
+static char **
+read_fields (McStmt *stmt,
+             int     column)
+{
+  g_autoptr(GBytes) bytes = mc_stmt_is_null (stmt, column) ? NULL : mc_stmt_dup_bytes (stmt, column);
+  g_autoptr(McChange) change = bytes != NULL ? mc_change_parse (bytes, NULL) : NULL;
+
+  return change != NULL ? g_strdupv ((char **) mc_change_get_fields (change)) : NULL;
 }
 
 GPtrArray *
@@ -299,11 +311,11 @@ mc_journal_list_receipt_lines (McJournal   *self,
   gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db,
-                              "SELECT i.receipt, i.at_us, i.kind, c.record, r.type, NULL, 0, lower (hex (i.hash))"
+                              "SELECT i.receipt, i.at_us, i.kind, c.record, r.type, NULL, 0, lower (hex (i.hash)), c.bytes"
                               " FROM change AS c JOIN receipt_item AS i ON i.kind = 1 AND i.hash = c.hash"
                               " LEFT JOIN record AS r ON r.id = c.record"
                               " WHERE c.own = 1 AND i.at_us >= ?2 AND (?1 IS NULL OR c.record = ?1)"
-                              " UNION ALL SELECT i.receipt, i.at_us, i.kind, u.record, r.type, u.name, e.size, e.sha256"
+                              " UNION ALL SELECT i.receipt, i.at_us, i.kind, u.record, r.type, u.name, e.size, e.sha256, NULL"
                               " FROM evidence AS e JOIN receipt_item AS i ON i.kind = 2 AND lower (hex (i.hash)) = e.sha256"
                               " JOIN evidence_use AS u ON u.sha256 = e.sha256 LEFT JOIN record AS r ON r.id = u.record"
                               " WHERE i.at_us >= ?2 AND (?1 IS NULL OR u.record = ?1)"
@@ -333,6 +345,7 @@ mc_journal_list_receipt_lines (McJournal   *self,
       line->name = g_strdup (mc_stmt_get_text (stmt, 5));
       line->size = mc_stmt_get_int64 (stmt, 6);
       g_strlcpy (line->hash, mc_stmt_get_text (stmt, 7), sizeof line->hash);
+      line->fields = read_fields (stmt, 8);
     }
 }
 

@@ -47,6 +47,7 @@ typedef struct
   char    *type;           /* (owned) (nullable) its type */
   char    *name;           /* (owned) (nullable) of a file */
   gint64   size;           /* of a file */
+  char   **fields;         /* (owned) (nullable) of a change: what it set */
   char     hash[65];
 } McReceiptLine;
 
