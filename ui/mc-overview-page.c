@@ -34,6 +34,7 @@ struct _McOverviewPage
   GtkWidget *returned;
   GtkWidget *returned_heading;
   GtkWidget *deadlines;
+  gboolean is_empty;      /* no record is here at all */
   McReload *reload;       /* (owned) */
 };
 
@@ -314,7 +315,10 @@ show_missing (McOverviewPage *self,
       title = g_strdup_printf (ngettext ("%s: %u thing to mend", "%s: %u things to mend", count), type->title, count);
       add_row (rows, title, first, "dialog-warning-symbolic", "", type->parent != NULL ? type->parent : type->id);
     }
-  if (rows->len == 0)
+  if (rows->len == 0 && self->is_empty)
+    add_row (rows, _("Nothing has been entered yet."), _("Begin with the reform plan or the share of electronic documents, at the left."),
+             "document-edit-symbolic", NULL, NULL);
+  else if (rows->len == 0)
     add_row (rows, _("Nothing is missing in what was entered."), _("The checks of the criteria set find no mistake."),
              "emblem-ok-symbolic", NULL, NULL);
   show_rows (self->missing, rows);
@@ -412,13 +416,26 @@ flagged_cb (GObject      *source,
 }
 
 static void
+any_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr(McOverviewPage) self = user_data;
+  g_autoptr(GPtrArray) records = mc_store_load_finish (MC_STORE (source), result, NULL);
+
+  self->is_empty = records != NULL && records->len == 0;
+}
+
+static void
 load (gpointer user_data)
 {
   McOverviewPage *self = user_data;
+  McQuery any = { .limit = 1 };
   McLoadRequest request = { .with_faults = TRUE, .with_score = TRUE };
   McQuery flagged = { .flags = MC_RECORD_CONFLICT | MC_RECORD_REJECTED, .order = MC_ORDER_UPDATED_DESCENDING, .limit = 20 };
 
   mc_store_load_async (mc_context_get_store (self->context), &flagged, NULL, flagged_cb, g_object_ref (self));
+  mc_store_load_async (mc_context_get_store (self->context), &any, NULL, any_cb, g_object_ref (self));
   mc_load_async (mc_context_get_store (self->context), &request, loaded_cb, g_object_ref (self));
 }
 

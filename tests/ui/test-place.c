@@ -359,6 +359,8 @@ test_overview (UiFixture     *fixture,
 
   ui_show (fixture, page);
   UI_WAIT_FOR (ui_find (page, is_row, "1.") != NULL);
+  /* Where nothing is, nothing is praised for being whole. */
+  g_assert_nonnull (ui_find (page, ui_is_label, "Nothing has been entered yet."));
   row = focus_on (fixture, ui_find (page, is_row, "1."));
   g_free (add_line (fixture, edit, -1));
   ui_save (fixture, edit);
