@@ -37,10 +37,21 @@ is_long (McField *field)
   return field->type == MC_FIELD_TEXT && g_strv_contains (names, field->name);
 }
 
+/* “Văn bản mật (văn bản)” says the same twice, and long titles lose their end. */
+static gboolean
+names_unit (McField *field)
+{
+  g_autofree char *title = g_utf8_casefold (field->title, -1), *unit = g_utf8_casefold (field->unit, -1);
+  g_autofree char *pattern = g_regex_escape_string (unit, -1), *word = g_strdup_printf ("(?<!\\w)%s(?!\\w)", pattern);
+
+  return g_regex_match_simple (word, title, 0, 0);
+}
+
 static char *
 row_title (McField *field)
 {
-  g_autofree char *title = field->unit != NULL ? g_strdup_printf ("%s (%s)", field->title, field->unit) : g_strdup (field->title);
+  g_autofree char *title = field->unit != NULL && !names_unit (field) ? g_strdup_printf ("%s (%s)", field->title, field->unit)
+                                                                      : g_strdup (field->title);
 
   return g_markup_escape_text (title, -1);
 }

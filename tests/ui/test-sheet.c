@@ -1,10 +1,11 @@
-/* test-sheet.c: what a table says of a cell that is not right, to whoever has no mouse
+/* test-sheet.c: what a table says of a cell that is not right, to whoever has no mouse; what a form calls its rows
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include <adwaita.h>
 
+#include "mc-form.h"
 #include "mc-month-sheet.h"
 #include "ui/ui-fixture.h"
 
@@ -85,6 +86,32 @@ test_typed (UiFixture     *fixture,
   UI_WAIT_FOR (ui_find (page, ui_is_label, "“3x”") != NULL);
 }
 
+static gboolean
+is_row (GtkWidget  *widget,
+        const char *title)
+{
+  return ADW_IS_PREFERENCES_ROW (widget) && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title);
+}
+
+/* A form says the unit of a figure where the title does not. */
+static void
+test_units (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  McPack *pack = mc_context_get_pack (fixture->context);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *months = mc_form_new (fixture->context, mc_pack_find_type (pack, "document-month"));
+  GtkWidget *talks = mc_form_new (fixture->context, mc_pack_find_type (pack, "communication"));
+
+  mc_form_add_group (MC_FORM (months), NULL, NULL);
+  mc_form_add_group (MC_FORM (talks), NULL, NULL);
+  gtk_box_append (GTK_BOX (box), months);
+  gtk_box_append (GTK_BOX (box), talks);
+  ui_show (fixture, box);
+  g_assert_nonnull (ui_find (box, is_row, "Văn bản mật"));
+  g_assert_nonnull (ui_find (box, is_row, "Thời lượng (phút)"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -93,6 +120,7 @@ main (int   argc,
   adw_init ();
   g_test_add ("/sheet/warning", UiFixture, NULL, ui_set_up, test_warning, ui_tear_down);
   g_test_add ("/sheet/typed", UiFixture, NULL, ui_set_up, test_typed, ui_tear_down);
+  g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
 
   return g_test_run ();
 }
