@@ -141,14 +141,17 @@ state_text (State state)
 /* In a word and a colour: the colour alone says nothing. */
 static void
 show_state (GtkLabel *label,
-            State     state)
+            State     state,
+            gboolean  has_points)
 {
   static const char * const classes[][2] = {
     [STATE_MISSING] = { "dim-label", NULL }, [STATE_RETURNED] = { "error", NULL }, [STATE_DONE] = { "success", NULL }
   };
+  static const char * const plain[] = { NULL };
 
   gtk_label_set_text (label, state_text (state));
-  gtk_widget_set_css_classes (GTK_WIDGET (label), (const char **) classes[state]);
+  /* A result of no points is one, but nothing to be glad of. */
+  gtk_widget_set_css_classes (GTK_WIDGET (label), (const char **) (state == STATE_DONE && !has_points ? plain : classes[state]));
 }
 
 static gboolean
@@ -283,9 +286,10 @@ show_row (McCriteriaPage *self,
 {
   McCriterion *criterion = g_object_get_data (G_OBJECT (row), "criterion");
   g_autofree char *points = points_text (self, criterion);
+  McCriterionScore *score = self->load != NULL && self->load->score != NULL ? mc_score_find (self->load->score, criterion->code) : NULL;
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), points);
-  show_state (g_object_get_data (G_OBJECT (row), "state"), get_state (self, criterion));
+  show_state (g_object_get_data (G_OBJECT (row), "state"), get_state (self, criterion), score != NULL && score->points > 0);
 }
 
 static void

@@ -24,7 +24,8 @@ struct _McPreview
   GtkWidget *title;
   GtkWidget *signed_by;      /* label: who signed the PDF, as far as can be told */
   GtkWidget *picture;
-  GtkWidget *message;
+  GtkWidget *message;   /* stands in the place of the view */
+  GtkWidget *view;
   GtkWidget *pages;          /* box with previous, number, next */
   GtkWidget *number;
   char *path;                /* (owned) (nullable) */
@@ -97,6 +98,7 @@ show_message (McPreview  *self,
 {
   gtk_label_set_text (GTK_LABEL (self->message), text);
   gtk_widget_set_visible (self->message, TRUE);
+  gtk_widget_set_visible (self->view, FALSE);
   gtk_picture_set_paintable (GTK_PICTURE (self->picture), NULL);
 }
 
@@ -168,6 +170,7 @@ drawn_cb (GObject      *source,
   gtk_label_set_text (GTK_LABEL (self->number), number);
   gtk_widget_set_visible (self->pages, self->n_pages > 1);
   gtk_widget_set_visible (self->message, FALSE);
+  gtk_widget_set_visible (self->view, TRUE);
   gtk_picture_set_paintable (GTK_PICTURE (self->picture), GDK_PAINTABLE (texture));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.previous", self->page > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "preview.next", self->page + 1 < self->n_pages);
@@ -303,6 +306,7 @@ mc_preview_class_init (McPreviewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, McPreview, signed_by);
   gtk_widget_class_bind_template_child (widget_class, McPreview, picture);
   gtk_widget_class_bind_template_child (widget_class, McPreview, message);
+  gtk_widget_class_bind_template_child (widget_class, McPreview, view);
   gtk_widget_class_bind_template_child (widget_class, McPreview, pages);
   gtk_widget_class_bind_template_child (widget_class, McPreview, number);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
