@@ -12,6 +12,7 @@
 #include "mc-record-text.h"
 
 #define RECORD_SIGNALS "mc-record-signals"
+#define WORDS_WIDTH 110
 
 void
 mc_cells_follow (GtkListItem *item,
@@ -157,7 +158,11 @@ mc_cells_add_column (GtkColumnView *view,
   column = gtk_column_view_column_new (field->short_title, factory);
   gtk_column_view_column_set_resizable (column, TRUE);
   if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
-    gtk_column_view_column_set_expand (column, TRUE);
+    {
+      /* Beside the details a heading alone is narrower than any words. */
+      gtk_column_view_column_set_fixed_width (column, WORDS_WIDTH);
+      gtk_column_view_column_set_expand (column, TRUE);
+    }
   else
     gtk_column_view_column_set_fixed_width (column, field->type == MC_FIELD_INTEGER ? 76 : 120);
   gtk_column_view_append_column (view, column);

@@ -289,6 +289,8 @@ mc_month_sheet_new (McContext          *context,
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (self->box, "page");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (sideways), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  /* Where the window is small, a bar that stays says that there is more at the right. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (sideways), FALSE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (sideways), self->sheet);
   gtk_box_append (GTK_BOX (self->box), sideways);
   self->faults = gtk_label_new (NULL);

@@ -21,6 +21,7 @@
 #include "mc-sheet.h"
 
 #define N_QUESTIONS 7
+#define WORD_CHARS 13   /* of a product, of who leads */
 
 static const char * const questions[N_QUESTIONS] = {
   "q_on_time", "q_all_domains", "q_products", "q_leads", "q_deadlines", "q_funding", "q_measurable"
@@ -396,9 +397,12 @@ make_tasks (McPlanPage *self)
   self->tasks = mc_sheet_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), "plan-task"), _("No."), fields);
   mc_sheet_add_computed (MC_SHEET (self->tasks), "", overdue_cb, self);
   mc_sheet_set_more (MC_SHEET (self->tasks), more_tasks_cb, self);
+  mc_sheet_set_word_chars (MC_SHEET (self->tasks), WORD_CHARS);
   g_signal_connect (self->tasks, "prepare", G_CALLBACK (prepare_task_cb), self);
   g_signal_connect (self->tasks, "details", G_CALLBACK (details_cb), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  /* Where the window is small, a bar that stays says that there is more at the right. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scrolled), FALSE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->tasks);
 
   return scrolled;

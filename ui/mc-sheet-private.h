@@ -40,6 +40,7 @@ struct _McSheet
   McSheetMoreFunc more; /* (nullable) */
   gpointer more_data;
   gboolean hides_titles;
+  int word_chars;       /* 0 = as a cell has it */
   gboolean has_faults;
   GtkWidget *grid;
   GtkWidget *said;      /* label under the table: what is not right in the cell that has the focus */

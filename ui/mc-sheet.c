@@ -121,6 +121,13 @@ mc_sheet_set_more (McSheet         *self,
 }
 
 void
+mc_sheet_set_word_chars (McSheet *self,
+                         int      chars)
+{
+  self->word_chars = chars;
+}
+
+void
 mc_sheet_hide_titles (McSheet *self)
 {
   self->hides_titles = TRUE;
@@ -187,7 +194,11 @@ make_cell (McSheet *self,
   mc_sheet_say_faults_of (self, editor);
   label_cell (line, editor);
   if (field->type == MC_FIELD_TEXT || field->type == MC_FIELD_PERSON)
-    gtk_widget_set_hexpand (widget, TRUE);
+    {
+      gtk_widget_set_hexpand (widget, TRUE);
+      if (gtk_editable_get_width_chars (GTK_EDITABLE (widget)) < self->word_chars)
+        gtk_editable_set_width_chars (GTK_EDITABLE (widget), self->word_chars);
+    }
   g_ptr_array_add (line->editors, editor);
 
   return widget;

@@ -38,6 +38,9 @@ void       mc_sheet_add_computed (McSheet            *self,
                                   const char         *title,
                                   McSheetFunc         func,
                                   gpointer            user_data);
+/* Words get at least that much room; before the first rows. */
+void       mc_sheet_set_word_chars (McSheet          *self,
+                                    int               chars);
 /* For a sheet of one line whose title stands above it. */
 void       mc_sheet_hide_titles  (McSheet            *self);
 /* (element-type McRecord) records, one title each; lines stay as they are where the records are the same ones. */
