@@ -52,7 +52,16 @@ mc_application_finalize (GObject *object)
 static gpointer
 read_pack (gpointer user_data)
 {
-  return mc_pack_get_builtin (NULL, NULL);
+  McPack *pack = mc_pack_get_builtin (NULL, NULL);
+
+  /* All of it: the window shows it at once. */
+  if (pack != NULL)
+    {
+      mc_pack_get_types (pack);
+      mc_pack_get_criteria (pack);
+    }
+
+  return pack;
 }
 
 static gboolean

@@ -139,11 +139,19 @@ take_string (Text *text)
 {
   if (!take (text, '"'))
     return FALSE;
-  while (text->at < text->end && *text->at != '"')
-    if ((guchar) *text->at < ' ' || (*text->at++ == '\\' && !take_escape (text)))
-      return FALSE;
+  for (;;)
+    {
+      const char *at = text->at, *end = text->end;
 
-  return take (text, '"');
+      /* Most of any text goes by here. */
+      while (at < end && *at != '"' && *at != '\\' && (guchar) *at >= ' ')
+        at++;
+      text->at = at;
+      if (!take (text, '\\'))
+        return take (text, '"');
+      if (!take_escape (text))
+        return FALSE;
+    }
 }
 
 static gboolean
@@ -305,6 +313,43 @@ mc_json_is_one (const char *data,
   skip_blanks (&text);
 
   return text.at < text.end && (*text.at == '{' || *text.at == '[') && mc_json_is_value (data, size, NULL);
+}
+
+void
+mc_json_parts_init (McJsonParts *parts,
+                    const char  *data,
+                    gsize        size)
+{
+  *parts = (McJsonParts) { .at = data, .end = data + size };
+}
+
+gboolean
+mc_json_parts_next (McJsonParts *parts)
+{
+  Text text = { parts->at, parts->end };
+
+  skip_blanks (&text);
+  if (parts->value != NULL ? !take (&text, ',') : !take (&text, '{') && !take (&text, '['))
+    return FALSE;
+  if (parts->value == NULL ? text.at[-1] == '{' : parts->name != NULL)
+    {
+      skip_blanks (&text);
+      parts->name = text.at + 1;
+      if (!take_string (&text))
+        return FALSE;
+      parts->name_size = text.at - 1 - parts->name;
+      skip_blanks (&text);
+      if (!take (&text, ':'))
+        return FALSE;
+    }
+  skip_blanks (&text);
+  parts->value = text.at;
+  if (!take_value (&text))
+    return FALSE;
+  parts->size = text.at - parts->value;
+  parts->at = text.at;
+
+  return TRUE;
 }
 
 /**

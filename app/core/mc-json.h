@@ -29,6 +29,20 @@ gboolean    mc_json_is_value (const char   *data,
 /* The same, and the value is an object or a list. */
 gboolean    mc_json_is_one   (const char   *data,
                               gsize         size);
+/* The members of an object, or the items of a list, as they stand in the text: mc_json_parts_next() goes to the first, then on.
+ * @name: (nullable) of a member, as written between its quotes; @value is as long as @size.  Both lie in the text. */
+typedef struct
+{
+  const char *name, *value;
+  gsize name_size, size;
+  const char *at, *end;  /* private */
+} McJsonParts;
+
+void        mc_json_parts_init (McJsonParts *parts,
+                                const char  *data,
+                                gsize        size);
+/* FALSE at the end, and where it is no JSON. */
+gboolean    mc_json_parts_next (McJsonParts *parts);
 /* An object nested at most @max_depth deep; NULL for everything else. */
 JsonNode   *mc_json_read     (const char   *data,
                               gsize         size,

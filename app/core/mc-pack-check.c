@@ -192,10 +192,22 @@ check_rule (McPack      *self,
 }
 
 static gboolean
-link_criteria (McPack  *self,
-               GError **error)
+check_rules (McPack  *self,
+             GError **error)
 {
-  JsonArray *array = array_of (json_node_get_object (self->root), "criteria");
+  for (guint i = 0; i < self->criteria->len; i++)
+    if (!check_rule (self, self->criteria->pdata[i], i, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+gboolean
+mc_pack_link (McPack      *self,
+              JsonObject  *root,
+              GError     **error)
+{
+  JsonArray *array = array_of (root, "criteria");
 
   for (guint i = 0; i < self->criteria->len; i++)
     {
@@ -209,8 +221,6 @@ link_criteria (McPack  *self,
       if (domain == NULL)
         return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
                              "criteria[%u].domain: there is no domain “%s”", i, criterion->domain);
-      if (!check_rule (self, criterion, i, error))
-        return FALSE;
 
       if (parent == NULL)
         {
@@ -295,7 +305,7 @@ mc_pack_check_parts (McPack  *self,
                      GError **error)
 {
   return check_types (self, error) &&
-         link_criteria (self, error) &&
+         check_rules (self, error) &&
          check_sums (self, error) &&
          check_targets (self, error);
 }

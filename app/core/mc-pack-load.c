@@ -17,9 +17,6 @@
 #include "core/mc-text.h"
 #include "mc-core-resources.h"
 
-#define PACK_DIR     "/vn/minhchung/MinhChung/packs/"
-#define DEFAULT_PACK "binh-dinh-2878-2021"
-
 static const char * const field_types[] =
 { "integer", "decimal", "text", "date", "month", "datetime", "boolean", "enum", "files", "reference", "person", "list", NULL };
 static const char * const layouts[] = { "sheet", "register", "plan", "form", "log", NULL };
@@ -152,14 +149,18 @@ type_free (gpointer data)
 {
   McRecordType *type = data;
 
+  /* one that nobody asked for */
+  if (type == NULL)
+    return;
+
   g_ptr_array_unref (type->fields);
   g_ptr_array_unref (type->checks);
   g_free (type);
 }
 
-static McRecordType *
-build_type (McPack     *self,
-            JsonObject *object)
+McRecordType *
+mc_pack_build_type (McPack     *self,
+                    JsonObject *object)
 {
   McRecordType *type = g_new0 (McRecordType, 1);
   JsonArray *fields = array_of (object, "fields"), *checks = array_of (object, "checks");
@@ -278,13 +279,12 @@ domain_free (gpointer data)
   g_free (domain);
 }
 
-static void
-build (McPack *self)
+void
+mc_pack_build_periods (McPack     *self,
+                       JsonObject *root)
 {
-  JsonObject *root = json_node_get_object (self->root);
-  JsonArray *array;
+  JsonArray *array = array_of (root, "periods");
 
-  array = array_of (root, "periods");
   for (guint i = 0; i < length_of (array); i++)
     {
       JsonObject *object = json_array_get_object_element (array, i);
@@ -297,10 +297,28 @@ build (McPack *self)
       period->cutoff = text_of (object, "cutoff");
       g_ptr_array_add (self->periods, period);
     }
+}
 
-  array = array_of (root, "record_types");
+static void
+build_types (McPack     *self,
+             JsonObject *root)
+{
+  JsonArray *array = array_of (root, "record_types");
+
   for (guint i = 0; i < length_of (array); i++)
-    g_ptr_array_add (self->types, build_type (self, json_array_get_object_element (array, i)));
+    {
+      McRecordType *type = mc_pack_build_type (self, json_array_get_object_element (array, i));
+
+      g_ptr_array_add (self->types, type);
+      g_ptr_array_add (self->type_ids, g_strdup (type->id));
+    }
+}
+
+void
+mc_pack_build_rest (McPack     *self,
+                    JsonObject *root)
+{
+  JsonArray *array;
 
   array = array_of (root, "measures");
   for (guint i = 0; i < length_of (array); i++)
@@ -343,7 +361,7 @@ static JsonNode *
 load_schema (void)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (mc_core_get_resource (), PACK_DIR "pack.schema.json",
+  g_autoptr(GBytes) bytes = g_resource_lookup_data (mc_core_get_resource (), MC_PACK_DIR "pack.schema.json",
                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   JsonNode *schema;
 
@@ -440,8 +458,8 @@ parse (GBytes  *bytes,
   return json_parser_steal_root (parser);
 }
 
-static McPack *
-pack_new (GBytes *bytes)
+McPack *
+mc_pack_new (GBytes *bytes)
 {
   McPack *self = g_new0 (McPack, 1);
 
@@ -454,8 +472,17 @@ pack_new (GBytes *bytes)
   self->criteria = g_ptr_array_new_with_free_func (criterion_free);
   self->targets = g_ptr_array_new_with_free_func (g_free);
   self->strvs = g_ptr_array_new_with_free_func (g_free);
+  self->type_ids = g_ptr_array_new_with_free_func (g_free);
+  self->trees = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  g_mutex_init (&self->lock);
 
   return self;
+}
+
+char *
+mc_pack_name (JsonObject *root)
+{
+  return g_strdup_printf ("%s/%" G_GINT64_FORMAT, text_of (root, "id"), json_object_get_int_member (root, "version"));
 }
 
 /* From its tree, which fits the schema, to the structs. */
@@ -465,12 +492,15 @@ finish (McPack  *self,
 {
   JsonObject *root = json_node_get_object (self->root);
 
-  self->full_id = g_strdup_printf ("%s/%" G_GINT64_FORMAT, text_of (root, "id"), json_object_get_int_member (root, "version"));
+  self->full_id = mc_pack_name (root);
   if (!mc_pack_check_unique (root, error))
     return FALSE;
-  build (self);
+  mc_pack_build_periods (self, root);
+  build_types (self, root);
+  mc_pack_build_rest (self, root);
+  self->rest_read = 1;
 
-  return mc_pack_check_parts (self, error);
+  return mc_pack_link (self, root, error) && mc_pack_check_parts (self, error);
 }
 
 /**
@@ -486,7 +516,7 @@ McPack *
 mc_pack_new_from_bytes (GBytes  *json,
                         GError **error)
 {
-  g_autoptr(McPack) self = pack_new (json);
+  g_autoptr(McPack) self = mc_pack_new (json);
   g_autoptr(JsonNode) schema = NULL;
 
   if (!(self->root = parse (json, error)))
@@ -496,32 +526,4 @@ mc_pack_new_from_bytes (GBytes  *json,
     return NULL;
 
   return g_steal_pointer (&self);
-}
-
-/**
- * mc_pack_get_builtin:
- * @id: (nullable): id of a pack that ships with the program; %NULL = the default one
- * @error: return location for %MC_PACK_ERROR_REFERENCE
- *
- * What ships with the program was held against the schema by its tests; no start has to do it again.
- *
- * Returns: (transfer full) (nullable): the pack
- */
-McPack *
-mc_pack_get_builtin (const char  *id,
-                     GError     **error)
-{
-  const char *wanted = id != NULL ? id : DEFAULT_PACK;
-  g_autofree char *path = g_strconcat (PACK_DIR, wanted, ".json", NULL);
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (mc_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr(McPack) self = bytes != NULL ? pack_new (bytes) : NULL;
-
-  if (self == NULL || !(self->root = json_from_string (g_bytes_get_data (bytes, NULL), error)) ||
-      g_strcmp0 (text_of (json_node_get_object (self->root), "id"), wanted) != 0)
-    {
-      mc_pack_fail (error, MC_PACK_ERROR_REFERENCE, "No pack “%s” comes with this program", wanted);
-      return NULL;
-    }
-
-  return finish (self, error) ? g_steal_pointer (&self) : NULL;
 }

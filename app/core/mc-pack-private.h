@@ -9,12 +9,15 @@
 
 G_BEGIN_DECLS
 
+/* Where the packs that come with the program lie in its resources. */
+#define MC_PACK_DIR "/vn/minhchung/MinhChung/packs/"
+
 struct _McPack
 {
   gatomicrefcount ref_count;
 
   GBytes *bytes;          /* (owned) */
-  JsonNode *root;         /* (owned) */
+  JsonNode *root;         /* (owned) of one that comes with the program: without its long lists */
   char *full_id;          /* (owned) */
   GPtrArray *periods;     /* (owned) */
   GPtrArray *types;       /* (owned) */
@@ -23,13 +26,40 @@ struct _McPack
   GPtrArray *criteria;    /* (owned) */
   GPtrArray *targets;     /* (owned) */
   GPtrArray *strvs;       /* (owned) string arrays handed out in structs */
+  GPtrArray *type_ids;    /* (owned) of all types, in order */
+
+  /* One that comes with the program is read as far as it is asked for: see mc-pack-builtin.c. */
+  GArray *type_places;    /* (owned) (nullable): where in the bytes each type stands */
+  GPtrArray *trees;       /* (owned) JsonNode: what was read later */
+  GMutex lock;            /* held while reading on */
+  gsize rest_read;        /* measures, domains, criteria and targets are there */
 };
+
+McPack       *mc_pack_new        (GBytes      *bytes);
+/* From a tree that fits the schema. */
+McRecordType *mc_pack_build_type (McPack      *self,
+                                  JsonObject  *object);
+void          mc_pack_build_periods (McPack     *self,
+                                     JsonObject *root);
+void          mc_pack_build_rest (McPack      *self,
+                                  JsonObject  *root);
+char         *mc_pack_name       (JsonObject  *root);   /* "binh-dinh-2878-2021/1" */
+
+/* Read on, from any thread, where that was not done yet. */
+McRecordType *mc_pack_read_type  (McPack      *self,
+                                  guint        at);
+void          mc_pack_read_rest  (McPack      *self);
+
+/* Links criteria with their domains and parents, in the order of the tree. */
+gboolean mc_pack_link         (McPack       *self,
+                               JsonObject   *root,
+                               GError      **error);
 
 /* Tell whether the parts fit each other: references, duplicates, sums.  The error names the place. */
 gboolean mc_pack_check_unique (JsonObject   *root,
                                GError      **error);
 gboolean mc_pack_check_parts  (McPack       *self,
-                               GError      **error);   /* links the criteria, too */
+                               GError      **error);   /* of one that is linked */
 
 /* Always FALSE. */
 gboolean mc_pack_fail         (GError      **error,

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Strings belong to the JSON tree, which lives as long as the pack.
+ * Strings belong to JSON trees, which live as long as the pack.
  */
 
 #include "core/mc-pack-private.h"
@@ -31,7 +31,11 @@ mc_pack_unref (McPack *self)
   g_clear_pointer (&self->criteria, g_ptr_array_unref);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
   g_clear_pointer (&self->strvs, g_ptr_array_unref);
+  g_clear_pointer (&self->type_ids, g_ptr_array_unref);
+  g_clear_pointer (&self->type_places, g_array_unref);
+  g_clear_pointer (&self->trees, g_ptr_array_unref);
   g_clear_pointer (&self->root, json_node_unref);
+  g_mutex_clear (&self->lock);
   g_free (self->full_id);
   g_free (self);
 }
@@ -93,30 +97,41 @@ mc_pack_get_periods (McPack *self)
 GPtrArray *
 mc_pack_get_types (McPack *self)
 {
+  for (guint i = 0; i < self->types->len; i++)
+    mc_pack_read_type (self, i);
+
   return self->types;
 }
 
 GPtrArray *
 mc_pack_get_measures (McPack *self)
 {
+  mc_pack_read_rest (self);
+
   return self->measures;
 }
 
 GPtrArray *
 mc_pack_get_domains (McPack *self)
 {
+  mc_pack_read_rest (self);
+
   return self->domains;
 }
 
 GPtrArray *
 mc_pack_get_criteria (McPack *self)
 {
+  mc_pack_read_rest (self);
+
   return self->criteria;
 }
 
 GPtrArray *
 mc_pack_get_targets (McPack *self)
 {
+  mc_pack_read_rest (self);
+
   return self->targets;
 }
 
@@ -124,9 +139,9 @@ McRecordType *
 mc_pack_find_type (McPack     *self,
                    const char *id)
 {
-  for (guint i = 0; id != NULL && i < self->types->len; i++)
-    if (g_str_equal (((McRecordType *) self->types->pdata[i])->id, id))
-      return self->types->pdata[i];
+  for (guint i = 0; id != NULL && i < self->type_ids->len; i++)
+    if (g_str_equal (self->type_ids->pdata[i], id))
+      return mc_pack_read_type (self, i);
 
   return NULL;
 }
@@ -135,6 +150,7 @@ McMeasure *
 mc_pack_find_measure (McPack     *self,
                       const char *id)
 {
+  mc_pack_read_rest (self);
   for (guint i = 0; id != NULL && i < self->measures->len; i++)
     if (g_str_equal (((McMeasure *) self->measures->pdata[i])->id, id))
       return self->measures->pdata[i];
@@ -146,6 +162,7 @@ McCriterion *
 mc_pack_find_criterion (McPack     *self,
                         const char *code)
 {
+  mc_pack_read_rest (self);
   for (guint i = 0; code != NULL && i < self->criteria->len; i++)
     if (g_str_equal (((McCriterion *) self->criteria->pdata[i])->code, code))
       return self->criteria->pdata[i];
