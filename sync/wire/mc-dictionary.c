@@ -27,8 +27,9 @@ struct _McDictionary
   guint8 name[MC_DICTIONARY_NAME_BYTES];
   guint32 number;       /* what frames call it */
   GBytes *bytes;        /* (owned) */
-  ZSTD_CDict *packer;   /* (owned) */
+  gsize packer;         /* (owned) ZSTD_CDict, made by the first that packs: most starts never do */
   ZSTD_DDict *unpacker; /* (owned) */
+  int level;
 };
 
 static McDictionary *
@@ -43,9 +44,9 @@ load (const char *file)
   self->bytes = g_bytes_ref (bytes);
   mc_digest_of_data (&digest, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   memcpy (self->name, digest.data, sizeof self->name);
-  self->packer = ZSTD_createCDict (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), ZSTD_LEVEL);
+  self->level = ZSTD_LEVEL;
   self->unpacker = ZSTD_createDDict (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_assert (self->packer != NULL && self->unpacker != NULL);
+  g_assert (self->unpacker != NULL);
   self->number = ZSTD_getDictID_fromDDict (self->unpacker);
 
   return self;
@@ -122,9 +123,8 @@ make_quick (const McDictionary *dictionary)
   if (dictionary != NULL)
     {
       *self = *dictionary;
-      self->packer = ZSTD_createCDict (g_bytes_get_data (dictionary->bytes, NULL), g_bytes_get_size (dictionary->bytes),
-                                       ZSTD_QUICK_LEVEL);
-      g_assert (self->packer != NULL);
+      self->packer = 0;
+      self->level = ZSTD_QUICK_LEVEL;
     }
 
   return self;
@@ -183,6 +183,21 @@ mc_decode_dictionaries (GBytes *payload)
   return found;
 }
 
+/* From any thread. */
+static ZSTD_CDict *
+get_packer (McDictionary *self)
+{
+  if (g_once_init_enter (&self->packer))
+    {
+      ZSTD_CDict *packer = ZSTD_createCDict (g_bytes_get_data (self->bytes, NULL), g_bytes_get_size (self->bytes), self->level);
+
+      g_assert (packer != NULL);
+      g_once_init_leave (&self->packer, (gsize) packer);
+    }
+
+  return (ZSTD_CDict *) self->packer;
+}
+
 GBytes *
 mc_compress (const McDictionary *dictionary,
              gconstpointer       data,
@@ -193,8 +208,8 @@ mc_compress (const McDictionary *dictionary,
   ZSTD_CCtx *context = ZSTD_createCCtx ();
 
   g_assert (context != NULL);
-  if (dictionary != NULL && dictionary->packer != NULL)
-    ZSTD_CCtx_refCDict (context, dictionary->packer);
+  if (dictionary != NULL && dictionary->bytes != NULL)
+    ZSTD_CCtx_refCDict (context, get_packer ((McDictionary *) dictionary));
   else
     ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, dictionary != NULL ? ZSTD_QUICK_LEVEL : ZSTD_LEVEL);
   packed = ZSTD_compress2 (context, out, bound, data, size);
