@@ -247,6 +247,10 @@ mc_journal_keep_place (McJournal   *self,
 {
   static const char * const steps[] = {
     "INSERT INTO place (log, device, incarnation, n, hash)"
+    " SELECT log, device, " MC_PLACE_BEFORE MC_PLACE_OLDER ", n, hash FROM place AS p WHERE log = ? AND device = ?"
+    " AND incarnation = ? AND n = ? AND hash <> ? AND EXISTS (SELECT 1 FROM place AS b WHERE b.log = p.log AND b.device = p.device"
+    " AND b.incarnation = " MC_PLACE_BEFORE "p.incarnation AND b.n = p.n AND b.hash <> p.hash) ON CONFLICT DO NOTHING",
+    "INSERT INTO place (log, device, incarnation, n, hash)"
     " SELECT log, device, " MC_PLACE_BEFORE "incarnation, n, hash FROM place WHERE log = ? AND device = ?"
     " AND incarnation = ? AND n = ? AND hash <> ? ON CONFLICT DO NOTHING",
     "INSERT INTO place (log, device, incarnation, n, hash) VALUES (?, ?, ?, ?, ?)"
@@ -278,18 +282,31 @@ keep_old_place (McJournal   *self,
                 guint        i,
                 GError     **error)
 {
-  g_autoptr(McStmt) branch = NULL, stmt = NULL;
+  /* A place that the hub has something else for: what stood there is another branch's. */
+  static const char * const branches[] = {
+    "INSERT INTO place (log, device, incarnation, n, hash)"
+    " SELECT log, device, " MC_PLACE_BEFORE MC_PLACE_OLDER ", CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
+    " FROM change AS c WHERE id = ?1 AND at > 0 AND EXISTS (SELECT 1 FROM place AS b WHERE b.log = c.log AND b.device = c.device"
+    " AND b.incarnation = " MC_PLACE_BEFORE "c.incarnation AND b.n = at AND b.hash <> c.hash) ON CONFLICT DO NOTHING",
+    "INSERT INTO place (log, device, incarnation, n, hash)"
+    " SELECT log, device, " MC_PLACE_BEFORE "incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
+    " FROM change AS c WHERE id = ?1 AND at > 0 AND (n < 0 OR EXISTS (SELECT 1 FROM place AS p"
+    " WHERE p.log = c.log AND p.device = c.device AND p.incarnation = c.incarnation AND p.n = c.n"
+    " AND p.hash <> c.hash)) ON CONFLICT DO NOTHING",
+  };
+  g_autoptr(McStmt) stmt = NULL;
 
-  /* A place that the hub has something else for: what stood there is the other branch's. */
-  if (!(branch = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
-                                " SELECT log, device, " MC_PLACE_BEFORE "incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash"
-                                " FROM change AS c WHERE id = ?1 AND at > 0 AND (n < 0 OR EXISTS (SELECT 1 FROM place AS p"
-                                " WHERE p.log = c.log AND p.device = c.device AND p.incarnation = c.incarnation AND p.n = c.n"
-                                " AND p.hash <> c.hash)) ON CONFLICT DO NOTHING", error)))
-    return FALSE;
-  mc_stmt_bind_text (branch, 1, mc_change_get_id (group->changes->pdata[i]));
-  if (!mc_stmt_exec (branch, error) ||
-      !(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
+  for (guint step = 0; step < G_N_ELEMENTS (branches); step++)
+    {
+      g_autoptr(McStmt) branch = mc_db_prepare (self->db, branches[step], error);
+
+      if (branch == NULL)
+        return FALSE;
+      mc_stmt_bind_text (branch, 1, mc_change_get_id (group->changes->pdata[i]));
+      if (!mc_stmt_exec (branch, error))
+        return FALSE;
+    }
+  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
                               " SELECT log, device, incarnation, n, hash FROM change WHERE id = ?1 AND n > 0"
                               " AND (device <> ?2 OR incarnation <> ?3 OR n <> ?4) ON CONFLICT DO NOTHING", error)))
     return FALSE;

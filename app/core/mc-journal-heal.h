@@ -72,6 +72,23 @@ GPtrArray *mc_journal_list_branches   (McJournal     *self,
                                        gsize          max_bytes,
                                        guint         *out_seen,
                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
+/* The incarnation under which place @n of a stream that the log calls @incarnation is signed; NULL if @signature is not the
+ * author's over @chain. */
+typedef char *(*McIsSigned)           (const char     *device,
+                                       const char     *incarnation,
+                                       guint64         n,
+                                       const McDigest *chain,
+                                       GBytes         *signature,
+                                       gpointer        user_data);
+/* What is left after that: more than two of those, mixed (mc-journal-paths.c). */
+GPtrArray *mc_journal_find_branches   (McJournal     *self,
+                                       const char    *log,
+                                       McIsSigned     is_signed,
+                                       gpointer       user_data,
+                                       guint          skip,
+                                       gsize          max_bytes,
+                                       gboolean      *out_found,
+                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
 /* Own changes that the hub judged when somebody else handed them back, and did not let in: nobody told this device why, so
  * they are sent again for the verdict.  The cursor in @log is where the hub's log ends. */
 gboolean   mc_journal_ask_verdicts    (McJournal     *self,

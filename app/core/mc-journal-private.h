@@ -121,8 +121,9 @@ gboolean  mc_journal_clear_place      (McJournal   *self,
                                        GError     **error);
 
 /* Another hash that is kept for the place is of a branch that was lost, and stays known: under this name of the stream, which is
- * no incarnation. */
+ * no incarnation.  Of more branches than two each has a name of its own behind it. */
 #define MC_PLACE_BEFORE "'-' || "
+#define MC_PLACE_OLDER  "incarnation || '-' || substr (hex (hash), 1, 8)"
 gboolean  mc_journal_keep_place       (McJournal   *self,
                                        const char  *log,
                                        const char  *device,

@@ -249,7 +249,7 @@ put_branches (Session        *self,
               GError        **error)
 {
   g_autoptr(GPtrArray) groups = NULL;
-  guint seen = 0, n_aside;
+  guint n_aside;
 
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))
     return FALSE;
@@ -267,20 +267,8 @@ put_branches (Session        *self,
   log->n_offered = 0;
   log->offered_turn = self->report->turns;
   log->n_aside = n_aside;
-  do
-    {
-      g_clear_pointer (&groups, g_ptr_array_unref);
-      if (!(groups = mc_journal_list_branches (self->journal, log->name, log->way, log->n_in_vain + log->n_offered,
-                                               self->budget, &seen, error)))
-        return FALSE;
-      log->n_offered += seen;
-      if (seen > 0 || log->way >= MC_BRANCH_WAYS - 1)
-        continue;
-      log->way++;
-      log->n_in_vain = log->n_offered = 0;
-      seen = 1;
-    }
-  while (groups->len == 0 && seen > 0);
+  if (!(groups = mc_session_next_branch (self, log, error)))
+    return FALSE;
   if (groups->len == 0)
     {
       log->handed = TRUE;

@@ -24,7 +24,7 @@ typedef struct
   gboolean resent;           /* they were, in this session */
   guint n_aside;             /* rows set aside when they were last handed back; 0 = not yet */
   gboolean branches;         /* what is left of them is offered as branches of streams that were written twice */
-  guint way;                 /* in which of MC_BRANCH_WAYS */
+  guint way;                 /* in which of MC_BRANCH_WAYS; that number: by what fits the signatures */
   guint n_in_vain;           /* how many groups were, and are aside still … */
   guint n_offered;           /* … and how many after them, in the request of turn … */
   guint offered_turn;        /* … this one */
@@ -131,6 +131,11 @@ gboolean    mc_session_take_far      (Session       *self,
 /* Fetches the logs of which very much is lacking, as far as they can be had in long stretches. */
 gboolean    mc_session_fetch_far     (Session       *self,
                                       GError       **error);
+
+/* mc-session-branch.c */
+GPtrArray  *mc_session_next_branch   (Session       *self,
+                                      SessionLog    *log,
+                                      GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
 
 /* mc-session-head.c */
 gboolean    mc_session_keep_head     (McJournal     *journal,

@@ -10,21 +10,7 @@
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-places.h"
-
-#define NAME_DIGITS 4    /* at the end of an incarnation, in hex */
-
-char *
-mc_hub_branch_name (const char *incarnation,
-                    int         number)
-{
-  gsize length = strlen (incarnation);
-  guint64 last;
-
-  if (length < NAME_DIGITS || !g_ascii_string_to_unsigned (incarnation + length - NAME_DIGITS, 16, 0, G_MAXUINT16, &last, NULL))
-    return g_strdup (incarnation);
-
-  return g_strdup_printf ("%.*s%04x", (int) (length - NAME_DIGITS), incarnation, (guint) (last + number) & G_MAXUINT16);
-}
+#include "wire/mc-branch.h"
 
 gboolean
 mc_hub_is_branch_place_signed (McHub           *self,
@@ -35,16 +21,10 @@ mc_hub_is_branch_place_signed (McHub           *self,
                                const McDigest  *chain,
                                GBytes          *signature)
 {
-  for (int number = 1; number <= MC_BRANCHES_MAX; number++)
-    {
-      g_autofree char *name = mc_hub_branch_name (incarnation, -number);
-      g_autoptr(GBytes) message = mc_message_stream (self->identity.id, author->id, name, log, n, chain);
+  g_autofree char *name = mc_branch_find_signed_name (self->identity.id, author->key, author->id, incarnation, 1, log, n, chain,
+                                                      signature);
 
-      if (mc_verify (author->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), g_bytes_get_data (signature, NULL)))
-        return TRUE;
-    }
-
-  return FALSE;
+  return name != NULL;
 }
 
 gboolean
@@ -144,7 +124,7 @@ name_branch (McHub       *self,
 
   for (int number = 0; number <= MC_BRANCHES_MAX; number++)
     {
-      g_autofree char *name = mc_hub_branch_name (first->incarnation, number);
+      g_autofree char *name = mc_branch_name (first->incarnation, number);
       guint64 bad_seq;
       g_autoptr(GArray) places = mc_hub_read_places (self, first->device, name, log, &bad_seq, error);
 

@@ -9,6 +9,7 @@
 #include "core/mc-limits.h"
 #include "hub-fixture.h"
 #include "hub/mc-hub-branch.h"
+#include "wire/mc-branch.h"
 
 static void
 send_groups (Fixture   *fixture,
@@ -143,7 +144,7 @@ test_name (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *branch = mc_hub_branch_name (names[i], 9), *back = mc_hub_branch_name (branch, -9);
+      g_autofree char *branch = mc_branch_name (names[i], 9), *back = mc_branch_name (branch, -9);
 
       g_assert_cmpstr (branch, !=, names[i]);
       g_assert_cmpuint (strlen (branch), ==, strlen (names[i]));

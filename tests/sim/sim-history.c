@@ -208,6 +208,30 @@ fork_stream (SimWorld *world,
   sim_device_sync (device, FALSE);
 }
 
+/* In some histories that happens to one PC again and again, always back to the same day. */
+static void
+fork_often (SimWorld *world,
+            guint     at,
+            guint     steps)
+{
+  SimDevice *device = choose_device (world);
+
+  if (at != steps * 3 / 4)
+    return;
+  sim_device_keep (device);
+  sim_hub_backup (world);
+  for (guint i = 0; i < 3 && world->failure == NULL; i++)
+    {
+      sim_edit (device);
+      sim_edit_refused (device);
+      sim_edit (device);
+      sync_all (world);
+      sim_device_put_back (device);
+      if (sim_random_is (&world->chance, 60))
+        sim_hub_restore (world);
+    }
+}
+
 /* In some histories files of the hub are deleted by hand. */
 static void
 lose_files (SimWorld *world,
@@ -295,7 +319,7 @@ sim_run_history (guint64  seed,
   /* By a chance of its own: the other histories stay what they were. */
   SimRandom kinds = { seed ^ G_GUINT64_CONSTANT (0xf0e1d2c3b4a59687) };
   gboolean forks = sim_random_is (&kinds, 10), loses = sim_random_is (&kinds, 15);
-  gboolean rights = sim_random_is (&kinds, 15);
+  gboolean rights = sim_random_is (&kinds, 15), forks_often = sim_random_is (&kinds, 5);
   char *failure;
 
   if (rights)
@@ -313,6 +337,8 @@ sim_run_history (guint64  seed,
         mend (world, i, steps);
       if (forks && world->failure == NULL)
         fork_stream (world, i, steps);
+      if (forks_often && world->failure == NULL)
+        fork_often (world, i, steps);
       if (loses && world->failure == NULL)
         lose_files (world, i, steps);
       if (rights && world->failure == NULL)
