@@ -5,6 +5,7 @@
 
 #include "client/mc-session-private.h"
 
+#include "core/mc-limits.h"
 #include "wire/mc-branch.h"
 #include "wire/mc-certificate.h"
 
@@ -78,4 +79,33 @@ mc_session_next_branch (Session     *self,
   g_clear_pointer (&judge.author, mc_certificate_free);
 
   return groups;
+}
+
+gboolean
+mc_session_put_all_branches (Session        *self,
+                             SessionLog     *log,
+                             McFrameWriter  *writer,
+                             GError        **error)
+{
+  gsize budget = self->budget;
+  gboolean done = TRUE;
+
+  /* A bundle in parts says it in each. */
+  log->way = log->n_in_vain = log->n_offered = 0;
+  self->budget = MC_GROUPS_RAW_BYTES;
+  while (done)
+    {
+      g_autoptr(GPtrArray) groups = mc_session_next_branch (self, log, error);
+
+      if (groups == NULL || groups->len == 0)
+        {
+          done = groups != NULL;
+          break;
+        }
+      mc_session_put_rows (self, log, MC_FRAME_BRANCH, groups, writer);
+      done = mc_session_flush (self, writer, error);
+    }
+  self->budget = budget;
+
+  return done;
 }

@@ -226,12 +226,12 @@ put_certificates (Session        *self,
   return TRUE;
 }
 
-static void
-put_rows (Session        *self,
-          SessionLog     *log,
-          guint8          kind,
-          GPtrArray      *groups,
-          McFrameWriter  *writer)
+void
+mc_session_put_rows (Session        *self,
+                     SessionLog     *log,
+                     guint8          kind,
+                     GPtrArray      *groups,
+                     McFrameWriter  *writer)
 {
   McRowsFrame frame = { .log = log->name, .groups = groups };
   g_autoptr(GBytes) payload = NULL;
@@ -274,7 +274,7 @@ put_branches (Session        *self,
       log->handed = TRUE;
       return note_tried (self, log, error);
     }
-  put_rows (self, log, MC_FRAME_BRANCH, groups, writer);
+  mc_session_put_rows (self, log, MC_FRAME_BRANCH, groups, writer);
 
   return TRUE;
 }
@@ -292,7 +292,7 @@ put_aside (Session        *self,
     return FALSE;
   if (groups->len > 0)
     {
-      put_rows (self, log, MC_FRAME_ROWS, groups, writer);
+      mc_session_put_rows (self, log, MC_FRAME_ROWS, groups, writer);
       return TRUE;
     }
   if ((log->branches = self->takes_branches))
@@ -438,6 +438,25 @@ take_certificate (Session  *self,
 
 /* as a session sees it */
 
+/* A stick has to say all of it at once: nobody tells how far the hub is, and a branch says that by itself. */
+static gboolean
+put_on_stick (Session        *self,
+              SessionLog     *log,
+              McFrameWriter  *writer,
+              GError        **error)
+{
+  gboolean tried;
+  guint n_aside;
+
+  if (!(log->parted > 0 ? put_places : put_kept_head) (self, log, writer, error) ||
+      !mc_journal_count_aside (self->journal, log->name, &n_aside, error))
+    return FALSE;
+  if (n_aside == 0)
+    return TRUE;
+
+  return was_tried (self, log, &tried, error) && (tried || mc_session_put_all_branches (self, log, writer, error));
+}
+
 gboolean
 mc_session_put_healing (Session        *self,
                         SessionLog     *log,
@@ -447,6 +466,8 @@ mc_session_put_healing (Session        *self,
   gboolean tried;
   guint n_aside;
 
+  if (self->flush != NULL)
+    return put_on_stick (self, log, writer, error);
   if (log->parted > 0)
     return put_places (self, log, writer, error);
   if (self->report->turns == 0 && !put_kept_head (self, log, writer, error))

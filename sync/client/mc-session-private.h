@@ -89,6 +89,9 @@ gboolean    mc_session_note_dictionary (Session             *self,
 gboolean    mc_session_write_request (Session       *self,
                                       McFrameWriter *writer,
                                       GError       **error);
+gboolean    mc_session_flush         (Session       *self,
+                                      McFrameWriter *writer,
+                                      GError       **error);
 void        mc_session_sign_groups   (Session       *self,
                                       const char    *log,
                                       GPtrArray     *groups,
@@ -136,6 +139,11 @@ gboolean    mc_session_fetch_far     (Session       *self,
 GPtrArray  *mc_session_next_branch   (Session       *self,
                                       SessionLog    *log,
                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
+/* All of them, one after the other: where nobody answers. */
+gboolean    mc_session_put_all_branches (Session       *self,
+                                         SessionLog    *log,
+                                         McFrameWriter *writer,
+                                         GError       **error);
 
 /* mc-session-head.c */
 gboolean    mc_session_keep_head     (McJournal     *journal,
@@ -148,6 +156,12 @@ gboolean    mc_session_get_head      (McJournal     *journal,
 
 /* mc-session-heal.c */
 void        mc_session_log_free      (SessionLog    *log);
+/* ROWS, or BRANCH, and before them who their authors are. */
+void        mc_session_put_rows      (Session       *self,
+                                      SessionLog    *log,
+                                      guint8         kind,
+                                      GPtrArray     *groups,   /* (element-type McGroup) */
+                                      McFrameWriter *writer);
 gboolean    mc_session_put_healing   (Session       *self,
                                       SessionLog    *log,
                                       McFrameWriter *writer,

@@ -22,10 +22,10 @@
 #define PIECE_BYTES  (16 * 1024)   /* of a file: what is cut off in the middle of a piece is sent again */
 
 /* A bundle takes the frames as they come: memory stays small whatever waits. */
-static gboolean
-flush (Session        *self,
-       McFrameWriter  *writer,
-       GError        **error)
+gboolean
+mc_session_flush (Session        *self,
+                  McFrameWriter  *writer,
+                  GError        **error)
 {
   g_autoptr(GBytes) bytes = NULL;
 
@@ -169,7 +169,7 @@ put_groups (Session        *self,
                    MC_RUN_RAW_BYTES);
       last = groups->pdata[groups->len - 1];
       next = last->n + last->changes->len;
-      if (!flush (self, writer, error))
+      if (!mc_session_flush (self, writer, error))
         return FALSE;
     }
 
@@ -209,7 +209,7 @@ put_file (Session          *self,
       if (got <= 0)
         break;
       offset += got;
-      done = flush (self, writer, error);
+      done = mc_session_flush (self, writer, error);
     }
   while (done && offset < (guint64) state->size && mc_frame_writer_get_size (writer) < self->budget);
   close (fd);
@@ -336,5 +336,5 @@ mc_session_write_request (Session        *self,
     return FALSE;
   mc_frame_writer_end (writer, MC_FRAME_END, 0);
 
-  return flush (self, writer, error);
+  return mc_session_flush (self, writer, error);
 }

@@ -209,6 +209,23 @@ write_snapshot (SimDevice *device)
 }
 
 void
+sim_stick_exchange (SimDevice *device)
+{
+  SimWorld *world = device->world;
+  g_autofree char *path = new_path (world), *reply = new_path (world);
+  g_autoptr(McStickReport) report = NULL;
+  g_autoptr(GError) error = NULL;
+  McHubBundleReport taken;
+  McSyncReport read;
+
+  g_assert_true (mc_stick_write (device->journal, device->account, path, 0, &report, NULL, NULL, NULL, &error));
+  g_assert_true (mc_hub_read_bundle (world->hub, path, reply, G_MAXUINT64, world->now_us, NULL, &taken, &error));
+  mc_hub_bundle_report_clear (&taken);
+  g_assert_true (mc_stick_read (device->journal, device->account, reply, &read, NULL, NULL, NULL, &error));
+  sim_say (world, "%s: by stick: %u sent, %u received", device->name, read.n_sent, read.n_received);
+}
+
+void
 sim_stick_step (SimDevice *device)
 {
   SimWorld *world = device->world;

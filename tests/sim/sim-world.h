@@ -223,6 +223,8 @@ void       sim_files_check     (SimWorld   *world);
 
 /* sim-stick.c */
 void       sim_stick_free      (SimStick   *stick);
+/* A request goes to the hub by stick, and its answer comes back, without a fault. */
+void       sim_stick_exchange  (SimDevice  *device);
 /* Somebody writes, carries or reads a bundle, new or old. */
 void       sim_stick_step      (SimDevice  *device);
 /* All that lie about, in any order. */

@@ -258,6 +258,38 @@ test_other_aside (void)
   sim_world_free (world);
 }
 
+/* A PC that comes by stick alone brings home what a hub that went back has lost: of others, and of a stream that was written
+ * again since. */
+static void
+test_stick_branch (void)
+{
+  SimWorld *world = sim_world_new (6, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+  guint n;
+
+  write_and_read (author, other);
+  sim_device_keep (author);
+  sim_hub_backup (world);
+  write_and_read (author, other);
+  n = ask (world->hub->db, "SELECT count (*) FROM change");
+
+  sim_device_put_back (author);
+  sim_purge_prepare (author);
+  n += ask (mc_journal_get_db (author->journal), "SELECT count (*) FROM change WHERE state = 0");
+  sim_hub_put_back (world, 0);
+  sim_device_sync (author, TRUE);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM change"), <, n);
+
+  /* The first answer says where the two logs part. */
+  for (guint i = 0; i < 3; i++)
+    sim_stick_exchange (other);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM change"), ==, n);
+  g_assert_cmpuint (ask (mc_journal_get_db (other->journal), "SELECT count (*) FROM change WHERE state <> 1"), ==, 0);
+  g_assert_cmpuint (ask (mc_journal_get_db (other->journal), "SELECT count (*) FROM change"), ==, n);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -349,6 +381,7 @@ main (int   argc,
       g_test_add_func ("/sim/empty-hub", test_empty_hub);
       g_test_add_func ("/sim/cut-rewind", test_cut_rewind);
       g_test_add_func ("/sim/other-aside", test_other_aside);
+      g_test_add_func ("/sim/stick-branch", test_stick_branch);
       add_found ();
       add_mutants ();
       status = g_test_run ();
