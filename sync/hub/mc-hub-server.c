@@ -19,6 +19,7 @@
 #include "hub/mc-hub-listener.h"
 #include "hub/mc-hub-lost.h"
 #include "hub/mc-hub-range.h"
+#include "hub/mc-hub-rot.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
 #include "hub/mc-hub-turns.h"
@@ -32,6 +33,7 @@ struct _McHubServer
   McHubForward *forward;    /* (owned) */
   McHubTurns *turns;        /* (owned) */
   guint look_source;        /* now and then, whether the files are there */
+  McHubRot *rot;            /* (owned) whether they are what they were */
   gint64 wrong_since_us, minute_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
 };
@@ -491,6 +493,7 @@ mc_hub_server_new (McHub       *hub,
   mc_hub_turns_set_listener (self->turns, self->listener);
   look_cb (self);
   self->look_source = g_timeout_add_seconds (MC_HUB_LOOK_SECONDS, look_cb, self);
+  self->rot = mc_hub_rot_new (hub, MC_HUB_ROT_MS);
 
   return g_steal_pointer (&self);
 }
@@ -499,6 +502,7 @@ void
 mc_hub_server_free (McHubServer *self)
 {
   g_clear_handle_id (&self->look_source, g_source_remove);
+  g_clear_pointer (&self->rot, mc_hub_rot_free);
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);
   g_clear_pointer (&self->forward, mc_hub_forward_free);

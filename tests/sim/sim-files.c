@@ -12,6 +12,7 @@
 
 #include "client/mc-fetch.h"
 #include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-rot.h"
 #include "wire/mc-sync-error.h"
 
 #define MAX_FILE 300
@@ -95,25 +96,61 @@ sim_files_damage (SimDevice *device)
     sim_say (world, "%s: a file was deleted by hand", device->name);
 }
 
-void
-sim_files_lose (SimWorld *world)
+/* Files that came whole to the hub. */
+static GPtrArray *
+list_whole (SimWorld *world)
 {
   g_autoptr(McStmt) stmt = mc_db_prepare (world->hub->db, "SELECT sha256 FROM evidence WHERE complete = 1 ORDER BY sha256", NULL);
-  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
   gboolean has_row;
 
   g_assert_nonnull (stmt);
   while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
     g_ptr_array_add (names, g_strdup (mc_stmt_get_text (stmt, 0)));
+
+  return names;
+}
+
+/* FALSE: there is nothing in it to rot. */
+static gboolean
+rot (const char *path)
+{
+  g_autofree char *content = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (path, &content, &size, NULL) || size == 0)
+    return FALSE;
+  content[size / 2] ^= 1;
+
+  return g_file_set_contents_full (path, content, size, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+}
+
+void
+sim_files_lose (SimWorld *world)
+{
+  g_autoptr(GPtrArray) names = list_whole (world);
+
   if (names->len > 0)
     {
       const char *name = names->pdata[sim_random_below (&world->chance, names->len)];
       char folder[3] = { name[0], name[1], '\0' };
       g_autofree char *path = g_build_filename (world->hub_dir, "evidence", folder, name, NULL);
 
-      g_unlink (path);
-      sim_say (world, "hub: %.13s was deleted by hand", name);
+      /* Half of them rot instead, at their full length. */
+      if ((name[2] & 1) == 0 || !rot (path))
+        g_unlink (path);
+      sim_say (world, "hub: %.13s %s", name, g_file_test (path, G_FILE_TEST_EXISTS) ? "rots" : "was deleted by hand");
     }
+}
+
+void
+sim_files_read (SimWorld *world)
+{
+  g_autoptr(GPtrArray) names = list_whole (world);
+
+  for (guint i = 0; i < names->len; i++)
+    if (mc_hub_read_file (world->hub_dir, names->pdata[i], 0, NULL) == MC_HUB_FILE_ROTTEN)
+      g_assert_true (mc_hub_put_rotten_away (world->hub, names->pdata[i], world->now_us, NULL));
 }
 
 /* fetching */

@@ -232,7 +232,7 @@ fork_often (SimWorld *world,
     }
 }
 
-/* In some histories files of the hub are deleted by hand. */
+/* In some histories files of the hub are deleted by hand, or rot. */
 static void
 lose_files (SimWorld *world,
             guint     at,
@@ -278,6 +278,8 @@ come_to_rest (SimWorld *world)
   guint idle = 0;
 
   sim_say (world, "---- the line is good from here on");
+  sim_hub_make_room (world);
+  sim_files_read (world);
   for (guint i = 0; idle < world->devices->len && world->failure == NULL; i++)
     {
       SimDevice *device = world->devices->pdata[i % world->devices->len];

@@ -214,8 +214,10 @@ void       sim_files_attach    (SimDevice  *device,
                                 McRecord   *record);
 /* A file of the device is deleted by hand, or rots. */
 void       sim_files_damage    (SimDevice  *device);
-/* One of the hub's is deleted in its folder by hand. */
+/* One of the hub's is deleted in its folder by hand, or rots. */
 void       sim_files_lose      (SimWorld   *world);
+/* The hub has read all of its files, as it does by and by. */
+void       sim_files_read      (SimWorld   *world);
 void       sim_files_fetch     (SimDevice  *device,
                                 gboolean    calm);
 /* At rest, after everybody has fetched what there is. */
