@@ -109,13 +109,15 @@ list_readable (McHub       *self,
       g_autofree char *log = g_strdup_printf ("%s@%s", json_object_get_string_member (unit, "code"),
                                               json_object_get_string_member (unit, "valid_from"));
       g_autofree char *shared = g_strconcat (log, "/shared", NULL);
+      gboolean is_district = g_str_equal (mc_json_get_text (unit, "kind", ""), "district");
+      gboolean reads = mc_hub_may_read (self, device, log);
 
-      if (mc_hub_may_read (self, device, log))
+      if (reads)
         json_array_add_string_element (logs, log);
-      /* Its own shared log and the nearest one above are what a device follows. */
+      /* Its own shared log and the nearest one above are what a device follows.  Of a whole country's units few are districts: only
+       * of these it is looked up who stands above whom. */
       if (g_str_equal (log, device->log) ? g_str_equal (device->role, "district")
-                                         : mc_hub_may_read (self, device, shared) && !mc_hub_may_read (self, device, log) &&
-                                           g_str_equal (mc_json_get_text (unit, "kind", ""), "district"))
+                                         : is_district && !reads && mc_hub_may_read (self, device, shared))
         json_array_add_string_element (logs, shared);
     }
 
