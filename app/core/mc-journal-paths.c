@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "core/mc-faults-private.h"
 #include "core/mc-journal-private.h"
 #include "core/mc-limits.h"
 
@@ -354,7 +355,7 @@ read_groups (Stream      *self,
         break;
       if (!is_aside (steps, at))
         continue;
-      if (at - from > MC_HOLES_MAX)
+      if (at - from > MC_HOLES_MAX || (mc_faults & MC_FAULT_NO_HOLES && at > from))
         break;
       if (!(group = read_group (self, steps, name, from, at, error)))
         return NULL;
