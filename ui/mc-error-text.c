@@ -17,6 +17,8 @@
 #include "core/mc-text.h"
 #include "wire/mc-sync-error.h"
 
+#define QUOTED_CHARS 40
+
 static const char *
 sync_text (int code)
 {
@@ -213,7 +215,7 @@ char *
 mc_error_text_field (McField    *field,
                      const char *text)
 {
-  g_autofree char *wanted = NULL;
+  g_autofree char *wanted = NULL, *quoted = NULL;
 
   switch (field->type)
     {
@@ -241,7 +243,15 @@ mc_error_text_field (McField    *field,
       wanted = g_strdup (_("something else"));
     }
 
-  return g_strdup_printf (_("“%s” cannot be saved here: please type %s."), text, wanted);
+  /* Whatever was pasted there: what to do about it is the end of the sentence. */
+  if (g_utf8_strlen (text, -1) > QUOTED_CHARS)
+    {
+      g_autofree char *start = g_utf8_substring (text, 0, QUOTED_CHARS);
+
+      quoted = g_strconcat (start, "…", NULL);
+    }
+
+  return g_strdup_printf (_("“%s” cannot be saved here: please type %s."), quoted != NULL ? quoted : text, wanted);
 }
 
 char *

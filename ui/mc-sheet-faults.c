@@ -39,6 +39,7 @@ mc_sheet_make_said (McSheet *self)
   self->said = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->said), 0);
   gtk_label_set_wrap (GTK_LABEL (self->said), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->said), PANGO_WRAP_WORD_CHAR);
   gtk_widget_set_visible (self->said, FALSE);
   gtk_widget_set_parent (self->said, GTK_WIDGET (self));
 }

@@ -32,6 +32,20 @@ test_errors (void)
   g_assert_cmpint (code, >, 15);
 }
 
+/* Of ten thousand letters that were pasted into a figure, the beginning is quoted, and what is to be typed is still said. */
+static void
+test_long (void)
+{
+  McField field = { .type = MC_FIELD_DATE };
+  g_autofree char *typed = g_strnfill (10000, 'x'), *text = mc_error_text_field (&field, typed);
+  g_autofree char *brief = mc_error_text_field (&field, "31/02/2021");
+
+  g_assert_cmpuint (strlen (text), <, 120);
+  g_assert_nonnull (strstr (text, "xxx…"));
+  g_assert_nonnull (strstr (text, "31/12/2021"));
+  g_assert_nonnull (strstr (brief, "“31/02/2021”"));
+}
+
 static void
 check (const McJournalSummary *summary,
        const McSyncReport     *report,
@@ -80,6 +94,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/errors", test_errors);
+  g_test_add_func ("/words/long", test_long);
   g_test_add_func ("/words/states", test_states);
 
   return g_test_run ();
