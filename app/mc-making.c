@@ -102,10 +102,7 @@ make_in_thread (GTask        *task,
                      ? mc_enrol (making->dir, making->line, making->person, cancellable, &error)
                      : make_trial (making, &error);
 
-  if (account != NULL)
-    g_task_return_pointer (task, account, (GDestroyNotify) mc_account_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  mc_worker_return (task, account, (GDestroyNotify) mc_account_free, g_steal_pointer (&error));
 }
 
 static void

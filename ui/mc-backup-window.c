@@ -157,10 +157,7 @@ write_in_thread (GTask        *task,
   g_autoptr(GError) error = NULL;
   McBackup *backup = mc_backup_write (self->dir, self->folder, g_get_real_time (), progress_cb, self, cancellable, &error);
 
-  if (backup != NULL)
-    g_task_return_pointer (task, backup, (GDestroyNotify) mc_backup_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  mc_worker_return (task, backup, (GDestroyNotify) mc_backup_free, g_steal_pointer (&error));
 }
 
 static void
@@ -282,10 +279,7 @@ find_in_thread (GTask        *task,
   g_autoptr(GError) error = NULL;
   McBackup *backup = mc_backup_find (self->folder, &error);
 
-  if (backup != NULL)
-    g_task_return_pointer (task, backup, (GDestroyNotify) mc_backup_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  mc_worker_return (task, backup, (GDestroyNotify) mc_backup_free, g_steal_pointer (&error));
 }
 
 static void

@@ -84,10 +84,7 @@ draw_in_thread (GTask        *task,
   /* A file whose signatures cannot be read is shown like one without. */
   if (texture != NULL && drawing->page == 0 && g_str_equal (drawing->mime, "application/pdf"))
     drawing->signatures = mc_pdf_list_signatures (drawing->path, cancellable, NULL);
-  if (texture != NULL)
-    g_task_return_pointer (task, texture, g_object_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  mc_worker_return (task, texture, g_object_unref, g_steal_pointer (&error));
 }
 
 /* in the window */

@@ -118,3 +118,15 @@ mc_worker_run_apart (GTask           *task,
     g_once_init_leave (&pool, g_thread_pool_new (run_job, NULL, -1, FALSE, NULL));
   g_thread_pool_push (pool, job, NULL);
 }
+
+void
+mc_worker_return (GTask          *task,
+                  gpointer        made,
+                  GDestroyNotify  free_made,
+                  GError         *error)
+{
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, made, free_made);
+}
