@@ -10,6 +10,7 @@
 #define WORD_CHARS 7    /* at least: words take what room there is */
 #define NUMBER_CHARS 5
 #define LONG_CHARS 24
+#define DATE_CHARS 12   /* at most */
 
 static GtkStringList *
 choices (McField *field)
@@ -117,6 +118,7 @@ make_editable (McFieldEditor *self,
                McLook         look)
 {
   gboolean is_number = self->field->type == MC_FIELD_INTEGER || self->field->type == MC_FIELD_DECIMAL;
+  gboolean is_date = self->field->type == MC_FIELD_DATE || self->field->type == MC_FIELD_MONTH;
 
   if (look == MC_LOOK_ROW)
     {
@@ -132,7 +134,7 @@ make_editable (McFieldEditor *self,
     {
       self->widget = gtk_entry_new ();
       gtk_editable_set_width_chars (GTK_EDITABLE (self->widget), width_of (self->field));
-      gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : 40);
+      gtk_editable_set_max_width_chars (GTK_EDITABLE (self->widget), is_number ? 7 : is_date ? DATE_CHARS : 40);
       if (is_number)
         gtk_editable_set_alignment (GTK_EDITABLE (self->widget), 1);
       gtk_widget_add_css_class (self->widget, "numeric");
