@@ -21,6 +21,7 @@
 #include "mc-overview-page.h"
 #include "mc-plan-page.h"
 #include "mc-present.h"
+#include "mc-page-focus.h"
 #include "mc-preview.h"
 #include "mc-receipts-window.h"
 #include "mc-records-page.h"
@@ -30,8 +31,6 @@
 #include "mc-sync-button.h"
 #include "mc-sync-log-window.h"
 
-#define FOCUS_EVERY_MS 30
-#define FOCUS_TRIES 60
 #define PREVIEW_PIXELS 430
 #define WIDE_PIXELS 1600   /* from here on a page has room beside sections and preview */
 
@@ -53,8 +52,7 @@ struct _McWindow
   GtkWidget *stack;
   gboolean made_way;        /* the sections are hidden only as long as the preview is shown */
   gboolean is_closing;
-  guint focus_source;       /* while a page is to get the focus */
-  guint focus_tries;
+  McPageFocus *page_focus;  /* (owned) */
 };
 
 G_DEFINE_FINAL_TYPE (McWindow, mc_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -175,6 +173,16 @@ mc_window_show_page (McWindow   *self,
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
   select_row (self, name);
   show_title (self);
+}
+
+/* Tab walks over the sections and selects each: once it has left them, the one whose page is shown is selected again. */
+static void
+sidebar_left_cb (McWindow *self)
+{
+  const char *name = gtk_stack_get_visible_child_name (GTK_STACK (self->stack));
+
+  if (name != NULL)
+    select_row (self, name);
 }
 
 static void
@@ -407,31 +415,6 @@ help_cb (GtkWidget  *widget,
   mc_help_show (widget, mc_page_get_help (mc_window_get_page (MC_WINDOW (widget))));
 }
 
-/* What can be typed into is there once the page has been laid out and its records have come. */
-static gboolean
-focus_page_cb (gpointer user_data)
-{
-  McWindow *self = user_data;
-  GtkWidget *page = GTK_WIDGET (mc_window_get_page (self)), *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  gboolean is_elsewhere = focus != NULL && gtk_widget_get_mapped (focus) && !gtk_widget_is_ancestor (focus, self->sidebar);
-
-  if (!is_elsewhere && !gtk_widget_child_focus (page, GTK_DIR_TAB_FORWARD) && --self->focus_tries > 0)
-    return G_SOURCE_CONTINUE;
-  self->focus_source = 0;
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Until then the focus is on the page's section, never on what is hidden. */
-static void
-focus_page_soon (McWindow *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_selected_row (GTK_LIST_BOX (self->sidebar))));
-  self->focus_tries = FOCUS_TRIES;
-  if (self->focus_source == 0)
-    self->focus_source = g_timeout_add (FOCUS_EVERY_MS, focus_page_cb, self);
-}
-
 static void
 page_cb (GtkWidget  *widget,
          const char *action,
@@ -442,7 +425,7 @@ page_cb (GtkWidget  *widget,
   if (number >= G_N_ELEMENTS (sections))
     return;
   mc_window_show_page (MC_WINDOW (widget), sections[number].name);
-  focus_page_soon (MC_WINDOW (widget));
+  mc_page_focus_bring (MC_WINDOW (widget)->page_focus, GTK_WIDGET (mc_window_get_page (MC_WINDOW (widget))));
 }
 
 static void
@@ -519,7 +502,7 @@ mc_window_dispose (GObject *object)
 {
   McWindow *self = MC_WINDOW (object);
 
-  g_clear_handle_id (&self->focus_source, g_source_remove);
+  g_clear_pointer (&self->page_focus, mc_page_focus_free);
   if (self->context != NULL)
     g_signal_handlers_disconnect_by_data (self->context, self);
   g_clear_object (&self->context);
@@ -573,8 +556,10 @@ mc_window_new (GtkApplication *application,
                McContext      *context)
 {
   McWindow *self = g_object_new (MC_TYPE_WINDOW, "application", application, NULL);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   self->context = g_object_ref (context);
+  self->page_focus = mc_page_focus_new (GTK_WINDOW (self), GTK_LIST_BOX (self->sidebar));
   g_signal_connect_object (context, "toast", G_CALLBACK (toast_cb), self, 0);
   g_signal_connect_object (context, "show-record", G_CALLBACK (show_record_cb), self, 0);
   g_signal_connect_object (context, "preview", G_CALLBACK (preview_cb), self, 0);
@@ -585,6 +570,8 @@ mc_window_new (GtkApplication *application,
   gtk_widget_set_tooltip_text (self->unit_title, mc_context_get_person (context));
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     add_row (self, &sections[i]);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (sidebar_left_cb), self);
+  gtk_widget_add_controller (self->sidebar, focus);
   gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->menu_button), make_menu, self, NULL);
   mc_present_stack (GTK_STACK (self->stack));
   mc_present_flap (ADW_FLAP (self->sidebar_flap), adw_flap_get_flap (ADW_FLAP (self->sidebar_flap)));
