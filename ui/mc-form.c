@@ -119,10 +119,16 @@ add_editor (McForm    *self,
             McField   *field)
 {
   McFieldEditor *editor = mc_field_editor_new (self->context, field, MC_LOOK_ROW);
+  const char *title = adw_preferences_group_get_title (ADW_PREFERENCES_GROUP (group));
+  GtkWidget *list;
 
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
   g_ptr_array_add (self->editors, g_object_ref (editor));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), mc_field_editor_get_widget (editor));
+  /* The list inside has no name of its own for a screen reader. */
+  list = gtk_widget_get_ancestor (mc_field_editor_get_widget (editor), GTK_TYPE_LIST_BOX);
+  if (list != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title != NULL && *title != '\0' ? title : self->type->title, -1);
 }
 
 /* A key is in the title of what is shown, a reviewer's fields are the district's. */

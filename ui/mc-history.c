@@ -226,6 +226,7 @@ mc_history_show (GtkWidget *parent,
   history->record = g_object_ref (record);
   history->window = adw_window_new ();
   history->list = gtk_list_box_new ();
+  gtk_accessible_update_property (GTK_ACCESSIBLE (history->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Who changed what"), -1);
   gtk_window_set_title (GTK_WINDOW (history->window), _("Who changed what"));
   gtk_window_set_default_size (GTK_WINDOW (history->window), 560, 520);
   mc_dialogs_close_on_escape (GTK_WINDOW (history->window));
