@@ -10,7 +10,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pyatspi  # noqa: E402
 from driver import App, seen, until, walk, xdo  # noqa: E402
-from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records, shot  # noqa: E402
 
 PAGES = ["Tổng quan", "Tiêu chí & minh chứng", "Kế hoạch CCHC", "Tỷ lệ văn bản", "Chứng thực bản sao", "Một cửa, bưu chính", "Hồ sơ khác"]
 ACTIVE = ("push button", "toggle button", "check box", "combo box", "text", "entry", "list item", "table", "tree table", "list")
@@ -94,6 +94,24 @@ def pages(app):
     ok("all seven pages by Alt and a figure; every active widget on them has a name")
 
 
+def has_focus(node):
+    return node.getState().contains(pyatspi.STATE_FOCUSED)
+
+
+def sections(app):
+    """Tab walks over the sections; the one that is shown stays marked."""
+    app.key("alt+3")
+    rows = [app.find("list item", name) for name in PAGES]
+    app.tab_to(rows[-1])
+    for _ in range(20):
+        if not any(has_focus(row) for row in rows):
+            break
+        xdo("key", "Tab")
+        time.sleep(0.1)
+    until("the section of the page marked", lambda: [row.name for row in rows if row.getState().contains(pyatspi.STATE_SELECTED)] == [PAGES[2]])
+    ok("Tab over the sections leaves the one marked whose page is shown")
+
+
 def type_a_month(app, data):
     app.key("alt+4")
     cell = app.find("text", "Tháng 1, Tổng VB đi")
@@ -117,6 +135,31 @@ def windows(app):
     app.key("F5")
     app.find("push button", contains="Đồng bộ: Đã đồng bộ lúc")
     ok("F5 syncs")
+
+
+def from_menu(app, item):
+    """F10 and the arrows, as far as the item."""
+    app.key("F10")
+    node = app.find("menu item", contains=item)
+    for _ in range(40):
+        if has_focus(node):
+            xdo("key", "Return")
+            return
+        xdo("key", "Down")
+        time.sleep(0.05)
+    raise AssertionError(f"the arrows do not lead to “{item}”: {seen()}")
+
+
+def menu_windows(app):
+    for item, name in (("Biên nhận", "Biên nhận"), ("Nhật ký đồng bộ", "Nhật ký đồng bộ")):
+        from_menu(app, item)
+        app.focus_window(name)
+        until(f"a line in {name}", lambda: any(app.title_of(node) == name for node in app.all("label", "/20")))
+        check_names(app, name)
+        shot(app, f"keyboard-{item}")
+        app.key("Escape", title=name)
+        until(f"{name} closed", lambda: app._window(name) is None)
+    ok("the receipts and the log of syncs open from the menu by its arrows, and close by Escape")
 
 
 def place_is_kept(app, folder, hub, data):
@@ -152,8 +195,10 @@ def journey(folder):
             app.find("label", "Tổng quan")
             app.resize(1366, 768)
             pages(app)
+            sections(app)
             type_a_month(app, data)
             windows(app)
+            menu_windows(app)
             place_is_kept(app, folder, hub, data)
             app.close()
             assert "CRITICAL" not in app.errors(), app.errors()
