@@ -22,6 +22,7 @@
 #include "hub/mc-hub-rot.h"
 #include "hub/mc-hub-segment.h"
 #include "hub/mc-hub-session.h"
+#include "hub/mc-hub-tls.h"
 #include "hub/mc-hub-turns.h"
 #include "wire/mc-tls-nobody.h"
 
@@ -470,6 +471,7 @@ mc_hub_server_new (McHub       *hub,
                    GError     **error)
 {
   g_autoptr(McHubServer) self = g_new0 (McHubServer, 1);
+  g_autoptr(GTlsCertificate) certificate = NULL;
 
   mc_tls_trust_nobody ();
   self->hub = hub;
@@ -487,7 +489,8 @@ mc_hub_server_new (McHub       *hub,
     }
 
   mc_hub_drop_old_partials (hub, g_get_real_time ());
-  if (!(self->listener = mc_hub_listener_new (self->soup, hub->certificate, address, port, error)))
+  if ((!hub->without_tls && !(certificate = mc_hub_tls_load (hub->dir, error))) ||
+      !(self->listener = mc_hub_listener_new (self->soup, certificate, address, port, error)))
     return NULL;
   mc_hub_forward_set_listener (self->forward, self->listener);
   mc_hub_turns_set_listener (self->turns, self->listener);

@@ -7,13 +7,13 @@
 
 #include "hub/mc-hub-tls.h"
 
-#include <gio/gio.h>
 #include <gnutls/x509.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "wire/mc-keys.h"
 
 #define VALID_SECONDS (G_GINT64_CONSTANT (20) * 365 * 24 * 3600)
 
@@ -84,4 +84,57 @@ mc_hub_tls_make (const char  *dir,
   gnutls_x509_privkey_deinit (key);
 
   return done;
+}
+
+static gboolean
+is_private_key (const char *pem,
+                gsize       size)
+{
+  gnutls_datum_t data = { (guchar *) pem, size };
+  gnutls_x509_privkey_t key;
+  int rc;
+
+  gnutls_x509_privkey_init (&key);
+  rc = gnutls_x509_privkey_import (key, &data, GNUTLS_X509_FMT_PEM);
+  gnutls_x509_privkey_deinit (key);
+
+  return rc == 0;
+}
+
+/**
+ * mc_hub_tls_get_pin:
+ * @dir: folder of the hub
+ * @out: (out caller-allocated): SHA-256 of the TLS key's SubjectPublicKeyInfo
+ * @error: return location for an error
+ *
+ * Looks at both files without GIO's TLS, which a command that does not serve would load for nothing.
+ *
+ * Returns: %FALSE if the certificate or its key is missing or damaged
+ */
+gboolean
+mc_hub_tls_get_pin (const char  *dir,
+                    guint8       out[32],
+                    GError     **error)
+{
+  g_autofree char *cert_path = g_build_filename (dir, "tls-cert.pem", NULL), *cert = NULL;
+  g_autofree char *key_path = g_build_filename (dir, "tls-key.pem", NULL), *key = NULL;
+  gsize cert_size, key_size;
+
+  if (!g_file_get_contents (cert_path, &cert, &cert_size, error) || !g_file_get_contents (key_path, &key, &key_size, error))
+    return FALSE;
+  if (mc_tls_get_written_pin (cert, cert_size, TRUE, out) && is_private_key (key, key_size))
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "The keys in %s are damaged", dir);
+
+  return FALSE;
+}
+
+/* (transfer full) (nullable): what the hub serves with */
+GTlsCertificate *
+mc_hub_tls_load (const char  *dir,
+                 GError     **error)
+{
+  g_autofree char *cert = g_build_filename (dir, "tls-cert.pem", NULL), *key = g_build_filename (dir, "tls-key.pem", NULL);
+
+  return g_tls_certificate_new_from_files (cert, key, error);
 }

@@ -168,16 +168,14 @@ load_identity (McHub   *self,
                GError **error)
 {
   g_autofree char *key_path = g_build_filename (self->dir, "hub.key", NULL), *key_text = NULL;
-  g_autofree char *cert = g_build_filename (self->dir, "tls-cert.pem", NULL);
-  g_autofree char *tls_key = g_build_filename (self->dir, "tls-key.pem", NULL);
   g_autofree char *id = mc_hub_get_setting (self, "hub"), *epoch = mc_hub_get_setting (self, "epoch");
   guint8 seed[MC_KEY_BYTES];
 
   if (!g_file_get_contents (key_path, &key_text, NULL, error) ||
-      !(self->certificate = g_tls_certificate_new_from_files (cert, tls_key, error)))
+      !mc_hub_tls_get_pin (self->dir, self->identity.tls_pin, error))
     return FALSE;
   if (!mc_unhex (g_strstrip (key_text), seed, sizeof seed) || !mc_unhex (id, self->identity.id, MC_ID_BYTES) ||
-      !mc_unhex (epoch, self->epoch, MC_ID_BYTES) || !mc_tls_get_pin (self->certificate, self->identity.tls_pin))
+      !mc_unhex (epoch, self->epoch, MC_ID_BYTES))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "The keys in %s are damaged", self->dir);
       return FALSE;
@@ -219,7 +217,6 @@ void
 mc_hub_close (McHub *self)
 {
   g_clear_pointer (&self->db, mc_db_close);
-  g_clear_object (&self->certificate);
   g_clear_pointer (&self->used, g_hash_table_unref);
   memset (&self->key, 0, sizeof self->key);
   g_free (self->dir);

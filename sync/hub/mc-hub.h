@@ -25,7 +25,7 @@ typedef struct
   McSigningKey key;
   McHubIdentity identity;
   guint8 epoch[MC_ID_BYTES];
-  GTlsCertificate *certificate;
+  gboolean without_tls;      /* only tests serve so */
   gsize page_bytes;          /* about how much of a log goes into one answer */
   guint64 far_rows;          /* a device that lacks more of a log fetches it in stretches, */
   gsize segment_bytes;       /* of about so many bytes of changes */

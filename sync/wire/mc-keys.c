@@ -179,33 +179,28 @@ mc_message_ask (const McHubIdentity *hub,
 }
 
 /**
- * mc_tls_get_pin:
- * @certificate: what a server showed
+ * mc_tls_get_written_pin:
+ * @data: (array length=size): a certificate
+ * @size: its length
+ * @is_pem: whether it is written in PEM, not in DER
  * @out: (out caller-allocated): SHA-256 of its SubjectPublicKeyInfo
- *
- * A hub may renew its certificate; what a device holds on to is the key in it.
  *
  * Returns: %FALSE if the certificate cannot be read
  */
 gboolean
-mc_tls_get_pin (GTlsCertificate *certificate,
-                guint8           out[32])
+mc_tls_get_written_pin (gconstpointer data,
+                        gsize         size,
+                        gboolean      is_pem,
+                        guint8        out[32])
 {
-  g_autoptr(GByteArray) der = NULL;
   gnutls_x509_crt_t crt;
   gnutls_pubkey_t key;
-  gnutls_datum_t data, spki = { NULL, 0 };
+  gnutls_datum_t written = { (guchar *) data, size }, spki = { NULL, 0 };
   gboolean done = FALSE;
 
-  g_object_get (certificate, "certificate", &der, NULL);
-  if (der == NULL)
-    return FALSE;
-
-  data.data = der->data;
-  data.size = der->len;
   gnutls_x509_crt_init (&crt);
   gnutls_pubkey_init (&key);
-  if (gnutls_x509_crt_import (crt, &data, GNUTLS_X509_FMT_DER) == 0 &&
+  if (gnutls_x509_crt_import (crt, &written, is_pem ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER) == 0 &&
       gnutls_pubkey_import_x509 (key, crt, 0) == 0 &&
       gnutls_pubkey_export2 (key, GNUTLS_X509_FMT_DER, &spki) == 0)
     {
@@ -220,6 +215,26 @@ mc_tls_get_pin (GTlsCertificate *certificate,
   gnutls_x509_crt_deinit (crt);
 
   return done;
+}
+
+/**
+ * mc_tls_get_pin:
+ * @certificate: what a server showed
+ * @out: (out caller-allocated): SHA-256 of its SubjectPublicKeyInfo
+ *
+ * A hub may renew its certificate; what a device holds on to is the key in it.
+ *
+ * Returns: %FALSE if the certificate cannot be read
+ */
+gboolean
+mc_tls_get_pin (GTlsCertificate *certificate,
+                guint8           out[32])
+{
+  g_autoptr(GByteArray) der = NULL;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+
+  return der != NULL && mc_tls_get_written_pin (der->data, der->len, FALSE, out);
 }
 
 char *

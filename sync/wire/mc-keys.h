@@ -71,6 +71,10 @@ GBytes   *mc_message_ask           (const McHubIdentity  *hub,
 
 gboolean  mc_tls_get_pin           (GTlsCertificate      *certificate,
                                     guint8                out[32]);
+gboolean  mc_tls_get_written_pin   (gconstpointer         data,
+                                    gsize                 size,
+                                    gboolean              is_pem,
+                                    guint8                out[32]);
 
 char     *mc_hex                   (gconstpointer         data,
                                     gsize                 size) G_GNUC_WARN_UNUSED_RESULT;
