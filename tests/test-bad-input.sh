@@ -4,6 +4,7 @@
 set -u
 ctl=$1 hub=$2 root=$3
 . "$(dirname "$(readlink -f "$0")")/tap.sh"
+shopt -s globstar nullglob
 pids=()
 finish() {
   for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null; done
@@ -22,13 +23,16 @@ town() {
 }
 # Everything that is kept: what was written, and the files.
 stored() {
+  local file files=("$dir/town/account.json")
   sqlite3 "$dir/town/store.db" "SELECT * FROM change; SELECT id, type, body FROM record; SELECT sha256, size, have FROM evidence;"
-  (cd "$dir/town" && find evidence -type f ! -name '.*' -print0 | sort -z | xargs -0 -r sha256sum; sha256sum account.json)
+  for file in "$dir/town/evidence/"**; do [ ! -f "$file" ] || files+=("$file"); done
+  sha256sum "${files[@]}"
 }
-# What fails_with says, and that nothing is stored or lost by it.
+# What fails_with says, and that nothing is stored or lost by it.  What is stored is the same for all that are refused one after
+# another: whoever changes something in between removes $dir/before.
 refused() { # description, text, command…
   local what=$1 text=$2; shift 2
-  stored >"$dir/before"
+  [ -e "$dir/before" ] || stored >"$dir/before"
   ok "$what" fails_with "$text" "$@"
   stored >"$dir/after"
   ok "… and nothing stored is changed" cmp "$dir/before" "$dir/after"
@@ -41,7 +45,7 @@ serve() { # folder
 }
 line() { # folder, more options
   local folder=$1; shift
-  "$hub" enrol --data "$dir/$folder" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(cat "$dir/$folder.port")" "$@" 2>/dev/null
+  "$hub" enrol --data "$dir/$folder" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(<"$dir/$folder.port")" "$@" 2>/dev/null
 }
 
 for name in hub other; do
@@ -61,7 +65,7 @@ refused "an expired line" secret-expired town enrol "$(line hub --days -1)"
 used=$(line hub)
 ok "a line lets another PC in" timeout 60 "$ctl" --data-dir "$dir/second" --by Ba enrol "$used"
 refused "a used line" secret-used town enrol "$used"
-mixed=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(cat "$dir/hub.port")" 2>/dev/null)
+mixed=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(<"$dir/hub.port")" 2>/dev/null)
 refused "a line with another hub's key" wrong-key town enrol "$mixed"
 away=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:1" 2>/dev/null)
 refused "a line to where nobody is" unreachable town enrol "$away"
@@ -104,8 +108,10 @@ for port in "$plain" "$secure"; do
 done
 cp "$dir/town/account.json" "$dir/account.json"
 sed -i "s/127.0.0.1:[0-9]*/127.0.0.1:$secure/" "$dir/town/account.json"
+rm "$dir/before"
 refused "a server that is no hub at a sync" "127.0.0.1:$secure" town sync
 cp "$dir/account.json" "$dir/town/account.json"
+rm "$dir/before"
 
 # tables
 csv() { # text that the error must have, description; the table on standard input

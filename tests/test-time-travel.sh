@@ -6,13 +6,13 @@ ctl=$1 hub=$2 units=$3
 . "$(dirname "$(readlink -f "$0")")/two-ends.sh"
 # The numbers that a device shows, each once, in order.
 numbers() { # device
-  "$ctl" --data-dir "$dir/$1" --type certified-copy --log '*' --json list | sed -n 's/.*"number":\([0-9]*\).*/\1/p' | sort -n | tr '\n' ' '
+  echo $("$ctl" --data-dir "$dir/$1" --type certified-copy --log '*' --json list | sed -n 's/.*"number":\([0-9]*\).*/\1/p' | sort -n)
 }
 shows() { # numbers, devices…
   local want=$1 name have; shift
   for name in "$@"; do
     have=$(numbers "$name")
-    [ "$have" = "$want " ] || { echo "$name shows $have instead of $want"; return 1; }
+    [ "$have" = "$want" ] || { echo "$name shows $have instead of $want"; return 1; }
   done
 }
 verifies() { # rows

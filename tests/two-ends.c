@@ -14,6 +14,7 @@
 
 #include "client/mc-enrol.h"
 #include "core/mc-id.h"
+#include "hub/mc-hub.h"
 
 void
 remove_tree (const char *path)
@@ -121,10 +122,28 @@ stop_hub (Fixture *fixture,
   g_clear_object (&fixture->process);
 }
 
+/* As minhchung-hub init and unit import do it, without starting it twice for every test: test-ctl.sh starts these. */
+static void
+make_hub (const char *dir)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL), *units = NULL;
+  g_autoptr(GError) error = NULL;
+  McHub *hub;
+  guint count;
+
+  g_assert_true (g_file_get_contents (path, &units, NULL, &error));
+  g_assert_true (mc_hub_init (dir, NULL, &error));
+  g_assert_no_error (error);
+  hub = mc_hub_open (dir, &error);
+  g_assert_no_error (error);
+  g_assert_true (mc_hub_import_units (hub, units, &count, &error));
+  g_assert_no_error (error);
+  mc_hub_close (hub);
+}
+
 void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *units = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL);
   g_autoptr(GError) error = NULL;
 
   fixture->dir = g_dir_make_tmp ("mc-two-ends-XXXXXX", &error);
@@ -132,8 +151,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->hub_dir = g_build_filename (fixture->dir, "hub", NULL);
   fixture->pack = mc_pack_get_builtin (NULL, &error);
   g_assert_no_error (error);
-  g_free (run_hub (fixture, "init", NULL));
-  g_free (run_hub (fixture, "unit", "import", units, NULL));
+  make_hub (fixture->hub_dir);
   start_hub (fixture);
 }
 
@@ -155,8 +173,20 @@ new_line (Fixture    *fixture,
           const char *role)
 {
   g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", fixture->port);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = NULL;
+  g_autoptr(GError) error = NULL;
+  McHub *hub = mc_hub_open (fixture->hub_dir, &error);
+  char *line;
 
-  return run_hub (fixture, "enrol", "--unit", unit, "--role", role, "--address", address, NULL);
+  g_assert_no_error (error);
+  log = mc_hub_find_log (hub, unit, today, &error);
+  g_assert_no_error (error);
+  line = mc_hub_enrol (hub, log, role, address, 30, g_get_real_time (), &error);
+  g_assert_no_error (error);
+  mc_hub_close (hub);
+
+  return line;
 }
 
 McAccount *

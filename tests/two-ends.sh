@@ -12,7 +12,7 @@ start() {
   "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port "${port:-0}" --port-file "$dir/port" 2>>"$dir/hub.log" &
   pid=$!
   for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
-  port=$(cat "$dir/port")
+  port=$(<"$dir/port")
 }
 stop() {
   kill -TERM "$pid"; wait "$pid"; pid=
