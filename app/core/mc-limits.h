@@ -73,6 +73,7 @@
 #define MC_ANSWER_VERDICTS_MAX   8192                /* of one log in one answer: they must fit a frame */
 #define MC_HOLES_MAX             60000               /* refused changes in a row: more hashes do not fit a row */
 #define MC_HANDED_MAX_BYTES      (MC_GROUPS_MAX_BYTES / 2 * 3)   /* one group handed back, packed: it and its hashes must fit a page */
+#define MC_UNPROVEN_MAX          64                  /* groups of others in one request whose signature may fail to hold */
 #define MC_PAGE_BYTES            (256 * 1024)        /* aim for one page of a log */
 #define MC_PAGES_MAX_BYTES       (8 * 1024 * 1024)   /* pages stop here; the device asks for the rest */
 #define MC_STALL_SECONDS         60

@@ -83,6 +83,7 @@ typedef struct
   GPtrArray *groups;  /* (element-type McGroup) */
   guint at;           /* the one to be taken */
   guint proven;       /* past the last of which it is known whose it is */
+  guint *unproven;    /* of how many of this request it was looked for in vain */
 } Rows;
 
 static gboolean
@@ -154,9 +155,15 @@ is_proven (McHub        *self,
         return FALSE;
       if (group->signature == NULL)
         continue;
+      /* One that nobody signed costs as many looks as there may be branches, while others wait. */
+      if (*rows->unproven >= MC_UNPROVEN_MAX)
+        return FALSE;
       if (!mc_hub_is_signed (self, author, group, stream->log, &chain) &&
           !mc_hub_is_branch_signed (self, author, group, stream->log, &chain))
-        return FALSE;
+        {
+          ++*rows->unproven;
+          return FALSE;
+        }
       rows->proven = i + 1;
       return TRUE;
     }
@@ -338,10 +345,11 @@ mc_hub_take_rows (McHub       *self,
                   const char  *sender,
                   GPtrArray   *groups,
                   gint64       now_us,
+                  guint       *unproven,
                   guint       *out_taken,
                   GError     **error)
 {
-  Rows rows = { groups, 0, 0 };
+  Rows rows = { groups, 0, 0, unproven };
 
   *out_taken = 0;
   for (guint i = 0; i < groups->len; i++)

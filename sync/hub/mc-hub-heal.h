@@ -28,12 +28,13 @@ gboolean  mc_hub_look_at_head     (McHub          *self,
                                    gint64          now_us,
                                    GError        **error);
 /* In an open transaction: takes what proves itself of @groups, none of @sender; the others are left to who can prove
- * them. */
+ * them.  @unproven (inout): of how many of this request no signature held; past MC_UNPROVEN_MAX none is looked at. */
 gboolean  mc_hub_take_rows        (McHub          *self,
                                    const char     *log,
                                    const char     *sender,
                                    GPtrArray      *groups,
                                    gint64          now_us,
+                                   guint          *unproven,
                                    guint          *out_taken,
                                    GError        **error);
 /* In an open transaction: @group at places that @stream has by their hash alone; or, as it @was_row, which is held.

@@ -48,6 +48,7 @@ struct _McHubSession
   guint64 received;
   guint n_changes;
   guint n_refused;
+  guint unproven;         /* groups of others whose signature did not hold */
   guint64 evidence_bytes;
   SessionLog *runs_log;   /* (nullable) whose RUNs came last */
   GPtrArray *waiting;     /* (owned) (element-type GPtrArray) runs that came whole and are not taken yet */

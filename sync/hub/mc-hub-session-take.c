@@ -109,7 +109,7 @@ take_rows (McHubSession  *self,
     {
       done = (transaction = mc_db_begin (self->hub->db, error)) != NULL &&
              (kind == MC_FRAME_ROWS || mc_hub_name_branches (self->hub, frame.log, frame.groups, error)) &&
-             mc_hub_take_rows (self->hub, frame.log, self->device->id, frame.groups, self->now_us, &taken, error) &&
+             mc_hub_take_rows (self->hub, frame.log, self->device->id, frame.groups, self->now_us, &self->unproven, &taken, error) &&
              mc_transaction_commit (g_steal_pointer (&transaction), error);
       if (done)
         mc_hub_note_head (self->hub);

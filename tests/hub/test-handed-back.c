@@ -101,6 +101,53 @@ test_let_in (Fixture *fixture, gconstpointer data)
   send_groups (fixture, author, rows, MC_VERDICT_ACCEPTED);
 }
 
+/* (transfer full): groups that @author did not sign, each of which could stand at the beginning of its stream. */
+static GPtrArray *
+new_forged (Device     *author,
+            const char *record,
+            guint       count)
+{
+  GPtrArray *forged = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr(GPtrArray) groups = NULL;
+      McGroup *group;
+
+      renew (author);
+      groups = new_rows (author, record);
+      group = g_ptr_array_steal_index (groups, 0);
+      g_bytes_unref (group->signature);
+      group->signature = g_bytes_new_take (g_malloc0 (MC_SIGNATURE_BYTES), MC_SIGNATURE_BYTES);
+      g_ptr_array_add (forged, group);
+    }
+
+  return forged;
+}
+
+/* Forged rows cost looks at many names of a branch: past so many no more is looked at in that request.  What is true comes with
+ * the next one. */
+static void
+test_unproven (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) author = hub_device_new (fixture, TOWN, "commune"), other = hub_device_new (fixture, TOWN, "commune");
+  g_autoptr(Device) forger = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *record = mc_id_new (NOW);
+  g_autoptr(GPtrArray) many = new_forged (forger, record, MC_UNPROVEN_MAX), few = new_forged (forger, record, MC_UNPROVEN_MAX - 1);
+  g_autoptr(GPtrArray) first = new_rows (author, record), second = new_rows (author, record);
+
+  g_ptr_array_extend_and_steal (many, g_steal_pointer (&first));
+  hub_hand_back (other, many);
+  hub_assert_rows (fixture->hub, "0 rows in 0 logs");
+
+  g_ptr_array_remove_range (many, 0, MC_UNPROVEN_MAX);
+  g_ptr_array_extend_and_steal (few, g_steal_pointer (&many));
+  hub_hand_back (other, few);
+  hub_assert_rows (fixture->hub, "2 rows in 1 logs");
+  hub_hand_back (other, second);
+  hub_assert_rows (fixture->hub, "4 rows in 1 logs");
+}
+
 /* How far the hub says to @asker that it is in the stream of @author's @incarnation. */
 static guint64
 ask_place (Fixture    *fixture,
@@ -279,6 +326,7 @@ main (int argc, char *argv[])
 
   g_test_add ("/handed-back/not-held", Fixture, NULL, hub_set_up, test_not_held, hub_tear_down);
   g_test_add ("/handed-back/let-in", Fixture, NULL, hub_set_up, test_let_in, hub_tear_down);
+  g_test_add ("/handed-back/unproven", Fixture, NULL, hub_set_up, test_unproven, hub_tear_down);
   g_test_add ("/handed-back/forgotten", Fixture, NULL, hub_set_up, test_forgotten, hub_tear_down);
   g_test_add ("/handed-back/repeat-held", Fixture, NULL, hub_set_up, test_repeat_held, hub_tear_down);
   g_test_add ("/handed-back/large", Fixture, NULL, hub_set_up, test_large, hub_tear_down);
