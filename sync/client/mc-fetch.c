@@ -177,15 +177,23 @@ fetch (McFetchLine      *line,
 {
   g_autofree char *name = g_strconcat ("coming-", sha256, NULL);
   g_autofree char *path = g_build_filename (account->dir, "evidence", name, NULL);
+  g_autoptr(GError) mixed = NULL;
   int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  gboolean done;
+  gboolean done, resumed;
 
   if (fd < 0)
     return fail (error, path);
+  resumed = lseek (fd, 0, SEEK_END) > 0;
   done = fill (line, sha256, fd, path, size, progress, user_data, cancellable, error);
   close (fd);
+  if (!done || check (path, sha256, &mixed))
+    return done && mc_journal_add_evidence_file (journal, sha256, path, g_get_real_time (), error);
+  /* What came before may be of a file that has been mended since. */
+  if (resumed && g_error_matches (mixed, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
+    return fetch (line, journal, account, sha256, size, progress, user_data, cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&mixed));
 
-  return done && check (path, sha256, error) && mc_journal_add_evidence_file (journal, sha256, path, g_get_real_time (), error);
+  return FALSE;
 }
 
 gboolean

@@ -193,58 +193,19 @@ append (const char  *path,
   return good;
 }
 
-gboolean
-mc_hub_take_evidence (McHub        *self,
-                      McHubDevice  *device,
-                      const char   *sha256,
-                      guint64       offset,
-                      guint64       total,
-                      GBytes       *data,
-                      gint64        now_us,
-                      McNeed       *out_need,
-                      GError      **error)
+static gboolean
+is_complete (McHub       *self,
+             const char  *sha256,
+             gboolean    *out_complete,
+             GError     **error)
 {
-  g_autofree char *path = final_path (self, sha256), *partial = NULL, *log = NULL;
-  guint64 have = 0;
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM evidence WHERE sha256 = ? AND complete = 1", error);
 
-  memset (out_need, 0, sizeof *out_need);
-  g_strlcpy (out_need->sha256, sha256, sizeof out_need->sha256);
-  if (!(log = find_naming_log (self, device, sha256, TRUE)))
-    return TRUE;
-  partial = partial_path (self, log, sha256);
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      /* Another unit was faster. */
-      g_unlink (partial);
-      out_need->offset = total;
-      out_need->complete = TRUE;
-      /* The power may have gone between the file and the row about it. */
-      return mark_complete (self, sha256, total, now_us, error);
-    }
-  if (!mc_hub_reserve_file (self, log, sha256, total, error) ||
-      !append (partial, offset, data, total, &have, error))
+  if (stmt == NULL)
     return FALSE;
-  if (have >= total)
-    {
-      if (!finish (self, partial, sha256, total, now_us, &out_need->complete, error))
-        return FALSE;
-      have = out_need->complete ? total : 0;
-    }
-  out_need->offset = have;
+  mc_stmt_bind_text (stmt, 1, sha256);
 
-  return TRUE;
-}
-
-/* How much of a file came so far. */
-static guint64
-partial_size (McHub      *self,
-              const char *log,
-              const char *sha256)
-{
-  g_autofree char *path = partial_path (self, log, sha256);
-  GStatBuf info;
-
-  return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
+  return mc_stmt_next (stmt, out_complete, error);
 }
 
 /* A store that was copied back does not know of files that came since and lie there: they are whole, or make room for what
@@ -272,6 +233,63 @@ take_up_file (McHub       *self,
     g_unlink (path);
 
   return !*out_whole || mark_complete (self, sha256, info.st_size, now_us, error);
+}
+
+gboolean
+mc_hub_take_evidence (McHub        *self,
+                      McHubDevice  *device,
+                      const char   *sha256,
+                      guint64       offset,
+                      guint64       total,
+                      GBytes       *data,
+                      gint64        now_us,
+                      McNeed       *out_need,
+                      GError      **error)
+{
+  g_autofree char *path = final_path (self, sha256), *partial = NULL, *log = NULL;
+  goffset budget = G_MAXOFFSET;
+  guint64 have = 0;
+
+  memset (out_need, 0, sizeof *out_need);
+  g_strlcpy (out_need->sha256, sha256, sizeof out_need->sha256);
+  if (!(log = find_naming_log (self, device, sha256, TRUE)))
+    return TRUE;
+  partial = partial_path (self, log, sha256);
+  /* Another unit was faster; or the power went between the file and the row about it. */
+  if (!is_complete (self, sha256, &out_need->complete, error) ||
+      (!out_need->complete && !take_up_file (self, sha256, now_us, &budget, &out_need->complete, error)))
+    return FALSE;
+  if (out_need->complete && g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_unlink (partial);
+      out_need->offset = total;
+      return TRUE;
+    }
+  out_need->complete = FALSE;
+  if (!mc_hub_reserve_file (self, log, sha256, total, error) ||
+      !append (partial, offset, data, total, &have, error))
+    return FALSE;
+  if (have >= total)
+    {
+      if (!finish (self, partial, sha256, total, now_us, &out_need->complete, error))
+        return FALSE;
+      have = out_need->complete ? total : 0;
+    }
+  out_need->offset = have;
+
+  return TRUE;
+}
+
+/* How much of a file came so far. */
+static guint64
+partial_size (McHub      *self,
+              const char *log,
+              const char *sha256)
+{
+  g_autofree char *path = partial_path (self, log, sha256);
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 && S_ISREG (info.st_mode) ? info.st_size : 0;
 }
 
 /* Leaves what is lacking after all. */

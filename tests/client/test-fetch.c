@@ -59,11 +59,30 @@ test_rotten (Fixture *fixture, gconstpointer data)
   fetch (other, reader, 1, 0);
 }
 
+/* What came of a file before it was mended at the hub is no part of it: it begins again at once. */
+static void
+test_mended (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) author = new_device (fixture, "author", TOWN, "commune"), reader = new_device (fixture, "reader", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, author), other = open_journal (fixture, reader);
+  g_autofree char *sha256 = save_file (fixture, journal, 20000), *name = g_strconcat ("coming-", sha256, NULL);
+  g_autofree char *path = g_build_filename (reader->dir, "evidence", name, NULL), *here = NULL;
+  McSyncReport report;
+
+  run_sync (journal, author, &report);
+  run_sync (other, reader, &report);
+  g_assert_true (g_file_set_contents (path, "what it was when the line broke", -1, NULL));
+  fetch (other, reader, 1, 0);
+  here = mc_journal_get_evidence_path (other, sha256, NULL);
+  g_assert_true (mc_evidence_is_whole (here, sha256));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/fetch/rotten", Fixture, NULL, set_up, test_rotten, tear_down);
+  g_test_add ("/fetch/mended", Fixture, NULL, set_up, test_mended, tear_down);
 
   return g_test_run ();
 }

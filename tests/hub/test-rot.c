@@ -133,6 +133,29 @@ test_unread (Fixture       *fixture,
   g_assert_cmpint (mc_hub_read_file (fixture->hub->dir, sha256, 0, NULL), ==, MC_HUB_FILE_UNREAD);
 }
 
+/* A store that was copied back does not know of the file; whoever brings it is not told that what lies there is it. */
+static void
+test_brought (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *sha256 = NULL, *content = NULL;
+  g_autoptr(Device) town = bring (fixture, "Kế hoạch", &sha256);
+  g_autofree char *path = path_of (fixture, "evidence", sha256);
+  McNeed need;
+
+  g_assert_true (mc_db_exec (fixture->hub->db, "UPDATE evidence SET complete = 0, size = 0", NULL));
+  hub_send_piece (town, sha256, 0, strlen ("Kế hoạch"), "K", &need);
+  g_assert_true (need.complete);
+  g_assert_cmpint (ask (fixture, "SELECT size FROM evidence WHERE sha256 = ?", sha256), ==, strlen ("Kế hoạch"));
+
+  g_assert_true (mc_db_exec (fixture->hub->db, "UPDATE evidence SET complete = 0, size = 0", NULL));
+  g_assert_true (g_file_set_contents (path, "Kế hoạcH", -1, NULL));
+  hub_send_piece (town, sha256, 0, strlen ("Kế hoạch"), "Kế hoạch", &need);
+  g_assert_true (need.complete);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "Kế hoạch");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -140,6 +163,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/rot/found", Fixture, NULL, hub_set_up, test_found, hub_tear_down);
   g_test_add ("/rot/ends", Fixture, NULL, hub_set_up, test_ends, hub_tear_down);
+  g_test_add ("/rot/brought", Fixture, NULL, hub_set_up, test_brought, hub_tear_down);
   g_test_add ("/rot/unread", Fixture, NULL, hub_set_up, test_unread, hub_tear_down);
 
   return g_test_run ();
