@@ -219,36 +219,80 @@ test_shown_without_receipt (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stream.hub_n, ==, 0);
 }
 
-/* A store that went back meets rows of its own stream that it never wrote: it takes a new incarnation with them, for the places
- * that it would write to next are taken. */
-static void
-test_own_future (Fixture *fixture, gconstpointer data)
+/* (transfer full): the only change of a group, at place @n of the own device's stream @incarnation. */
+static McGroup *
+new_group (const char *incarnation,
+           guint64     n)
 {
-  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
   g_autofree char *id = mc_id_new (NOW), *record = mc_id_new (NOW), *text = NULL;
-  g_autofree char *incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
   g_autoptr(GBytes) bytes = NULL;
-  McLogRow *row = g_new0 (McLogRow, 1);
-  McCursor head = { .seq = 1 };
+  McGroup *group = g_new0 (McGroup, 1);
   g_autoptr(GError) error = NULL;
 
   text = g_strdup_printf ("{\"id\":\"%s\",\"record\":\"%s\",\"type\":\"certified-copy\",\"pack\":\"pack/1\","
                           "\"at\":\"2021-11-02T08:14:03.120+07:00\",\"by\":\"Hà\",\"set\":{\"copies\":3}}", id, record);
   bytes = g_bytes_new (text, strlen (text));
-  row->seq = 1;
-  row->group = g_new0 (McGroup, 1);
-  row->group->device = g_strdup ("0190a000-0000-7000-8000-000000000001");
-  row->group->incarnation = g_strdup (incarnation);
-  row->group->n = 1;
-  row->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
-  g_ptr_array_add (row->group->changes, mc_change_parse (bytes, &error));
+  group->device = g_strdup ("0190a000-0000-7000-8000-000000000001");
+  group->incarnation = g_strdup (incarnation);
+  group->n = n;
+  group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
+  g_ptr_array_add (group->changes, mc_change_parse (bytes, &error));
   g_assert_no_error (error);
+
+  return group;
+}
+
+/* The first row of the log is @group. */
+static void
+show_first (Fixture *fixture,
+            McGroup *group)
+{
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_log_row_free);
+  McLogRow *row = g_new0 (McLogRow, 1);
+  McCursor head = { .seq = 1 };
+  g_autoptr(GError) error = NULL;
+
+  row->seq = 1;
+  row->group = group;
   g_ptr_array_add (rows, row);
-  mc_chain_step_log (&head.chain, row->group->device, incarnation, 1, bytes);
+  mc_chain_step_log (&head.chain, group->device, group->incarnation, group->n, mc_change_get_bytes (group->changes->pdata[0]));
   g_assert_true (mc_journal_apply_page (fixture->journal, LOG, rows, &head, NULL, &error));
   g_assert_no_error (error);
+}
+
+/* A store that went back meets rows of its own stream that it never wrote: it takes a new incarnation with them, for the places
+ * that it would write to next are taken. */
+static void
+test_own_future (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
+
+  show_first (fixture, new_group (incarnation, 1));
   save_group (fixture, 1);
   g_assert_cmpstr (mc_journal_get_incarnation (fixture->journal), !=, incarnation);
+}
+
+/* … and where it wrote something else at that place, that makes room, also if what the hub handed back as refused has a place
+ * below all others already. */
+static void
+test_own_future_beside_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
+  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
+  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
+  McRefused *refused = g_new0 (McRefused, 1);
+  g_autofree char *settled = g_strdup_printf ("UPDATE change SET incarnation = '%s', n = 1, state = 5 WHERE number = 1", incarnation);
+  g_autoptr(GError) error = NULL;
+
+  save_group (fixture, 1);
+  g_assert_true (mc_journal_new_incarnation (fixture->journal, NULL));
+  refused->group = new_group (incarnation, 7);
+  g_ptr_array_add (back, refused);
+  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, &error));
+  g_assert_no_error (error);
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), settled, NULL));
+  show_first (fixture, new_group (incarnation, 1));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change"), ==, 3);
 }
 
 /* What stands refused under a former incarnation, at a place that the hub has no trace of, is asked again; what it has is not. */
@@ -288,6 +332,7 @@ main (int argc, char *argv[])
   ADD ("/stream/accepted-unseen", test_accepted_unseen);
   ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
   ADD ("/stream/own-future", test_own_future);
+  ADD ("/stream/own-future-beside-refused", test_own_future_beside_refused);
   ADD ("/stream/forgotten", test_forgotten);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
