@@ -165,6 +165,8 @@ judge_run (McHubSession  *self,
            gboolean      *out_kept,
            GError       **error)
 {
+  guint64 n_before = log->stream.n;
+
   *out_kept = TRUE;
   if (log->verdicts->len > 0 && log->verdicts->len + groups->len > MC_ANSWER_VERDICTS_MAX)
     {
@@ -173,7 +175,8 @@ judge_run (McHubSession  *self,
     }
   if (!judge_all (self, log, groups, error))
     return FALSE;
-  *out_kept = log->stream.holes->len == 0 || log->fork;
+  /* One that came before leaves things as they are, and its verdicts have to be told: the next run may follow it. */
+  *out_kept = log->stream.holes->len == 0 || log->stream.n == n_before || log->fork;
 
   return TRUE;
 }

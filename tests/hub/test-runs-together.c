@@ -207,6 +207,34 @@ test_declined (Push *push, gconstpointer data)
   hub_assert_rows (push->fixture.hub, "3 rows in 1 logs");
 }
 
+/* A run that came before, and whose end got no row, is told its verdicts once more, whatever new one follows it. */
+static void
+test_repeated (Push *push, gconstpointer data)
+{
+  g_autofree char *record = mc_id_new (NOW);
+  g_autoptr(GPtrArray) groups = hub_groups_new (push->town, hub_change_new (record, "review.verdict"), hub_change_new (record, "fee"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (push->town, groups), payload = mc_encode_run (NULL, push->town->log, groups);
+  Answer answer = { 0 };
+
+  hub_send (push->fixture.hub, request, 8192, &answer);
+  g_assert_cmpuint (answer.verdicts->len, ==, 2);
+  hub_answer_clear (&answer);
+
+  g_clear_pointer (&push->writer, mc_frame_writer_free);
+  push->writer = hub_begin_request (push->town);
+  hub_put_cursor (push->town, push->writer, push->town->log);
+  mc_frame_writer_add (push->writer, MC_FRAME_RUN, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  add_run (push, 1, "fee", FALSE);
+  finish (push, &answer);
+  g_assert_null (answer.problem);
+  g_assert_cmpuint (answer.verdicts->len, ==, 3);
+  g_assert_cmpint (hub_verdict (&answer, 0)->kind, ==, MC_VERDICT_REJECTED);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_HELD);
+  g_assert_cmpuint (hub_verdict (&answer, 1)->n_last, ==, 2);
+  g_assert_cmpint (hub_verdict (&answer, 2)->kind, ==, MC_VERDICT_ACCEPTED);
+  hub_answer_clear (&answer);
+}
+
 /* Another request of the same device is judged after what this one brought, though its answer did not come yet: a clone
  * that is at the beginning of the stream is a fork. */
 static void
@@ -247,6 +275,7 @@ main (int   argc,
   add ("forged", test_forged);
   add ("forged-first", test_forged_first);
   add ("declined", test_declined);
+  add ("repeated", test_repeated);
   add ("second-request", test_second_request);
 
   return g_test_run ();
