@@ -128,11 +128,31 @@ thread_func (gpointer data)
   return NULL;
 }
 
+static void
+clear (gpointer data)
+{
+  Stranger *self = data;
+
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_clear_object (&self->certificate);
+  g_object_unref (self->over);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->idle);
+}
+
+static void
+release_closure (gpointer  data,
+                 GClosure *closure)
+{
+  g_atomic_rc_box_release_full (data, clear);
+}
+
 Stranger *
 stranger_new (const char           *dir,
               const StrangerManner *manner)
 {
-  Stranger *self = g_new0 (Stranger, 1);
+  Stranger *self = g_atomic_rc_box_new0 (Stranger);
   g_autofree char *certificate = g_build_filename (dir != NULL ? dir : "", "tls-cert.pem", NULL);
   g_autofree char *key = g_build_filename (dir != NULL ? dir : "", "tls-key.pem", NULL);
   g_autoptr(GSocketAddress) where = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
@@ -152,7 +172,8 @@ stranger_new (const char           *dir,
   self->loop = g_main_loop_new (self->context, FALSE);
   g_main_context_push_thread_default (self->context);
   self->service = g_threaded_socket_service_new (16);
-  g_signal_connect (self->service, "run", G_CALLBACK (run_cb), self);
+  /* A thread that has just been given a connection holds the service, and with it whom it is for. */
+  g_signal_connect_data (self->service, "run", G_CALLBACK (run_cb), g_atomic_rc_box_acquire (self), release_closure, 0);
   g_socket_listener_add_address (G_SOCKET_LISTENER (self->service), where, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
                                  NULL, &got, &error);
   g_assert_no_error (error);
@@ -176,13 +197,7 @@ stranger_free (Stranger *self)
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_object_unref (self->service);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_clear_object (&self->certificate);
-  g_object_unref (self->over);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->idle);
-  g_free (self);
+  g_atomic_rc_box_release_full (self, clear);
 }
 
 guint
