@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/mc-error.h"
 #include "wire/mc-message.h"
 #include "wire/mc-sync-error.h"
 
@@ -53,6 +54,16 @@ mc_session_count_verdicts (Session       *self,
     }
 }
 
+/* Two machines share one identity, or this one went back: a new incarnation, ids unchanged. */
+static gboolean
+leave_incarnation (Session  *self,
+                   GError  **error)
+{
+  self->moved = self->forked = self->more = TRUE;
+
+  return mc_journal_new_incarnation (self->journal, error);
+}
+
 static gboolean
 take_stream (Session  *self,
              GBytes   *payload,
@@ -64,9 +75,7 @@ take_stream (Session  *self,
   done = mc_decode_stream (payload, &frame, error);
   if (done && frame.fork)
     {
-      /* Two machines share one identity, or this one went back: a new incarnation, ids unchanged. */
-      self->moved = self->forked = self->more = TRUE;
-      done = mc_journal_new_incarnation (self->journal, error);
+      done = leave_incarnation (self, error);
     }
   else if (done)
     {
@@ -102,18 +111,54 @@ mc_session_check_head (Session     *self,
   return FALSE;
 }
 
+/* Own rows of which only the places came, and with what is here at those places the page is not what the hub signed: another
+ * machine wrote there.  The hub has not seen it, since nothing from there on was brought yet. */
+static gboolean
+is_unseen_fork (Session      *self,
+                McLogFrame   *frame,
+                const GError *error)
+{
+  McStreamHead stream;
+  gboolean own = FALSE;
+
+  if (self->met_fork || !g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID) ||
+      !mc_journal_get_stream (self->journal, frame->log, &stream, NULL))
+    return FALSE;
+  for (guint i = 0; i < frame->rows->len; i++)
+    {
+      McLogRow *row = frame->rows->pdata[i];
+
+      if (row->group != NULL)
+        continue;
+      if (!g_str_equal (row->incarnation, mc_journal_get_incarnation (self->journal)) || row->n + row->count - 1 > stream.n)
+        return FALSE;
+      own = TRUE;
+    }
+
+  return own;
+}
+
 static gboolean
 take_log (Session  *self,
           GBytes   *payload,
           GError  **error)
 {
   McLogFrame frame = { 0 };
+  g_autoptr(GError) local_error = NULL;
   gboolean done;
   guint count = 0;
 
-  done = mc_decode_log (payload, &frame, error) && mc_session_check_head (self, &frame, error) &&
-         mc_journal_apply_page (self->journal, frame.log, frame.rows, &frame.head, &count, error);
-  if (done)
+  done = mc_decode_log (payload, &frame, error) && mc_session_check_head (self, &frame, error);
+  if (done && !mc_journal_apply_page (self->journal, frame.log, frame.rows, &frame.head, &count, &local_error))
+    {
+      done = is_unseen_fork (self, &frame, local_error);
+      self->met_fork = TRUE;
+      if (done)
+        done = leave_incarnation (self, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+    }
+  else if (done)
     {
       self->moved = TRUE;
       for (guint i = 0; i < frame.rows->len; i++)

@@ -55,6 +55,7 @@ typedef struct
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
   gboolean forked;           /* this answer was to an incarnation that is no more */
+  gboolean met_fork;         /* … seen here, by rows whose places alone came: it is believed once */
   const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
   gboolean runs;             /* the hub takes many groups under one signature, by what it said last */
   gboolean told_runs;        /* this answer says so */

@@ -141,7 +141,8 @@ put_groups (Session        *self,
 {
   const McDictionary *packing = self->pace.is_fast ? mc_dictionary_quick (self->dictionary) : self->dictionary;
   guint64 next = stream->hub_n + 1;
-  gsize aim = MC_GROUPS_RAW_BYTES, room;
+  gsize little = self->transport != NULL ? self->transport->request_bytes : 0;
+  gsize aim = little > 0 ? little : MC_GROUPS_RAW_BYTES, room;
   McDigest chain;
 
   if (next > stream->n)
@@ -328,6 +329,8 @@ mc_session_write_request (Session        *self,
     {
       SessionLog *log = self->logs->pdata[i];
 
+      if (self->transport != NULL && self->transport->request_bytes > 0)
+        self->budget = mc_frame_writer_get_size (writer) + self->transport->request_bytes;
       if (!put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
         return FALSE;
     }

@@ -324,6 +324,7 @@ sim_run_history (guint64  seed,
   gboolean rights = sim_random_is (&kinds, 15), forks_often = sim_random_is (&kinds, 5);
   char *failure;
 
+  world->little = sim_random_is (&kinds, 12);
   if (rights)
     sim_rights_begin (world);
   for (guint i = 0; i < devices; i++)

@@ -409,7 +409,11 @@ sim_line_new (SimDevice *device,
               gboolean   calm)
 {
   Line *self = g_new0 (Line, 1);
+  SimRandom *chance = &device->world->chance;
 
+  /* So that a sync takes several requests, though nobody here writes much. */
+  if (device->world->little)
+    self->parent.request_bytes = 20 + sim_random_below (chance, 300);
   self->parent.post = post;
   self->parent.get = get;
   self->parent.now_us = now_us;

@@ -89,6 +89,7 @@ struct _SimWorld
   GPtrArray *old_requests;     /* (owned) (element-type GBytes): may come, once more or at last, at any time */
   GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
   GPtrArray *sticks;           /* (owned) (element-type SimStick) */
+  gboolean little;             /* requests bring little, so that a sync takes several */
   gboolean rights;             /* one of them audits, some ask for what they may not read, and some are shut out */
   GHashTable *shut_out;        /* (owned) device → (element-type utf8) ids of its changes that had left it by then */
   GHashTable *once_out;        /* (owned) devices that were shut out at any time */

@@ -73,6 +73,7 @@ static const struct
   { 1100365, "branch-with-others" },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
   { 1001064, "file-before-its-change" },       /* a file that waited kept the change that names it from being offered again */
   { 4001537, "refused-before-handed-back" },   /* the hub had the hash alone of what it refused once, and did not tell its author */
+  { 2767, "verdicts-of-a-repeated-run" },      /* its end had no row, so it was declined, though nothing of it was new; a later run was taken */
   { 7030335, "branches-mixed" },               /* no one rule told which hash of each place belonged to which of two branches */
 };
 
