@@ -213,7 +213,8 @@ mc_journal_meet_own_future (McJournal   *self,
 }
 
 /* Two machines wrote one place of one stream, and the hub has the other's row there now: ours keeps its bytes, and the
- * place it had in log_*.  Its own is below all that are taken: what was handed back refused stands there, too. */
+ * place it had in log_*; where the log has ours in a branch of the stream, log_* says that already.  Its own is below all that
+ * are taken: what was handed back refused stands there, too. */
 gboolean
 mc_journal_clear_place (McJournal   *self,
                         const char  *log,
@@ -223,10 +224,11 @@ mc_journal_clear_place (McJournal   *self,
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET log_device = device, log_incarnation = incarnation, log_n = n,"
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET log_device = iif (state = 1, log_device, device),"
+                              " log_incarnation = iif (state = 1, log_incarnation, incarnation), log_n = iif (state = 1, log_n, n),"
                               " n = (SELECT min (min (n), 0) - 1 FROM change WHERE log = ?1 AND device = ?2 AND incarnation = ?3),"
-                              " state = 2, verdict = NULL WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
-                              " AND n = ?4 AND state <> 1 AND id <> ?5", error)))
+                              " state = iif (state = 1, 1, 2), verdict = NULL WHERE log = ?1 AND device = ?2 AND incarnation = ?3"
+                              " AND n = ?4 AND (state <> 1 OR log_n IS NOT NULL) AND id <> ?5", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_text (stmt, 2, group->device);
