@@ -279,9 +279,7 @@ static void
 fail (Attention    *self,
       const GError *error)
 {
-  g_autofree char *text = mc_error_text (error);
-
-  mc_context_toast (self->context, text);
+  mc_context_toast_error (self->context, error);
   mc_reload_done (self->reload);
 }
 

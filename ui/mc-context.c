@@ -543,6 +543,15 @@ mc_context_toast (McContext  *self,
 }
 
 void
+mc_context_toast_error (McContext    *self,
+                        const GError *error)
+{
+  g_autofree char *text = mc_error_text (error);
+
+  mc_context_toast (self, text);
+}
+
+void
 mc_context_show_record (McContext  *self,
                         const char *record,
                         const char *type)

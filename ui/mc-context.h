@@ -77,6 +77,9 @@ const char   *mc_context_get_undo_label (McContext    *self);   /* (nullable) NU
 
 void          mc_context_toast          (McContext    *self,
                                          const char   *text);
+/* … of what went wrong, in a person's words. */
+void          mc_context_toast_error    (McContext    *self,
+                                         const GError *error);
 void          mc_context_show_record    (McContext    *self,
                                          const char   *record,
                                          const char   *type);

@@ -14,7 +14,6 @@
 #include "core/mc-text.h"
 #include "mc-copies-totals.h"
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 
 #define JOB "mc-job"
 #define MAX_NUMBERS 8
@@ -251,9 +250,7 @@ read_cb (GObject      *source,
 
   if (reading == NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (job->context, text);
+      mc_context_toast_error (job->context, error);
     }
   else if (job->texts != NULL)
     save (job, reading->book);

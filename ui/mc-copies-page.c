@@ -15,7 +15,6 @@
 #include "mc-copies-close.h"
 #include "mc-copies-print.h"
 #include "mc-copies-totals.h"
-#include "mc-error-text.h"
 #include "mc-page.h"
 #include "mc-present.h"
 #include "mc-register.h"
@@ -219,11 +218,7 @@ totals_cb (GObject      *source,
   if (self->reload == NULL)
     return;
   if (totals == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
   else
     {
       gboolean is_other = closes_other (self->totals, totals);

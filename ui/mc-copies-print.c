@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-text.h"
-#include "mc-error-text.h"
 
 #define TYPE "certified-copy"
 
@@ -179,9 +178,7 @@ read_cb (GObject      *source,
     mc_print_table_run (g_steal_pointer (&table), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, &error);
   if (error != NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (printing->context, text);
+      mc_context_toast_error (printing->context, error);
     }
 }
 

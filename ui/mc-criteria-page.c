@@ -13,7 +13,6 @@
 #include "core/mc-points.h"
 #include "core/mc-text.h"
 #include "mc-criterion-form.h"
-#include "mc-error-text.h"
 #include "mc-fault-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
@@ -362,11 +361,7 @@ loaded_cb (GObject      *source,
       return;
     }
   if (load == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
   else
     {
       g_clear_pointer (&self->load, mc_load_free);

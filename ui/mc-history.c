@@ -9,7 +9,6 @@
 
 #include "core/mc-text.h"
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 #include "mc-record-text.h"
 
 typedef struct
@@ -203,9 +202,7 @@ read_cb (GObject      *source,
     return;
   if (entries == NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (history->context, text);
+      mc_context_toast_error (history->context, error);
       return;
     }
   g_ptr_array_set_free_func (entries, NULL);

@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "mc-error-text.h"
 #include "mc-fault-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
@@ -244,11 +243,7 @@ loaded_cb (GObject      *source,
   if (self->reload == NULL)
     return;
   if (load == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
   else
     show (self, load);
   mc_reload_done (self->reload);

@@ -12,7 +12,6 @@
 
 #include "core/mc-points.h"
 #include "core/mc-text.h"
-#include "mc-error-text.h"
 #include "mc-fault-text.h"
 #include "mc-load.h"
 #include "mc-page.h"
@@ -389,11 +388,7 @@ loaded_cb (GObject      *source,
   if (self->reload == NULL)
     return;
   if (load == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
   else
     {
       show_points (self, load->score);

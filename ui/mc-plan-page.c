@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
 #include "mc-page.h"
@@ -301,9 +300,7 @@ static void
 failed (McPlanPage   *self,
         const GError *error)
 {
-  g_autofree char *text = mc_error_text (error);
-
-  mc_context_toast (self->context, text);
+  mc_context_toast_error (self->context, error);
   mc_reload_done (self->reload);
 }
 

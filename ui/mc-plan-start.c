@@ -9,7 +9,6 @@
 
 #include "core/mc-last-year.h"
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 
 struct _McPlanStart
 {
@@ -156,9 +155,7 @@ read_for_copy_cb (GObject      *source,
 
   if (reading == NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
+      mc_context_toast_error (self->context, error);
       return;
     }
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL || self->plan == NULL || reading->last == NULL)

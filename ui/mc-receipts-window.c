@@ -12,7 +12,6 @@
 #include "core/mc-receipts.h"
 #include "core/mc-text.h"
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 #include "mc-print.h"
 #include "mc-record-text.h"
 
@@ -168,11 +167,7 @@ print_cb (GtkButton *button,
       mc_print_table_add_row (table, (const char *[]) { line->number, line->at, what, line->detail, NULL });
     }
   if (!mc_print_table_run (table, GTK_WINDOW (self->window), &error))
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
 }
 
 static GtkWidget *
@@ -217,9 +212,7 @@ read_cb (GObject      *source,
 
   if (lines == NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
+      mc_context_toast_error (self->context, error);
       return;
     }
   for (guint i = 0; i < MIN (lines->len, MAX_ROWS); i++)

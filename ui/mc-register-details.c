@@ -9,7 +9,6 @@
 
 #include "core/mc-field.h"
 #include "mc-dialogs.h"
-#include "mc-error-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
 #include "mc-pane.h"
@@ -120,11 +119,7 @@ loaded_cb (GObject      *source,
   if (self->reload == NULL)
     return;
   if (load == NULL)
-    {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
-    }
+    mc_context_toast_error (self->context, error);
   else if (load->records->len == 1 && g_strcmp0 (mc_record_get_id (load->records->pdata[0]), self->shown) == 0)
     {
       show_record (self, load->records->pdata[0], load->faults);

@@ -132,9 +132,7 @@ read_cb (GObject      *source,
 
   if (entries == NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
-      mc_context_toast (self->context, text);
+      mc_context_toast_error (self->context, error);
       return;
     }
   for (guint i = 0; i < entries->len; i++)

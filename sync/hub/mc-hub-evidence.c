@@ -23,13 +23,13 @@
 
 #define TAKE_UP_BYTES (64 * 1024 * 1024)
 
-static char *
-final_path (McHub      *self,
-            const char *sha256)
+char *
+mc_hub_evidence_path (const char *dir,
+                      const char *sha256)
 {
   char folder[3] = { sha256[0], sha256[1], '\0' };
 
-  return g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+  return g_build_filename (dir, "evidence", folder, sha256, NULL);
 }
 
 static char *
@@ -128,7 +128,7 @@ finish (McHub       *self,
         gboolean    *out_good,
         GError     **error)
 {
-  g_autofree char *path = final_path (self, sha256), *folder = g_path_get_dirname (path);
+  g_autofree char *path = mc_hub_evidence_path (self->dir, sha256), *folder = g_path_get_dirname (path);
   char hash[65];
   int fd;
 
@@ -218,7 +218,7 @@ take_up_file (McHub       *self,
               gboolean    *out_whole,
               GError     **error)
 {
-  g_autofree char *path = final_path (self, sha256);
+  g_autofree char *path = mc_hub_evidence_path (self->dir, sha256);
   char hash[65];
   GStatBuf info;
 
@@ -246,7 +246,7 @@ mc_hub_take_evidence (McHub        *self,
                       McNeed       *out_need,
                       GError      **error)
 {
-  g_autofree char *path = final_path (self, sha256), *partial = NULL, *log = NULL;
+  g_autofree char *path = mc_hub_evidence_path (self->dir, sha256), *partial = NULL, *log = NULL;
   goffset budget = G_MAXOFFSET;
   guint64 have = 0;
 
@@ -390,7 +390,7 @@ mc_hub_find_evidence (McHub       *self,
 
   if (strlen (sha256) != 64 || strspn (sha256, "0123456789abcdef") != 64 || !(log = find_naming_log (self, device, sha256, FALSE)))
     return NULL;
-  path = final_path (self, sha256);
+  path = mc_hub_evidence_path (self->dir, sha256);
 
   return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_steal_pointer (&path) : NULL;
 }

@@ -28,6 +28,9 @@ GArray  *mc_hub_list_lacks        (McHub        *self,
 /* Forgets the beginnings of files that nobody went on with for 90 days. */
 void     mc_hub_drop_old_partials (McHub       *self,
                                    gint64       now_us);
+/* (transfer full): where a file that came whole lies in the hub's folder @dir. */
+char    *mc_hub_evidence_path     (const char   *dir,
+                                   const char   *sha256);
 /* NULL without an error: not here, or not for this device. */
 char    *mc_hub_find_evidence     (McHub        *self,
                                    McHubDevice  *device,

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core/mc-faults-private.h"
+#include "hub/mc-hub-evidence.h"
 
 /* A folder that cannot be read at the moment (a disk that is not mounted, rights) tells nothing of a file. */
 static gboolean
@@ -17,8 +18,7 @@ find_gone (McHub       *self,
            const char  *sha256,
            guint64      size)
 {
-  char folder[3] = { sha256[0], sha256[1], '\0' };
-  g_autofree char *all = g_build_filename (self->dir, "evidence", NULL), *path = g_build_filename (all, folder, sha256, NULL);
+  g_autofree char *all = g_build_filename (self->dir, "evidence", NULL), *path = mc_hub_evidence_path (self->dir, sha256);
   GStatBuf info;
 
   if (g_stat (path, &info) == 0)
@@ -32,18 +32,29 @@ find_gone (McHub       *self,
   return (errno == ENOENT || errno == ENOTDIR) && g_stat (all, &info) == 0;
 }
 
-static gboolean
-forget_file (McHub       *self,
-             const char  *sha256,
-             gint64       now_us,
-             GError     **error)
+gboolean
+mc_hub_forget_file (McHub       *self,
+                    const char  *sha256,
+                    const char  *why,
+                    gint64       now_us,
+                    GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
   if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 0 WHERE sha256 = ?", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, sha256);
-  if (!mc_stmt_exec (stmt, error) || !mc_hub_audit (self, now_us, "file-lost", sha256, error))
+
+  return mc_stmt_exec (stmt, error) && mc_hub_audit (self, now_us, why, sha256, error);
+}
+
+static gboolean
+forget_file (McHub       *self,
+             const char  *sha256,
+             gint64       now_us,
+             GError     **error)
+{
+  if (!mc_hub_forget_file (self, sha256, "file-lost", now_us, error))
     return FALSE;
   g_message ("evidence %s is not in the folder any more, or is not as long as it was: devices are asked for it", sha256);
 

@@ -29,5 +29,11 @@ gboolean  mc_hub_look_at_file   (McHub       *self,
                                  gint64       now_us,
                                  gboolean    *out_lost,
                                  GError     **error);
+/* In an open transaction, or alone: that the file came is forgotten; @why stands in `audit`. */
+gboolean  mc_hub_forget_file    (McHub       *self,
+                                 const char  *sha256,
+                                 const char  *why,
+                                 gint64       now_us,
+                                 GError     **error);
 
 G_END_DECLS

@@ -16,6 +16,7 @@
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
+#include "hub/mc-hub-evidence.h"
 
 /* the head outside the database */
 
@@ -131,8 +132,7 @@ recheck_evidence (McHub   *self,
   for (guint i = 0; i < hashes->len; i++)
     {
       const char *sha256 = hashes->pdata[i];
-      char folder[3] = { sha256[0], sha256[1], '\0' };
-      g_autofree char *path = g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+      g_autofree char *path = mc_hub_evidence_path (self->dir, sha256);
       g_autoptr(McStmt) stmt = NULL;
       GStatBuf info;
       gboolean here = g_stat (path, &info) == 0 && S_ISREG (info.st_mode);

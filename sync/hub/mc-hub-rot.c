@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "core/mc-error.h"
+#include "hub/mc-hub-evidence.h"
+#include "hub/mc-hub-lost.h"
 
 #define PIECE_BYTES  (64 * 1024)
 #define PAUSE_PIECES 4
@@ -31,15 +33,6 @@ struct _McHubRot
 };
 
 /* reading */
-
-static char *
-file_path (const char *dir,
-           const char *sha256)
-{
-  char folder[3] = { sha256[0], sha256[1], '\0' };
-
-  return g_build_filename (dir, "evidence", folder, sha256, NULL);
-}
 
 static McHubFileState
 read_to_end (int            fd,
@@ -70,7 +63,7 @@ mc_hub_read_file (const char    *dir,
                   gulong         pause_us,
                   GCancellable  *cancellable)
 {
-  g_autofree char *path = file_path (dir, sha256);
+  g_autofree char *path = mc_hub_evidence_path (dir, sha256);
   int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
   McHubFileState state;
 
@@ -91,7 +84,7 @@ move_away (McHub       *self,
            const char  *sha256,
            GError     **error)
 {
-  g_autofree char *path = file_path (self->dir, sha256), *folder = g_build_filename (self->dir, "rotten", NULL);
+  g_autofree char *path = mc_hub_evidence_path (self->dir, sha256), *folder = g_build_filename (self->dir, "rotten", NULL);
   g_autofree char *target = g_build_filename (folder, sha256, NULL);
 
   if (g_mkdir_with_parents (folder, 0700) == 0 && g_rename (path, target) == 0)
@@ -109,14 +102,9 @@ mc_hub_put_rotten_away (McHub       *self,
                         GError     **error)
 {
   g_autoptr(McTransaction) transaction = NULL;
-  g_autoptr(McStmt) stmt = NULL;
 
   if (!move_away (self, sha256, error) || !(transaction = mc_db_begin (self->db, error)) ||
-      !(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 0 WHERE sha256 = ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, sha256);
-  if (!mc_stmt_exec (stmt, error) || !mc_hub_audit (self, now_us, "file-rotten", sha256, error) ||
-      !mc_transaction_commit (g_steal_pointer (&transaction), error))
+      !mc_hub_forget_file (self, sha256, "file-rotten", now_us, error) || !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   g_message ("evidence %s is not what it was any more: it lies in %s/rotten now, and devices are asked for it", sha256, self->dir);
 

@@ -8,6 +8,7 @@
 
 #include "core/mc-error.h"
 #include "hub/mc-hub-branch.h"
+#include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-late.h"
 #include "hub/mc-hub-places.h"
 
@@ -192,7 +193,6 @@ verify_files (McHub   *self,
   while (TRUE)
     {
       g_autofree char *path = NULL, *content = NULL, *hash = NULL;
-      char folder[3] = { 0 };
       const char *sha256;
       gsize size;
 
@@ -201,8 +201,7 @@ verify_files (McHub   *self,
       if (!has_row)
         return TRUE;
       sha256 = mc_stmt_get_text (stmt, 0);
-      memcpy (folder, sha256, 2);
-      path = g_build_filename (self->dir, "evidence", folder, sha256, NULL);
+      path = mc_hub_evidence_path (self->dir, sha256);
       if (!g_file_get_contents (path, &content, &size, error))
         return FALSE;
       hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);

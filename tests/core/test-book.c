@@ -387,27 +387,36 @@ test_late (Fixture       *fixture,
   g_assert_cmpuint (g_hash_table_size (reopened), ==, 0);
 }
 
+/* (transfer full): the late lines, had whoever closed 2021 counted @value as @field. */
+static GHashTable *
+list_late_had (Fixture    *fixture,
+               const char *field,
+               gint64      value)
+{
+  g_autoptr(McBook) book = read_book (fixture, 2021), counted = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+  GHashTable *late;
+
+  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, field, value);
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
+  counted = read_book (fixture, 2021);
+  late = mc_book_list_late (counted, fixture->journal, fixture->type, &error);
+  g_assert_no_error (error);
+
+  return late;
+}
+
 /* A line in front of the closing in the unit log, of which whoever closed had not heard, has a number that was not counted. */
 static void
 test_beyond (Fixture       *fixture,
              gconstpointer  data)
 {
   g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
-  g_autofree char *change = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GHashTable) late = NULL;
-  g_autoptr(McBook) book = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autofree char *change = close_year (fixture, 2021, "2021-12-31");
+  g_autoptr(GHashTable) late = list_late_had (fixture, "last_number", 1);
 
-  change = close_year (fixture, 2021, "2021-12-31");
-  book = read_book (fixture, 2021);
-  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, "last_number", 1);
-  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
-  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
-  g_clear_pointer (&book, mc_book_free);
-  book = read_book (fixture, 2021);
-  late = mc_book_list_late (book, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (late), ==, 1);
   g_assert_cmpint (lateness (late, second), ==, MC_BOOK_LATE_ADDED);
 }
@@ -423,7 +432,6 @@ test_twice (Fixture       *fixture,
   g_autoptr(GError) error = NULL;
   g_autoptr(GHashTable) counted = NULL, late = NULL;
   g_autoptr(McBook) book = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
 
   change = close_year (fixture, 2021, "2021-12-31");
   book = read_book (fixture, 2021);
@@ -432,13 +440,7 @@ test_twice (Fixture       *fixture,
   g_assert_cmpuint (g_hash_table_size (counted), ==, 0);
 
   /* Whoever closed had not heard of one of the two. */
-  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, "rows_total", 2);
-  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
-  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
-  g_clear_pointer (&book, mc_book_free);
-  book = read_book (fixture, 2021);
-  late = mc_book_list_late (book, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
+  late = list_late_had (fixture, "rows_total", 2);
   g_assert_cmpuint (g_hash_table_size (late), ==, 2);
   g_assert_cmpint (lateness (late, first), ==, MC_BOOK_LATE_TWICE);
   g_assert_cmpint (lateness (late, again), ==, MC_BOOK_LATE_TWICE);
