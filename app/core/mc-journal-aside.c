@@ -278,6 +278,29 @@ mc_journal_keep_place (McJournal   *self,
   return TRUE;
 }
 
+/* Rows before the place that a row leaves may have no other proof than what was signed there. */
+static gboolean
+keep_old_row (McJournal   *self,
+              McGroup     *group,
+              guint        i,
+              GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "INSERT INTO former (log, device, incarnation, n, number, signature)"
+                                          " SELECT log, device, incarnation, CASE WHEN n > 0 THEN n ELSE log_n END AS at, number,"
+                                          " signature FROM change WHERE id = ?1 AND at > 0"
+                                          " AND (device <> ?2 OR incarnation <> ?3 OR at <> ?4)"
+                                          " ON CONFLICT DO UPDATE SET signature = coalesce (excluded.signature, signature)", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_id (group->changes->pdata[i]));
+  mc_stmt_bind_text (stmt, 2, group->device);
+  mc_stmt_bind_text (stmt, 3, group->incarnation);
+  mc_stmt_bind_int64 (stmt, 4, group->n + i);
+
+  return mc_stmt_exec (stmt, error);
+}
+
 /* The hash at the place that a row leaves stays: later rows of that stream may need it for their proof. */
 static gboolean
 keep_old_place (McJournal   *self,
@@ -309,7 +332,8 @@ keep_old_place (McJournal   *self,
       if (!mc_stmt_exec (branch, error))
         return FALSE;
     }
-  if (!(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
+  if (!keep_old_row (self, group, i, error) ||
+      !(stmt = mc_db_prepare (self->db, "INSERT INTO place (log, device, incarnation, n, hash)"
                               " SELECT log, device, incarnation, n, hash FROM change WHERE id = ?1 AND n > 0"
                               " AND (device <> ?2 OR incarnation <> ?3 OR n <> ?4) ON CONFLICT DO NOTHING", error)))
     return FALSE;

@@ -26,6 +26,7 @@ typedef struct
   gint64 number;       /* of the row; 0 = known by its hash alone */
   guint k, m;
   gboolean is_aside, is_displaced;
+  gboolean is_former;  /* the row has another place now */
   char *incarnation;   /* (owned) */
   GBytes *signature;   /* (owned) (nullable) */
 } Thing;
@@ -100,6 +101,7 @@ read_thing (McStmt *stmt)
   thing->incarnation = g_strdup (mc_stmt_get_text (stmt, 7));
   if (!mc_stmt_is_null (stmt, 8))
     thing->signature = mc_stmt_dup_bytes (stmt, 8);
+  thing->is_former = mc_stmt_get_int64 (stmt, 9);
 
   return thing;
 }
@@ -130,15 +132,18 @@ read_things (Stream  *self,
   gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->journal->db,
-                              "SELECT at, hash, number, k, m, aside, displaced, incarnation, signature FROM ("
+                              "SELECT at, hash, number, k, m, aside, displaced, incarnation, signature, former FROM ("
                               " SELECT CASE WHEN n > 0 THEN n ELSE log_n END AS at, hash, number, k, m, own = 0 AND state = 2 AS aside,"
-                              "  n < 0 AS displaced, incarnation, signature FROM change WHERE log = ?1 AND device = ?2"
+                              "  n < 0 AS displaced, incarnation, signature, 0 AS former FROM change WHERE log = ?1 AND device = ?2"
                               "  AND incarnation BETWEEN ?3 || '0000' AND ?3 || 'ffff' UNION ALL"
-                              " SELECT n, hash, 0, 0, 1, 0, 0, incarnation, NULL FROM place WHERE log = ?1 AND device = ?2"
+                              " SELECT f.n, c.hash, f.number, c.k, c.m, 0, 0, f.incarnation, f.signature, 1"
+                              "  FROM former AS f JOIN change AS c ON c.number = f.number WHERE f.log = ?1 AND f.device = ?2"
+                              "  AND f.incarnation BETWEEN ?3 || '0000' AND ?3 || 'ffff' UNION ALL"
+                              " SELECT n, hash, 0, 0, 1, 0, 0, incarnation, NULL, 0 FROM place WHERE log = ?1 AND device = ?2"
                               "  AND incarnation BETWEEN ?3 || '0000' AND ?3 || 'ffff' UNION ALL"
-                              " SELECT n, hash, 0, 0, 1, 0, 0, incarnation, NULL FROM place WHERE log = ?1 AND device = ?2"
+                              " SELECT n, hash, 0, 0, 1, 0, 0, incarnation, NULL, 0 FROM place WHERE log = ?1 AND device = ?2"
                               "  AND incarnation BETWEEN " MC_PLACE_BEFORE "?3 || '0000' AND " MC_PLACE_BEFORE "?3 || 'ffff~'"
-                              ") WHERE at > 0 ORDER BY at, aside DESC, number = 0, number", error)))
+                              ") WHERE at > 0 ORDER BY at, aside DESC, number = 0, former, number", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, self->log);
   mc_stmt_bind_text (stmt, 2, self->device);
@@ -199,7 +204,8 @@ extend (Stream *self,
     return;
   mc_chain_step (&longer.chain, &next->hash);
   if (next->signature != NULL &&
-      !(longer.name = self->is_signed (self->device, next->incarnation, next->n, &longer.chain, next->signature, self->user_data)))
+      !(longer.name = self->is_signed (self->device, next->incarnation, next->n, &longer.chain, next->signature, self->user_data)) &&
+      !next->is_former)
     return;
   if (next->number != 0)
     {
@@ -291,18 +297,23 @@ read_change (Stream     *self,
   return TRUE;
 }
 
-/* Whether all of a group that begins at @at is here, and aside. */
+/* Whether all of a group that begins at @at is here, and aside; or, if @former, was here and has other places now. */
 static gboolean
-is_aside (GPtrArray *steps,
-          guint      at)
+is_group (GPtrArray *steps,
+          guint      at,
+          gboolean   former)
 {
   Thing *first = ((Path *) steps->pdata[at])->thing;
 
-  if (!first->is_aside || first->k != 0 || at + first->m > steps->len)
+  if (first->k != 0 || at + first->m > steps->len)
     return FALSE;
   for (guint i = 0; i < first->m; i++)
-    if (!((Path *) steps->pdata[at + i])->thing->is_aside)
-      return FALSE;
+    {
+      Thing *thing = ((Path *) steps->pdata[at + i])->thing;
+
+      if (former ? !thing->is_former : !thing->is_aside)
+        return FALSE;
+    }
 
   return TRUE;
 }
@@ -330,12 +341,13 @@ read_group (Stream     *self,
   for (guint i = 0; i < m; i++)
     if (!read_change (self, ((Path *) steps->pdata[at + i])->thing, group->changes, error))
       return NULL;
-  if (last->signature != NULL)
+  if (((Path *) steps->pdata[at + m - 1])->name != NULL)
     group->signature = g_bytes_ref (last->signature);
 
   return g_steal_pointer (&group);
 }
 
+/* A row that has another place now goes along where what was signed there proves those before it. */
 static GPtrArray *
 read_groups (Stream      *self,
              GPtrArray   *steps,
@@ -344,16 +356,17 @@ read_groups (Stream      *self,
              GError     **error)
 {
   g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_group_free);
+  McGroup *group = NULL;
   guint from = 0;
   gsize total = 0;
 
   for (guint at = 0; at < steps->len; at++)
     {
-      McGroup *group;
+      gboolean is_open = group != NULL && group->signature == NULL;
 
       if (total >= max_bytes && from == at && ((Path *) steps->pdata[at - 1])->name != NULL)
         break;
-      if (!is_aside (steps, at))
+      if (!is_group (steps, at, FALSE) && !(is_open && is_group (steps, at, TRUE)))
         continue;
       if (at - from > MC_HOLES_MAX || (mc_faults & MC_FAULT_NO_HOLES && at > from))
         break;
@@ -399,7 +412,7 @@ static gboolean
 has_aside (GPtrArray *steps)
 {
   for (guint at = 0; at < steps->len; at++)
-    if (is_aside (steps, at))
+    if (is_group (steps, at, FALSE))
       return TRUE;
 
   return FALSE;
