@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,24 @@ mc_test_finalize (gpointer object)
       g_main_context_iteration (NULL, FALSE);
       g_thread_yield ();
     }
+}
+
+/* What a test made below @path and @path itself, which may be a file; links are not followed. */
+static inline void
+mc_test_remove_tree (const char *path)
+{
+  g_autoptr(GDir) dir = NULL;
+  const char *name;
+
+  if (g_unlink (path) == 0 || !(dir = g_dir_open (path, 0, NULL)))
+    return;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      mc_test_remove_tree (child);
+    }
+  g_rmdir (path);
 }
 
 G_END_DECLS

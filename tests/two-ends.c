@@ -15,21 +15,7 @@
 #include "client/mc-enrol.h"
 #include "core/mc-id.h"
 #include "hub/mc-hub.h"
-
-void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
+#include "mc-test.h"
 
 char *
 run_hub (Fixture    *fixture,
@@ -162,7 +148,7 @@ tear_down (Fixture *fixture, gconstpointer data)
     stop_hub (fixture, SIGTERM);
   mc_pack_unref (fixture->pack);
   g_strfreev (fixture->hub_env);
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
   g_free (fixture->hub_dir);
 }

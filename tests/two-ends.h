@@ -67,7 +67,6 @@ gboolean   is_at_hub       (Fixture       *fixture,
                             const char    *sha256);
 void       assert_nowhere  (const char    *path,
                             const char    *needle);
-void       remove_tree     (const char    *path);
 void       copy_tree       (const char    *from,
                             const char    *to);
 /* @to becomes @from with a bit of the byte @turned the other way, and cut after @size bytes; −1 = neither. */

@@ -194,7 +194,7 @@ administer_in_thread (gpointer user_data)
       g_autofree char *backup = g_strdup_printf ("%s/backup-%u", self->dir, self->n_beside);
 
       self->n_beside += run_beside (self, "backup", backup) && run_beside (self, "verify", NULL);
-      bench_remove_tree (backup);
+      mc_test_remove_tree (backup);
     }
 
   return NULL;
@@ -324,7 +324,7 @@ measure (const char *program,
           load->files == 0 && load->changes >= 1000 ? -5000 : 0);
   report (&self, "hub's memory at most", "MiB", read_status (&self, "VmHWM:"), load->communes == 50 ? 64 : 0);
   bench_hub_stop (&self.hub);
-  bench_remove_tree (dir);
+  mc_test_remove_tree (dir);
 }
 
 int

@@ -255,7 +255,7 @@ main (int    argc,
   if (argc < 4 || g_str_equal (argv[3], "small"))
     measure_small (&self);
   bench_hub_stop (&self.hub);
-  bench_remove_tree (dir);
+  mc_test_remove_tree (dir);
 
   return 0;
 }

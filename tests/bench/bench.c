@@ -268,17 +268,3 @@ bench_make_dir (void)
   return dir;
 }
 
-void
-bench_remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      bench_remove_tree (child);
-    }
-  g_remove (path);
-}

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "client/mc-account.h"
+#include "mc-test.h"
 
 G_BEGIN_DECLS
 
@@ -66,6 +67,5 @@ McAccount *bench_hub_enrol       (BenchHub      *hub,
                                   const char    *unit);
 
 char      *bench_make_dir        (void);
-void       bench_remove_tree     (const char    *path);
 
 G_END_DECLS

@@ -42,24 +42,9 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   mc_account_free (fixture->account);
   mc_pack_unref (fixture->pack);
   g_free (fixture->town);

@@ -8,26 +8,12 @@
 
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
+#include "mc-test.h"
 
 #define LOG "21609@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1638340443120000)
 #define AUTHOR "0190a000-0000-7000-8000-000000000001"
 #define READER "0190a000-0000-7000-8000-000000000002"
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 static McJournal *
 open_journal (const char *dir,
@@ -164,7 +150,7 @@ check (guint m)
   g_assert_true (g_bytes_equal (group->signature, end));
 
   mc_journal_close (reader);
-  remove_tree (dir);
+  mc_test_remove_tree (dir);
 }
 
 static void

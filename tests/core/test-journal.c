@@ -10,6 +10,7 @@
 #include "core/mc-id.h"
 #include "core/mc-journal-sync.h"
 #include "core/mc-journal.h"
+#include "mc-test.h"
 
 #define LOG "21609@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1638340443120000)
@@ -20,21 +21,6 @@ typedef struct
   McPack *pack;
   McJournal *journal;
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 /* Hides a value by writing it backwards in base64: enough to see that the bytes do not hold it. */
 static JsonNode *
@@ -110,7 +96,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_clear_pointer (&fixture->journal, mc_journal_close);
   mc_pack_unref (fixture->pack);
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 
@@ -472,7 +458,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_DATABASE);
   g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
   g_assert_true (g_str_has_prefix (after, "This is a letter"));
-  remove_tree (dir);
+  mc_test_remove_tree (dir);
 }
 
 int

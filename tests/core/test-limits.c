@@ -13,6 +13,7 @@
 #include "core/mc-json.h"
 #include "core/mc-sandbox.h"
 #include "report/mc-csv.h"
+#include "mc-test.h"
 
 #define DEVICE "0190a000-0000-7000-8000-000000000001"
 #define RECORD "0190a000-0000-7000-8000-000000000003"
@@ -187,21 +188,6 @@ typedef struct
 } Fixture;
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   static const char * const scope[] = { TOWN, NULL };
@@ -228,7 +214,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   mc_sandbox_free (fixture->sandbox);
   mc_journal_close (fixture->journal);
   mc_pack_unref (fixture->pack);
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

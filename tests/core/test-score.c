@@ -12,6 +12,7 @@
 #include "core/mc-points.h"
 #include "core/mc-score.h"
 #include "demo/mc-demo.h"
+#include "mc-test.h"
 
 typedef struct
 {
@@ -44,21 +45,6 @@ free_sealer (McSealer *self)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   McSealer *sealer = g_new0 (McSealer, 1);
@@ -83,7 +69,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   mc_journal_close (fixture->journal);
   mc_pack_unref (fixture->pack);
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
+#include "mc-test.h"
 
 #define LOG "21609@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1638340443120000)
@@ -17,21 +18,6 @@ typedef struct
   char *dir;
   McJournal *journal;
 } Fixture;
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -48,7 +34,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   mc_journal_close (fixture->journal);
-  remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

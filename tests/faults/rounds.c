@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/mc-id.h"
+#include "mc-test.h"
 
 static void
 saved_clear (gpointer data)
@@ -40,7 +41,7 @@ rounds_power_env (Rounds     *self,
   g_autofree char *library = g_test_build_filename (G_TEST_BUILT, "libpower.so", NULL), *preload = NULL, *where = NULL;
   g_autofree char *cut = NULL, *seed = NULL, *undo = undo_dir (dir);
 
-  remove_tree (undo);
+  mc_test_remove_tree (undo);
   preload = g_strconcat ("LD_PRELOAD=", library, NULL);
   where = g_strconcat ("MC_POWER_DIR=", dir, NULL);
   cut = rounds_below (self, 4) == 0 ? g_strdup ("MC_POWER_CUT=exit") : g_strdup_printf ("MC_POWER_CUT=%u", 1 + rounds_below (self, 150));
@@ -57,7 +58,7 @@ had_ended (const char *dir)
   g_autofree char *undo = undo_dir (dir), *marker = g_build_filename (undo, "ended", NULL);
   gboolean ended = g_file_test (marker, G_FILE_TEST_EXISTS);
 
-  remove_tree (undo);
+  mc_test_remove_tree (undo);
 
   return ended;
 }

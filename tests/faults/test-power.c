@@ -9,6 +9,7 @@
 #include <signal.h>
 
 #include "faults/rounds.h"
+#include "mc-test.h"
 
 #define CHECK_EVERY 25
 
@@ -51,7 +52,7 @@ round_of_hub (Rounds *self)
     }
   self->n_killed_hub++;
   g_clear_pointer (&self->ends.hub_env, g_strfreev);
-  remove_tree (undo);
+  mc_test_remove_tree (undo);
   start_hub (&self->ends);
 }
 
@@ -116,7 +117,7 @@ test_lying_disk (void)
   g_setenv ("TMPDIR", dir, TRUE);
   g_test_trap_subprocess ("/faults/lying-disk/subprocess", 0, 0);
   g_test_trap_assert_failed ();
-  remove_tree (dir);
+  mc_test_remove_tree (dir);
 }
 
 int

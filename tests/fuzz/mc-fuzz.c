@@ -4,6 +4,7 @@
  */
 
 #include "fuzz/mc-fuzz.h"
+#include "mc-test.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -12,25 +13,10 @@
 static GPtrArray *folders;
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 remove_folders (void)
 {
   for (guint i = 0; i < folders->len; i++)
-    remove_tree (folders->pdata[i]);
+    mc_test_remove_tree (folders->pdata[i]);
   g_ptr_array_unref (folders);
 }
 
@@ -76,7 +62,7 @@ fuzz_copy_folder (const char *from,
   g_autoptr(GDir) dir = g_dir_open (from, 0, NULL);
   const char *name;
 
-  remove_tree (to);
+  mc_test_remove_tree (to);
   g_assert_cmpint (g_mkdir (to, 0700), ==, 0);
   while ((name = g_dir_read_name (dir)) != NULL)
     {

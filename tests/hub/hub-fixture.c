@@ -12,21 +12,7 @@
 #include "core/mc-limits.h"
 #include "wire/mc-enrolment.h"
 #include "wire/mc-message-heal.h"
-
-static void
-hub_remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      hub_remove_tree (child);
-    }
-  g_remove (path);
-}
+#include "mc-test.h"
 
 void
 hub_set_up (Fixture *fixture, gconstpointer data)
@@ -52,7 +38,7 @@ void
 hub_tear_down (Fixture *fixture, gconstpointer data)
 {
   mc_hub_close (fixture->hub);
-  hub_remove_tree (fixture->dir);
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

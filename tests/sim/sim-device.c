@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "wire/mc-enrolment.h"
+#include "mc-test.h"
 
 /* Who is enrolled: four of a town, two of a commune, two of their district. */
 static const struct
@@ -167,7 +168,7 @@ static void
 move_to (SimDevice *self,
          char      *dir)
 {
-  sim_remove_tree (self->dir);
+  mc_test_remove_tree (self->dir);
   g_free (self->dir);
   self->dir = dir;
   g_free (self->account->dir);

@@ -15,6 +15,7 @@
 #include "core/mc-id-private.h"
 #include "core/mc-id.h"
 #include "hub/mc-hub-restore.h"
+#include "mc-test.h"
 
 static char *base;       /* folder of this program's histories */
 static char *template;   /* a fresh hub and a fresh store, copied for each */
@@ -59,22 +60,6 @@ random_cb (guint8   *data,
 }
 
 /* folders */
-
-void
-sim_remove_tree (const char *path)
-{
-  g_autoptr(GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_unlink (child) != 0)
-        sim_remove_tree (child);
-    }
-  g_rmdir (path);
-}
 
 /* All but the memory that readers of a store share, which a copy never has. */
 void
@@ -170,7 +155,7 @@ make_template (void)
     gsize size;
 
     g_assert_true (g_file_get_contents (db, &content, &size, NULL));
-    sim_remove_tree (store_dir);
+    mc_test_remove_tree (store_dir);
     g_assert_true (g_mkdir_with_parents (reserve, 0700) == 0);
     g_assert_true (g_file_set_contents (db, content, size, NULL));
   }
@@ -207,7 +192,7 @@ sim_setup (void)
 void
 sim_teardown (void)
 {
-  sim_remove_tree (base);
+  mc_test_remove_tree (base);
   g_clear_pointer (&base, g_free);
   g_clear_pointer (&template, g_free);
   g_clear_pointer (&pack, mc_pack_unref);
@@ -276,7 +261,7 @@ sim_world_free (SimWorld *self)
   g_ptr_array_unref (self->devices);
   g_clear_pointer (&self->hub, mc_hub_close);
   mc_random_set_source (NULL, NULL);
-  sim_remove_tree (self->dir);
+  mc_test_remove_tree (self->dir);
   g_ptr_array_unref (self->backups);
   g_ptr_array_unref (self->old_requests);
   g_ptr_array_unref (self->old_answers);
@@ -457,7 +442,7 @@ go_back (SimWorld *self,
     {
       g_autofree char *files = g_build_filename (self->hub_dir, "evidence", NULL);
 
-      sim_remove_tree (files);
+      mc_test_remove_tree (files);
       g_mkdir (files, 0700);
       sim_say (self, "hub: its files are gone");
     }

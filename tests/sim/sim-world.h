@@ -121,7 +121,6 @@ char      *sim_new_folder      (SimWorld   *self,
                                 const char *kind) G_GNUC_WARN_UNUSED_RESULT;
 void       sim_copy_tree       (const char *from,
                                 const char *to);
-void       sim_remove_tree     (const char *path);
 void       sim_hub_open        (SimWorld   *self);
 void       sim_hub_restart     (SimWorld   *self);
 void       sim_hub_backup      (SimWorld   *self);

@@ -10,6 +10,7 @@
 #include "core/mc-id.h"
 #include "stories/story.h"
 #include "wire/mc-sync-error.h"
+#include "mc-test.h"
 
 #define N_HUGE 2600
 
@@ -79,7 +80,7 @@ test_03_client_restored (Story *story, gconstpointer data)
   g_assert_true (try_sync (story, NULL));
 
   g_clear_pointer (&story->journal, mc_journal_close);
-  remove_tree (story->account->dir);
+  mc_test_remove_tree (story->account->dir);
   copy_tree (copy, story->account->dir);
   story->journal = open_journal (&story->ends, story->account);
   g_assert_cmpuint (count_rows (story->journal, "certified-copy"), ==, 1);
