@@ -64,6 +64,7 @@ mc_http_transport_new (const char          *address,
   self->parent.post = transport_post;
   self->parent.get = transport_get;
   self->parent.free = transport_free;
+  self->parent.is_apart = TRUE;
   self->http = mc_http_new (address, hub);
   mc_http_open (self->http);
 

@@ -33,6 +33,15 @@ typedef struct
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
 
+/* Where an answer that is not taken yet will have brought the own stream of a log, and the log. */
+typedef struct
+{
+  char *log;                 /* (owned) (nullable) */
+  guint64 hub_n;
+  guint64 seq;
+  McDigest chain;            /* of the log, at seq */
+} SessionAhead;
+
 typedef gboolean (*McSessionFlush) (GBytes   *bytes,
                                     gpointer  user_data,
                                     GError  **error);
@@ -52,6 +61,8 @@ typedef struct
   guint held_back;           /* from a hub that is full: 0 nothing, 1 files, 2 all that it would keep */
   McSyncProgress progress;   /* (nullable) */
   gpointer progress_data;
+  SessionAhead *ahead;       /* (nullable) the request is written for what will be then */
+  GBytes *next_answer;       /* (owned) (nullable) to the request that went out ahead */
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
   gboolean forked;           /* this answer was to an incarnation that is no more */
@@ -85,6 +96,29 @@ SessionLog *mc_session_find_log      (Session       *self,
 gboolean    mc_session_note_dictionary (Session             *self,
                                         const McDictionary  *dictionary,  /* (nullable) */
                                         GError             **error);
+
+/* Posts @request, telling how much of it has gone, and learns from that what the line bears.  The store may be lent. */
+GBytes     *mc_session_post          (Session       *self,
+                                      GBytes        *request,
+                                      GError       **error);
+/* Whether the hub is asked once more after @fault (transfer full), with what it needs; else @fault is the error. */
+gboolean    mc_session_asks_again    (Session       *self,
+                                      GError        *fault,
+                                      GError       **error);
+/* Takes what a whole answer says, all but its HELLO. */
+gboolean    mc_session_take_answer   (Session       *self,
+                                      GArray        *kinds,
+                                      GPtrArray     *frames,
+                                      GError       **error);
+
+/* mc-session-ahead.c */
+/* Where much is left to send and the answer says only that all was accepted: takes it while the next request is on its way,
+ * whose answer is then @self's next.  *out_taken FALSE: nothing was done. */
+gboolean    mc_session_go_ahead      (Session       *self,
+                                      GArray        *kinds,
+                                      GPtrArray     *frames,
+                                      gboolean      *out_taken,
+                                      GError       **error);
 
 /* mc-session-request.c */
 gboolean    mc_session_write_request (Session       *self,
@@ -177,5 +211,13 @@ gboolean    mc_session_has_healing   (Session       *self,
                                       SessionLog    *log,
                                       gboolean      *out_work,
                                       GError       **error);
+
+static inline void
+session_ahead_clear (SessionAhead *ahead)
+{
+  g_clear_pointer (&ahead->log, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SessionAhead, session_ahead_clear)
 
 G_END_DECLS

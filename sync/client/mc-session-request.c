@@ -67,6 +67,12 @@ put_cursor (Session        *self,
     return FALSE;
   g_clear_pointer (&cursor.signature, g_bytes_unref);
 
+  if (self->ahead != NULL && g_str_equal (self->ahead->log, log))
+    {
+      cursor.seq = self->ahead->seq;
+      cursor.chain = self->ahead->chain;
+      stream->hub_n = self->ahead->hub_n;
+    }
   frame.seq = cursor.seq;
   frame.seq_chain = cursor.chain;
   frame.n = stream->n;

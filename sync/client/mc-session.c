@@ -158,11 +158,10 @@ sent_cb (guint64  bytes,
   tell (self);
 }
 
-/* Posts @request, telling how much of it has gone, and learns from that what the line bears. */
-static GBytes *
-post (Session  *self,
-      GBytes   *request,
-      GError  **error)
+GBytes *
+mc_session_post (Session  *self,
+                 GBytes   *request,
+                 GError  **error)
 {
   gint64 started_us = now_us (self);
   GBytes *answer;
@@ -170,6 +169,7 @@ post (Session  *self,
   self->report->sending = 0;
   self->report->sending_total = g_bytes_get_size (request);
   answer = self->transport->post (self->transport, request, self->cancellable, error);
+  mc_db_take_back (mc_journal_get_db (self->journal));
   if (answer != NULL)
     {
       self->report->bytes_sent += g_bytes_get_size (request);
@@ -187,13 +187,30 @@ post (Session  *self,
   return answer;
 }
 
-/* Sends a request and waits for the answer.  A hub that does not know what a dictionary is, because it was put back to
- * an older program, refuses what is packed with one: it is asked once more without. */
+/* A hub that does not know what a dictionary is, because it was put back to an older program, refuses what is packed with
+ * one: it is asked once more without. */
+gboolean
+mc_session_asks_again (Session  *self,
+                       GError   *fault,
+                       GError  **error)
+{
+  g_autoptr(GError) local_error = fault;
+
+  if (may_introduce (self, local_error))
+    return TRUE;
+  if (self->dictionary != NULL && g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
+    return mc_session_note_dictionary (self, NULL, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+/* Sends a request and waits for the answer. */
 static GBytes *
 exchange (Session  *self,
           GError  **error)
 {
-  for (gboolean again = FALSE;; again = TRUE)
+  while (TRUE)
     {
       g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
       g_autoptr(GBytes) request = NULL;
@@ -203,16 +220,10 @@ exchange (Session  *self,
       if (!mc_session_write_request (self, writer, error))
         return NULL;
       request = mc_frame_writer_take (writer);
-      if ((answer = post (self, request, &local_error)))
+      if ((answer = mc_session_post (self, request, &local_error)))
         return answer;
-      if (may_introduce (self, local_error))
-        continue;
-      if (again || self->dictionary == NULL || !g_error_matches (local_error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL))
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return NULL;
-        }
-      if (!mc_session_note_dictionary (self, NULL, error))
+      /* Each reason is one only once. */
+      if (!mc_session_asks_again (self, g_steal_pointer (&local_error), error))
         return NULL;
     }
 }
@@ -233,22 +244,12 @@ trust_logs (Session  *self,
   return TRUE;
 }
 
-static gboolean
-run_turn (Session  *self,
-          GError  **error)
+gboolean
+mc_session_take_answer (Session    *self,
+                        GArray     *kinds,
+                        GPtrArray  *frames,
+                        GError    **error)
 {
-  g_autoptr(GBytes) answer = NULL;
-  g_autoptr(GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint8));
-  g_autoptr(GPtrArray) frames = NULL;
-
-  if (!(answer = exchange (self, error)))
-    return FALSE;
-  self->report->turns++;
-  self->report->bytes_received += g_bytes_get_size (answer);
-
-  if (!(frames = read_answer (self, answer, kinds, error)))
-    return FALSE;
-  self->moved = self->forked = self->told_runs = FALSE;
   /* First what proves that things came: a verdict that is here without its receipt would never be asked for again. */
   for (guint i = 1; i < frames->len; i++)
     if (g_array_index (kinds, guint8, i) == MC_FRAME_HUB_RECEIPT && !mc_session_take_receipt (self, frames->pdata[i], error))
@@ -259,6 +260,28 @@ run_turn (Session  *self,
       return FALSE;
 
   return self->forked || (trust_logs (self, error) && note_runs (self, self->told_runs, error));
+}
+
+static gboolean
+run_turn (Session  *self,
+          GError  **error)
+{
+  g_autoptr(GBytes) answer = g_steal_pointer (&self->next_answer);
+  g_autoptr(GArray) kinds = g_array_new (FALSE, FALSE, sizeof (guint8));
+  g_autoptr(GPtrArray) frames = NULL;
+  gboolean taken;
+
+  if (answer == NULL && !(answer = exchange (self, error)))
+    return FALSE;
+  self->report->turns++;
+  self->report->bytes_received += g_bytes_get_size (answer);
+
+  if (!(frames = read_answer (self, answer, kinds, error)))
+    return FALSE;
+  self->moved = self->forked = self->told_runs = FALSE;
+
+  return mc_session_go_ahead (self, kinds, frames, &taken, error) &&
+         (taken || mc_session_take_answer (self, kinds, frames, error));
 }
 
 static gboolean
@@ -341,6 +364,7 @@ mc_session_clear (Session *self)
   g_clear_pointer (&self->logs, g_ptr_array_unref);
   g_clear_pointer (&self->taken, g_array_unref);
   g_clear_pointer (&self->files, g_array_unref);
+  g_clear_pointer (&self->next_answer, g_bytes_unref);
 }
 
 /* What the last request before this session had sent when it failed. */
@@ -424,7 +448,8 @@ mc_session_run_over (McJournal       *journal,
   while (done && work && idle < IDLE_TURNS)
     {
       done = (run_turn (&self, &local_error) || hold_back (&self, &full, &local_error)) &&
-             mc_session_fetch_far (&self, &local_error) && has_work (&self, &work, &local_error);
+             (self.next_answer != NULL ||
+              (mc_session_fetch_far (&self, &local_error) && has_work (&self, &work, &local_error)));
       idle = self.moved ? 0 : idle + 1;
       tell (&self);
     }

@@ -37,8 +37,10 @@ struct _McTransport
   /* (nullable): the time by which the line is measured, in microseconds that only grow; NULL = the machine's. */
   gint64 (*now_us) (McTransport         *self);
 
-  /* About how much of changes a request brings of each log: for a simulation, whose histories are short.  0 = what the line
-   * bears. */
+  /* post() touches nothing but the line: another thread may work with the store meanwhile. */
+  gboolean is_apart;
+  /* About how much of changes a request brings of each log, and the next goes ahead of the answer whenever it may: for a
+   * simulation, whose histories are short.  0 = what the line bears. */
   gsize request_bytes;
 
   /* (nullable): set by whoever posts; called now and then during a post, in its thread, with how much of the request

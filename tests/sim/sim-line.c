@@ -411,7 +411,8 @@ sim_line_new (SimDevice *device,
   Line *self = g_new0 (Line, 1);
   SimRandom *chance = &device->world->chance;
 
-  /* So that a sync takes several requests, though nobody here writes much. */
+  /* So that a sync takes several requests, and the next goes ahead of an answer (mc-session-ahead.c), though nobody here
+   * writes much. */
   if (device->world->little)
     self->parent.request_bytes = 20 + sim_random_below (chance, 300);
   self->parent.post = post;
