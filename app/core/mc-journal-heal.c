@@ -125,7 +125,7 @@ find_place (GPtrArray  *streams,
 
 /* what was refused under former incarnations */
 
-#define OLD_REFUSED " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4) AND n > 0" \
+#define OLD_REFUSED " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4)" \
                     " AND incarnation <> (SELECT value FROM setting WHERE name = 'incarnation')"
 
 static GPtrArray *
@@ -173,8 +173,10 @@ mc_journal_reopen_forgotten (McJournal   *self,
 
   for (guint i = 0; incarnations != NULL && i < incarnations->len; i++)
     {
+      /* What came back has the place under which the hub had it beside its own; an older program did not keep that. */
       g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE number IN (SELECT number" OLD_REFUSED
-                                              " AND incarnation = ? AND n > ?)", error);
+                                              " AND incarnation = ? AND (n < 0 AND log_n IS NULL OR iif (n < 0, log_n, n) > ?))",
+                                              error);
 
       if (stmt == NULL)
         return FALSE;
@@ -482,18 +484,20 @@ insert_refused (McJournal   *self,
                                    refused->held ? MC_CHANGE_HELD : MC_CHANGE_REJECTED, 0, NULL, NULL, error))
       return FALSE;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ? WHERE log = ? AND device = ? AND incarnation = ?"
-                              " AND n BETWEEN ? AND ?", error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ?1, log_device = device, log_incarnation = incarnation,"
+                              " log_n = ?2 + n - ?3 WHERE log = ?4 AND device = ?5 AND incarnation = ?6 AND n BETWEEN ?3 AND ?7",
+                              error)))
     return FALSE;
   if (refused->problem != NULL)
     mc_stmt_bind_text (stmt, 1, refused->problem);
   else
     mc_stmt_bind_null (stmt, 1);
-  mc_stmt_bind_text (stmt, 2, log);
-  mc_stmt_bind_text (stmt, 3, self->device);
-  mc_stmt_bind_text (stmt, 4, group->incarnation);
-  mc_stmt_bind_int64 (stmt, 5, first);
-  mc_stmt_bind_int64 (stmt, 6, first + group->changes->len - 1);
+  mc_stmt_bind_int64 (stmt, 2, group->n);
+  mc_stmt_bind_int64 (stmt, 3, first);
+  mc_stmt_bind_text (stmt, 4, log);
+  mc_stmt_bind_text (stmt, 5, self->device);
+  mc_stmt_bind_text (stmt, 6, group->incarnation);
+  mc_stmt_bind_int64 (stmt, 7, first + group->changes->len - 1);
   if (!mc_stmt_exec (stmt, error))
     return FALSE;
 

@@ -309,6 +309,44 @@ test_forgotten (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2 AND n = 2"), ==, 1);
 }
 
+/* … so is what a hub gave back, by the place under which it had it; and once, if that is not known. */
+static void
+test_given_back_and_forgotten (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
+  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree char *other = mc_id_new (NOW);
+  McStreamPlace *place = g_new0 (McStreamPlace, 1);
+  gboolean has;
+
+  for (guint n = 4; n <= 5; n++)
+    {
+      McRefused *refused = g_new0 (McRefused, 1);
+
+      refused->group = new_group (other, n);
+      refused->held = n == 5;
+      g_ptr_array_add (back, refused);
+    }
+  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, NULL));
+  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
+  g_assert_true (has);
+
+  place->device = g_strdup (mc_journal_get_device (fixture->journal));
+  place->incarnation = g_strdup (other);
+  place->n = 4;
+  g_ptr_array_add (streams, place);
+  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3"), ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
+  g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &(guint) { 0 }, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 0 AND n = 1 AND log_n IS NULL"), ==, 1);
+
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET log_n = NULL WHERE state = 3", NULL));
+  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -320,6 +358,7 @@ main (int argc, char *argv[])
   ADD ("/stream/own-future", test_own_future);
   ADD ("/stream/own-future-beside-refused", test_own_future_beside_refused);
   ADD ("/stream/forgotten", test_forgotten);
+  ADD ("/stream/given-back-and-forgotten", test_given_back_and_forgotten);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
