@@ -83,9 +83,26 @@ mc_journal_note_evidence (McJournal   *self,
 
 /* sending and fetching */
 
+/* A change that names the file: of an attached one there may be none yet. */
+#define NAMED " EXISTS (SELECT 1 FROM evidence_use AS u JOIN change AS c ON c.record = u.record" \
+              "  WHERE u.sha256 = evidence.sha256 AND instr (CAST (c.bytes AS TEXT), u.sha256) > 0"
+/* … and that is not refused, in a log of those from which the hub takes files: it takes no other. */
+#define SENT NAMED " AND c.state IN (0, 1, 2) AND c.log = coalesce (?1, c.log))"
+
+static void
+bind_log (McStmt     *stmt,
+          const char *log)
+{
+  if (log != NULL)
+    mc_stmt_bind_text (stmt, 1, log);
+  else
+    mc_stmt_bind_null (stmt, 1);
+}
+
 static GArray *
 list_states (McJournal   *self,
              const char  *sql,
+             const char  *log,
              GError     **error)
 {
   g_autoptr(GArray) states = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
@@ -94,6 +111,7 @@ list_states (McJournal   *self,
 
   if (!(stmt = mc_db_prepare (self->db, sql, error)))
     return NULL;
+  bind_log (stmt, log);
 
   while (TRUE)
     {
@@ -110,22 +128,20 @@ list_states (McJournal   *self,
     }
 }
 
-/* Only files that a change names which is not refused: the hub takes no other. */
 GArray *
-mc_journal_list_evidence_to_send (McJournal  *self,
-                                  GError    **error)
+mc_journal_list_evidence_to_send (McJournal   *self,
+                                  const char  *log,
+                                  GError     **error)
 {
   return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 1 AND confirmed = 0"
-                      " AND EXISTS (SELECT 1 FROM evidence_use AS u JOIN change AS c ON c.record = u.record"
-                      "  WHERE u.sha256 = evidence.sha256 AND c.state IN (0, 1, 2)"
-                      "  AND instr (CAST (c.bytes AS TEXT), u.sha256) > 0) ORDER BY size, sha256", error);
+                      " AND" SENT " ORDER BY size, sha256", log, error);
 }
 
 GArray *
 mc_journal_list_evidence_missing (McJournal  *self,
                                   GError    **error)
 {
-  return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 0 ORDER BY size, sha256", error);
+  return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 0 AND ?1 IS NULL ORDER BY size, sha256", NULL, error);
 }
 
 gboolean
@@ -146,19 +162,22 @@ mc_journal_set_evidence_state (McJournal   *self,
   return mc_stmt_exec (stmt, error);
 }
 
+/* One that is here and not to be sent from here does not wait. */
 static gboolean
 note_lack (McJournal        *self,
+           const char       *log,
            McEvidenceState  *state,
            gboolean         *out_changed,
            GError          **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?1 WHERE sha256 = ?2"
-                              " AND (confirmed = 1 OR hub_bytes <> ?1)", error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?2 WHERE sha256 = ?3"
+                              " AND (confirmed = 1 OR hub_bytes <> ?2) AND (have = 0 OR" SENT ")", error)))
     return FALSE;
-  mc_stmt_bind_int64 (stmt, 1, state->hub_bytes);
-  mc_stmt_bind_text (stmt, 2, state->sha256);
+  bind_log (stmt, log);
+  mc_stmt_bind_int64 (stmt, 2, state->hub_bytes);
+  mc_stmt_bind_text (stmt, 3, state->sha256);
   if (!mc_stmt_exec (stmt, error))
     return FALSE;
   *out_changed = *out_changed || sqlite3_changes (mc_db_get_handle (self->db)) > 0;
@@ -166,9 +185,10 @@ note_lack (McJournal        *self,
   return TRUE;
 }
 
-/* Files of others that are neither here nor lacked: the hub has them. */
+/* Files of others that are not lacked, and neither here nor to be sent from here: the hub has them. */
 static gboolean
 confirm_others (McJournal   *self,
+                const char  *log,
                 GHashTable  *lacked,
                 GError     **error)
 {
@@ -176,8 +196,10 @@ confirm_others (McJournal   *self,
   g_autoptr(McStmt) list = NULL;
   gboolean has_row;
 
-  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE have = 0 AND confirmed = 0", error)))
+  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE confirmed = 0 AND (have = 0 OR (NOT" SENT
+                              " AND" NAMED " AND c.state = 1)))", error)))
     return FALSE;
+  bind_log (list, log);
   while (mc_stmt_next (list, &has_row, error) && has_row)
     if (!g_hash_table_contains (lacked, mc_stmt_get_text (list, 0)))
       g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));
@@ -198,11 +220,12 @@ confirm_others (McJournal   *self,
 }
 
 gboolean
-mc_journal_note_lacks (McJournal  *self,
-                       GArray     *lacks,
-                       gboolean    whole,
-                       gboolean   *out_changed,
-                       GError    **error)
+mc_journal_note_lacks (McJournal   *self,
+                       const char  *log,
+                       GArray      *lacks,
+                       gboolean     whole,
+                       gboolean    *out_changed,
+                       GError     **error)
 {
   g_autoptr(GHashTable) lacked = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(McTransaction) transaction = NULL;
@@ -215,9 +238,9 @@ mc_journal_note_lacks (McJournal  *self,
       McEvidenceState *state = &g_array_index (lacks, McEvidenceState, i);
 
       g_hash_table_add (lacked, state->sha256);
-      if (!note_lack (self, state, out_changed, error))
+      if (!note_lack (self, log, state, out_changed, error))
         return FALSE;
     }
 
-  return (!whole || confirm_others (self, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return (!whole || confirm_others (self, log, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
 }

@@ -57,6 +57,7 @@ typedef struct
   gsize budget;              /* of the next request */
   McPace pace;               /* what the line bears */
   gint64 started_us;         /* monotonic */
+  const char *files_of;      /* (nullable) the one log of which the hub takes files from here; "" = none, NULL = any */
   gboolean files_wait;       /* for a line that does not cost by the byte */
   guint held_back;           /* from a hub that is full: 0 nothing, 1 files, 2 all that it would keep */
   McSyncProgress progress;   /* (nullable) */

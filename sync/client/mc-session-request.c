@@ -252,7 +252,7 @@ put_evidence (Session        *self,
               McFrameWriter  *writer,
               GError        **error)
 {
-  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, error);
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, self->files_of, error);
   gboolean asks = self->report->turns == 0;
 
   if (states == NULL)

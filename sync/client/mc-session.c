@@ -289,7 +289,7 @@ has_work (Session   *self,
           gboolean  *out_work,
           GError   **error)
 {
-  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, error);
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, self->files_of, error);
 
   if (states == NULL)
     return FALSE;
@@ -335,6 +335,16 @@ list_logs (McJournal  *journal,
   return all;
 }
 
+/* From which log the hub takes files that @account has: from all for a district, from none for who only reads. */
+static const char *
+name_log_of_files (McAccount *account)
+{
+  if (g_strcmp0 (account->role, "auditor") == 0)
+    return "";
+
+  return g_strcmp0 (account->role, "commune") == 0 ? account->log : NULL;
+}
+
 gboolean
 mc_session_init (Session       *self,
                  McJournal     *journal,
@@ -347,6 +357,7 @@ mc_session_init (Session       *self,
 
   *self = (Session) { .journal = journal, .account = account, .report = report, .cancellable = cancellable };
   *report = (McSyncReport) { .seconds_left = -1 };
+  self->files_of = name_log_of_files (account);
   self->taken = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->logs = list_logs (journal, account, &local_error);
   if (local_error != NULL)

@@ -1,0 +1,162 @@
+/* test-evidence.c: which files wait to be sent, and from where
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "core/mc-id.h"
+#include "core/mc-journal-sync.h"
+#include "mc-test.h"
+
+#define DEVICE "0190a000-0000-7000-8000-000000000001"
+#define LOG "21610@2004-07-08"
+#define OTHER_LOG "542@2004-07-08/shared"
+#define NOW G_GINT64_CONSTANT (1640000000000000)
+
+typedef struct
+{
+  char *dir;
+  McJournal *journal;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  McJournalConfig config = { .device = DEVICE, .log = LOG, .by = "Hà" };
+  g_autoptr(GError) error = NULL;
+
+  config.dir = fixture->dir = g_dir_make_tmp ("minhchung-evidence-XXXXXX", NULL);
+  fixture->journal = mc_journal_open (&config, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  mc_journal_close (fixture->journal);
+  mc_test_remove_tree (fixture->dir);
+  g_free (fixture->dir);
+}
+
+/* A file, and its name: attached, and if @log is given saved with a record of it. */
+static McEvidence *
+attach (Fixture    *fixture,
+        const char *text,
+        const char *log)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr(GError) error = NULL;
+  McEvidence *file = mc_journal_attach_bytes (fixture->journal, bytes, "file.bin", NOW, &error);
+  g_autofree char *id = mc_id_new (NOW);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(JsonArray) files = json_array_new ();
+  g_autoptr(McRecord) record = NULL;
+
+  g_assert_no_error (error);
+  if (log == NULL)
+    return file;
+  record = mc_record_new_empty (id, log, "communication", "pack", NULL);
+  json_array_add_element (files, mc_evidence_to_json (file));
+  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  g_assert_no_error (error);
+
+  return file;
+}
+
+static guint
+count_to_send (Fixture    *fixture,
+               const char *log)
+{
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (fixture->journal, log, NULL);
+
+  return states != NULL ? states->len : G_MAXUINT;
+}
+
+/* What waits, as the person is told. */
+static guint
+count_waiting (Fixture *fixture)
+{
+  McJournalSummary summary;
+
+  g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
+
+  return summary.n_evidence_waiting;
+}
+
+/* The hub lacks @file, or nothing if that is NULL. */
+static void
+note_lack (Fixture    *fixture,
+           const char *log,
+           McEvidence *file)
+{
+  g_autoptr(GArray) lacks = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
+  McEvidenceState state = { .size = 0 };
+  gboolean changed;
+
+  if (file != NULL)
+    {
+      g_strlcpy (state.sha256, file->sha256, sizeof state.sha256);
+      g_array_append_val (lacks, state);
+    }
+  g_assert_true (mc_journal_note_lacks (fixture->journal, log, lacks, TRUE, &changed, NULL));
+}
+
+static void
+show_in_log (Fixture *fixture)
+{
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET state = 1", NULL));
+}
+
+/* A file goes from here if a log names it from which the hub takes files of this device, and then until the hub has said that it
+ * is whole: that it does not ask for it is no word on that. */
+static void
+test_sent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McEvidence) own = attach (fixture, "own", LOG), other = attach (fixture, "other", OTHER_LOG);
+  g_autoptr(McEvidence) unsaved = attach (fixture, "unsaved", NULL);
+
+  g_assert_cmpuint (count_to_send (fixture, NULL), ==, 2);
+  g_assert_cmpuint (count_to_send (fixture, LOG), ==, 1);
+  g_assert_cmpuint (count_to_send (fixture, ""), ==, 0);
+
+  show_in_log (fixture);
+  note_lack (fixture, LOG, NULL);
+  g_assert_cmpuint (count_to_send (fixture, LOG), ==, 1);
+  g_assert_true (mc_journal_set_evidence_state (fixture->journal, own->sha256, own->size, TRUE, NULL));
+  g_assert_cmpuint (count_to_send (fixture, LOG), ==, 0);
+  note_lack (fixture, LOG, own);
+  g_assert_cmpuint (count_to_send (fixture, LOG), ==, 1);
+}
+
+/* A file that others have to send does not wait here: neither while the hub lacks it nor afterwards.  One that no record names
+ * yet is not taken for one of those. */
+static void
+test_not_sent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McEvidence) file = attach (fixture, "file", LOG), unsaved = attach (fixture, "unsaved", NULL);
+
+  show_in_log (fixture);
+  g_assert_cmpuint (count_waiting (fixture), ==, 2);
+  note_lack (fixture, "", file);
+  g_assert_cmpuint (count_to_send (fixture, ""), ==, 0);
+  g_assert_cmpuint (count_waiting (fixture), ==, 2);
+  note_lack (fixture, "", NULL);
+  g_assert_cmpuint (count_waiting (fixture), ==, 1);
+  note_lack (fixture, "", file);
+  g_assert_cmpuint (count_waiting (fixture), ==, 1);
+  g_assert_cmpuint (count_to_send (fixture, NULL), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/evidence/sent", test_sent);
+  ADD ("/evidence/not-sent", test_not_sent);
+
+  return g_test_run ();
+}
