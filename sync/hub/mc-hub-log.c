@@ -392,14 +392,54 @@ sign_head (McHub      *self,
   page->head.signature = g_bytes_new (signature, sizeof signature);
 }
 
+/* A run of which the last row so far has no signature. */
+typedef struct
+{
+  char *device, *incarnation;   /* (owned) (nullable) NULL = none */
+  guint64 n;
+} OpenRun;
+
+static void
+open_run_clear (OpenRun *self)
+{
+  g_clear_pointer (&self->device, g_free);
+  g_clear_pointer (&self->incarnation, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenRun, open_run_clear)
+
+/* What was held and is let in by a row of the run stands behind that row, and its own signature proves nothing of the run. */
+static void
+open_run_step (OpenRun *self,
+               McStmt  *stmt)
+{
+  const char *device = mc_stmt_get_text (stmt, 1), *incarnation = mc_stmt_get_text (stmt, 2);
+  guint64 n = mc_stmt_get_int64 (stmt, 3);
+  gboolean is_signed = !mc_stmt_is_null (stmt, 6);
+
+  if (self->device == NULL && !is_signed)
+    {
+      self->device = g_strdup (device);
+      self->incarnation = g_strdup (incarnation);
+      self->n = n;
+    }
+  else if (self->device != NULL && n > self->n && g_str_equal (self->device, device) &&
+           g_str_equal (self->incarnation, incarnation))
+    {
+      self->n = n;
+      if (is_signed)
+        open_run_clear (self);
+    }
+}
+
 /* Not in the middle of a group, nor of a run: whoever has its rows can prove whose they are. */
 static gboolean
 may_end (McStmt   *next,
          gsize     size,
          gsize     max_bytes,
-         gboolean  is_signed)
+         OpenRun  *run)
 {
-  return size >= max_bytes && ((mc_stmt_get_int64 (next, 4) == 0 && (is_signed || size >= max_bytes + MC_RUN_RAW_BYTES)) ||
+  return size >= max_bytes && ((mc_stmt_get_int64 (next, 4) == 0 && (run->device == NULL || size >= max_bytes + MC_RUN_RAW_BYTES)) ||
                                (mc_faults & MC_FAULT_SPLIT_GROUPS));
 }
 
@@ -413,7 +453,8 @@ mc_hub_read_page (McHub        *self,
                   GError      **error)
 {
   g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row, is_signed = FALSE;
+  g_auto(OpenRun) run = { .device = NULL };
+  gboolean has_row;
   gsize size = 0;
 
   memset (out, 0, sizeof *out);
@@ -430,11 +471,11 @@ mc_hub_read_page (McHub        *self,
     {
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
-      if (!has_row || may_end (stmt, size, max_bytes, is_signed))
+      if (!has_row || may_end (stmt, size, max_bytes, &run))
         break;
       if (!add_row (out, stmt, reader, &size, error))
         return FALSE;
-      is_signed = !mc_stmt_is_null (stmt, 6);
+      open_run_step (&run, stmt);
       out->head.seq = mc_stmt_get_int64 (stmt, 0);
       copy_digest (&out->head.chain, stmt, 8);
     }

@@ -8,6 +8,7 @@
 
 #include "core/mc-id.h"
 #include "hub-fixture.h"
+#include "hub/mc-hub-log.h"
 
 #define N_GROUPS 4
 
@@ -160,6 +161,38 @@ test_end_refused (Fixture *fixture, gconstpointer data)
   hub_assert_rows (fixture->hub, "1 rows in 1 logs");
 }
 
+/* A page of the log ends where a run does: whoever gets no more than that can prove all of it.  What was held, and is let in by a
+ * row of the run, stands in the middle of it under its own signature. */
+static void
+test_page_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *record = mc_id_new (NOW), *other = mc_id_new (NOW + 1), *more = mc_id_new (NOW + 2), *id = mc_id_new (NOW + 3);
+  McChange *rejected = hub_change_new (record, "review.verdict");
+  g_autofree char *wrong = g_strdup (mc_change_get_id (rejected));
+  g_autoptr(GPtrArray) before = hub_groups_new (town, rejected, hub_change_new (record, "fee"), NULL);
+  g_autoptr(GPtrArray) run = hub_groups_new (town, hub_change_full (id, record, "copies", NULL, wrong, NULL),
+                                             hub_change_new (other, "fee"), NULL);
+  g_autoptr(GPtrArray) next = hub_groups_new (town, hub_change_new (more, "fee"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, before);
+  Answer answer = { 0 };
+  McLogFrame page;
+
+  hub_send (fixture->hub, request, 8192, &answer);
+  g_assert_cmpint (hub_verdict (&answer, 1)->kind, ==, MC_VERDICT_HELD);
+  hub_answer_clear (&answer);
+  push_run (fixture, town, run, &answer);
+  hub_answer_clear (&answer);
+  push_run (fixture, town, next, &answer);
+  g_assert_cmpuint (answer.n, ==, 5);
+  hub_answer_clear (&answer);
+  hub_assert_rows (fixture->hub, "4 rows in 1 logs");
+
+  g_assert_true (mc_hub_read_page (fixture->hub, TOWN, 0, NULL, 1, &page, NULL));
+  g_assert_cmpuint (page.head.seq, ==, 3);
+  mc_log_frame_clear (&page);
+}
+
 /* Rows of a run that others hand back are taken as far as a signature of their author follows, and no further. */
 static void
 test_handed_back (Fixture *fixture, gconstpointer data)
@@ -226,6 +259,7 @@ main (int   argc,
   g_test_add ("/run/repeated", Fixture, NULL, hub_set_up, test_repeated, hub_tear_down);
   g_test_add ("/run/forged", Fixture, NULL, hub_set_up, test_forged, hub_tear_down);
   g_test_add ("/run/end-refused", Fixture, NULL, hub_set_up, test_end_refused, hub_tear_down);
+  g_test_add ("/run/page-end", Fixture, NULL, hub_set_up, test_page_end, hub_tear_down);
   g_test_add ("/run/handed-back", Fixture, NULL, hub_set_up, test_handed_back, hub_tear_down);
   g_test_add ("/run/handed-back-forged", Fixture, NULL, hub_set_up, test_handed_back_forged, hub_tear_down);
   g_test_add ("/run/rest-comes-later", Fixture, NULL, hub_set_up, test_rest_comes_later, hub_tear_down);

@@ -77,6 +77,7 @@ static const struct
   { 7030335, "branches-mixed" },               /* no one rule told which hash of each place belonged to which of two branches */
   { 9100742, "given-back-and-forgotten" },     /* what the hub had given back, and then lost in going back, its author never offered again */
   { 9101204, "file-of-an-auditor" },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
+  { 9400197, "page-ends-in-a-run" },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
   { 9200209, "own-row-in-a-branch" },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
   { 9202455, "proof-of-a-moved-row" },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
 };
