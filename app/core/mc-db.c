@@ -285,6 +285,57 @@ mc_db_set_log_pages (McDb *self,
   sqlite3_wal_autocheckpoint (self->handle, pages);
 }
 
+/**
+ * mc_db_set_waiting:
+ * @self: a connection with no open transaction
+ * @waiting: %TRUE: a commit returns once it is on disk, as it does where nothing else was said
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Where @waiting is %FALSE, commits are written in their order and not waited for.  A program that ends loses none of them;
+ * where the power goes the last ones may be missing, never one without those after it.  The next commit that waits, and
+ * mc_db_sync(), keep them too.
+ */
+gboolean
+mc_db_set_waiting (McDb      *self,
+                   gboolean   waiting,
+                   GError   **error)
+{
+  g_assert (!self->in_transaction);
+
+  return mc_db_exec (self, waiting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
+}
+
+/**
+ * mc_db_sync:
+ * @self: a connection
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Waits until all commits are on disk that were not waited for.
+ *
+ * Returns: %TRUE if they are
+ */
+gboolean
+mc_db_sync (McDb    *self,
+            GError **error)
+{
+  sqlite3_file *log = NULL;
+  int rc;
+
+  own (self);
+
+  rc = sqlite3_file_control (self->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  /* Until something is written there is no log. */
+  if (rc == SQLITE_OK && log != NULL && log->pMethods != NULL)
+    rc = log->pMethods->xSync (log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (rc != SQLITE_OK)
+    {
+      set_error (NULL, rc, "Could not write the database to the disk", error);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* The raw handle, for what only SQLite itself offers: functions, collations, backup. */
 sqlite3 *
 mc_db_get_handle (McDb *self)

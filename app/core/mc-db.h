@@ -27,6 +27,11 @@ void           mc_db_lend             (McDb           *self,
 void           mc_db_take_back        (McDb           *self);
 void           mc_db_set_log_pages    (McDb           *self,
                                        guint           pages);
+gboolean       mc_db_set_waiting      (McDb           *self,
+                                       gboolean        waiting,
+                                       GError        **error);
+gboolean       mc_db_sync             (McDb           *self,
+                                       GError        **error);
 void           mc_db_set_cancellable  (McDb           *self,
                                        GCancellable   *cancellable);
 sqlite3       *mc_db_get_handle       (McDb           *self);

@@ -40,6 +40,7 @@
 #define MC_GROUPS_RAW_BYTES      (64 * 1024)         /* aim for the changes of one GROUPS frame */
 #define MC_RUN_RAW_BYTES         (128 * 1024)        /* aim for the changes that one signature is over; no page ends inside */
 #define MC_HUB_WAITING_BYTES     (32 * 1024)         /* packed runs at a hub that wait for those before to be committed */
+#define MC_HUB_UNSYNCED_BYTES    (256 * 1024)        /* packed runs that are committed there and may not be on its disk yet */
 #define MC_UNPACKED_MAX_BYTES    (20 * 1024 * 1024)  /* one group of 256 changes of 64 KiB, and room */
 #define MC_EVIDENCE_CHUNK_BYTES  (64 * 1024)
 #define MC_REQUEST_MAX_BYTES     ((guint64) 64 * 1024 * 1024)

@@ -415,6 +415,9 @@ segments_cb (SoupServer        *soup,
     mc_hub_answer_problem (message, "not-found", NULL);
   else if ((device = authenticate (self, message, path)))
     {
+      /* Nobody is told of what may not be on disk. */
+      if (self->hub->unsettled != NULL)
+        mc_hub_session_settle (self->hub->unsettled);
       segment = mc_hub_read_segment (self->hub, device, log, from, &error);
       if (segment != NULL)
         {

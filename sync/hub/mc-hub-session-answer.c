@@ -213,7 +213,7 @@ put_receipts (McHubSession   *self,
       any = any || ((SessionLog *) self->logs->pdata[i])->taken->len > 0;
     }
   if (!any)
-    return TRUE;
+    return mc_hub_session_sync (self, error);
   if (!(transaction = mc_db_begin (self->hub->db, error)))
     return FALSE;
   for (guint i = 0; i < self->logs->len; i++)
@@ -223,9 +223,12 @@ put_receipts (McHubSession   *self,
       if (!put_receipt (self, log, g_str_equal (log->cursor.log, self->device->log) ? files : NULL, writer, error))
         return FALSE;
     }
-  mc_hub_session_note_seen (self);
+  if (!mc_hub_session_note_seen (self, error) || !mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  /* It wrote something, so it waited for the disk, and for all that was written before. */
+  mc_hub_session_note_synced (self);
 
-  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return TRUE;
 }
 
 /* Said also when it is nothing: then everything that the device knows of is here. */

@@ -4,7 +4,9 @@
  *
  * A commit costs a write to the disk and the last pages of every index once more, so runs that come faster than they can
  * be kept wait for each other, up to what a cut may cost, and are committed together.  The server's sessions do that in
- * a thread, to which the store is lent; meanwhile what comes next is read, unpacked and parsed.
+ * a thread, to which the store is lent; meanwhile what comes next is read, unpacked and parsed.  Nor is the disk waited for
+ * there with each commit: what was brought is told to nobody before it is on disk, which is as soon as nothing more waits,
+ * and at the latest after MC_HUB_UNSYNCED_BYTES.
  */
 
 #include "hub/mc-hub-session-private.h"
@@ -202,11 +204,8 @@ take_run (McHubSession  *self,
       self->declines_runs = TRUE;
       return go_back (self, log, &before, error);
     }
-  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  mc_hub_note_head (self->hub);
 
-  return TRUE;
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 /* All of @runs in one transaction.  *out_taken FALSE: one of them is not to be taken, or failed, and nothing has come. */
@@ -229,10 +228,7 @@ take_together (McHubSession  *self,
   for (guint i = 0; i < runs->len && *out_taken; i++)
     *out_taken = judge_run (self, log, runs->pdata[i], &kept, &local_error) && kept;
   if (*out_taken && mc_transaction_commit (g_steal_pointer (&transaction), &local_error))
-    {
-      mc_hub_note_head (self->hub);
-      return TRUE;
-    }
+    return TRUE;
   g_clear_pointer (&transaction, mc_transaction_abandon);
   *out_taken = FALSE;
 
@@ -257,6 +253,61 @@ take_runs (McHubSession  *self,
   return TRUE;
 }
 
+gboolean
+mc_hub_session_sync (McHubSession  *self,
+                     GError       **error)
+{
+  if (self->hub->unsynced_bytes == 0)
+    return TRUE;
+  if (!mc_db_sync (self->hub->db, error))
+    return FALSE;
+  mc_hub_session_note_synced (self);
+
+  return TRUE;
+}
+
+void
+mc_hub_session_note_synced (McHubSession *self)
+{
+  if (self->hub->unsynced_bytes == 0)
+    return;
+  self->hub->unsynced_bytes = 0;
+  mc_hub_note_head (self->hub);
+}
+
+/* Committed, and not waited for. */
+static gboolean
+take_runs_ahead (McHubSession  *self,
+                 GPtrArray     *runs,
+                 gsize          size,
+                 GError       **error)
+{
+  gboolean done;
+
+  if (runs->len == 0)
+    return TRUE;
+  if (!mc_db_set_waiting (self->hub->db, FALSE, error))
+    return FALSE;
+  self->hub->unsynced_bytes += size;
+  done = take_runs (self, self->runs_log, runs, error);
+
+  return mc_db_set_waiting (self->hub->db, TRUE, done ? error : NULL) && done;
+}
+
+/* As take_runs(), of a session that takes nothing ahead. */
+static gboolean
+take_runs_now (McHubSession  *self,
+               GPtrArray     *runs,
+               GError       **error)
+{
+  gboolean done = take_runs (self, self->runs_log, runs, error);
+
+  /* Also where one of them failed: those before it stay. */
+  mc_hub_note_head (self->hub);
+
+  return done;
+}
+
 /* what waits */
 
 static void
@@ -265,7 +316,10 @@ take_lent (McDb     *db,
 {
   McHubSession *self = user_data;
 
-  take_runs (self, self->runs_log, self->taking, &self->taking_error);
+  /* The disk is waited for where nothing was left to be taken, and where it is much by now. */
+  if (take_runs_ahead (self, self->taking, self->taking_bytes, &self->taking_error) &&
+      (self->taking->len == 0 || self->hub->unsynced_bytes >= MC_HUB_UNSYNCED_BYTES))
+    mc_hub_session_sync (self, &self->taking_error);
   if (self->taken_source != NULL)
     g_source_set_ready_time (self->taken_source, 0);
 }
@@ -288,15 +342,17 @@ static void
 begin_taking (McHubSession *self)
 {
   harvest (self);
-  if (self->problem != NULL || self->waiting->len == 0)
+  if (self->problem != NULL || (self->waiting->len == 0 && self->hub->unsynced_bytes == 0))
     return;
   self->taking = g_steal_pointer (&self->waiting);
+  self->taking_bytes = self->waiting_bytes;
   self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   self->waiting_bytes = 0;
   mc_db_lend (self->hub->db, take_lent, self);
 }
 
-/* The thread is done, or nothing more is there to be read: what waits need not wait longer. */
+/* The thread is done, or nothing more is there to be read: what waits need not wait longer, and if nothing does, the disk is
+ * waited for. */
 static gboolean
 taken_cb (gpointer user_data)
 {
@@ -354,19 +410,31 @@ mc_hub_session_add_run (McHubSession  *self,
 }
 
 void
-mc_hub_session_settle (McHubSession *self)
+mc_hub_session_take_rest (McHubSession *self)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) runs = NULL;
+  gsize size = self->waiting_bytes;
 
   harvest (self);
-  if (self->hub->unsettled == self)
-    self->hub->unsettled = NULL;
   if (self->waiting->len == 0)
     return;
   runs = g_steal_pointer (&self->waiting);
   self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   self->waiting_bytes = 0;
-  if (self->problem == NULL && !take_runs (self, self->runs_log, runs, &error))
+  if (self->problem == NULL &&
+      !(self->taken_source != NULL ? take_runs_ahead (self, runs, size, &error) : take_runs_now (self, runs, &error)))
     mc_hub_session_note_error (self, error);
+}
+
+void
+mc_hub_session_settle (McHubSession *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  mc_hub_session_take_rest (self);
+  if (!mc_hub_session_sync (self, &error))
+    mc_hub_session_note_error (self, error);
+  if (self->hub->unsettled == self)
+    self->hub->unsettled = NULL;
 }

@@ -54,6 +54,7 @@ struct _McHubSession
   GPtrArray *waiting;     /* (owned) (element-type GPtrArray) runs that came whole and are not taken yet */
   gsize waiting_bytes;    /* packed */
   GPtrArray *taking;      /* (owned) (nullable) the same, in the hands of the thread that takes them */
+  gsize taking_bytes;
   GError *taking_error;   /* (owned) (nullable) of that thread */
   GSource *taken_source;  /* (owned) (nullable) runs are taken in a thread; when the next may be */
   gboolean is_bundle;
@@ -71,7 +72,8 @@ gboolean    mc_hub_session_refuse           (McHubSession   *self,
 SessionLog *mc_hub_session_add_log          (McHubSession   *self);
 SessionLog *mc_hub_session_find_log         (McHubSession   *self,
                                              const char     *name);    /* (nullable) */
-void        mc_hub_session_note_seen        (McHubSession   *self);
+gboolean    mc_hub_session_note_seen        (McHubSession   *self,
+                                             GError        **error);
 
 /* mc-hub-session-take.c */
 gboolean    mc_hub_session_take_frame       (McHubSession   *self,
@@ -84,12 +86,19 @@ gboolean    mc_hub_session_take_groups      (McHubSession   *self,
                                              SessionLog     *log,
                                              GPtrArray      *groups,
                                              GError        **error);
-/* Takes the run soon: at the latest with mc_hub_session_settle().  @size: packed. */
+/* Takes the run soon: at the latest with mc_hub_session_take_rest().  @size: packed. */
 gboolean    mc_hub_session_add_run          (McHubSession   *self,
                                              SessionLog     *log,
                                              GPtrArray      *groups,   /* (transfer full) */
                                              gsize           size,
                                              GError        **error);
+
+/* All runs that came: they are committed then, and on disk after mc_hub_session_sync(), without which nobody is told of them,
+ * or after a commit that waits for the disk, which mc_hub_session_note_synced() is told of. */
+void        mc_hub_session_take_rest        (McHubSession   *self);
+gboolean    mc_hub_session_sync             (McHubSession   *self,
+                                             GError        **error);
+void        mc_hub_session_note_synced      (McHubSession   *self);
 
 /* mc-hub-session-answer.c */
 gboolean    mc_hub_session_put_answer       (McHubSession   *self,

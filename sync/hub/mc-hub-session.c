@@ -173,17 +173,21 @@ mc_hub_session_push (McHubSession  *self,
     }
 }
 
-void
-mc_hub_session_note_seen (McHubSession *self)
+gboolean
+mc_hub_session_note_seen (McHubSession  *self,
+                          GError       **error)
 {
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->hub->db, "UPDATE device SET seen_us = ? WHERE id = ?", NULL);
+  g_autoptr(McStmt) stmt = NULL;
 
-  if (stmt == NULL || self->is_seen)
-    return;
+  if (self->is_seen)
+    return TRUE;
+  if (!(stmt = mc_db_prepare (self->hub->db, "UPDATE device SET seen_us = ? WHERE id = ?", error)))
+    return FALSE;
   self->is_seen = TRUE;
   mc_stmt_bind_int64 (stmt, 1, self->now_us);
   mc_stmt_bind_text (stmt, 2, self->device->id);
-  mc_stmt_exec (stmt, NULL);
+
+  return mc_stmt_exec (stmt, error);
 }
 
 /* What of the request makes an answer impossible. */
@@ -191,7 +195,7 @@ static gboolean
 is_refused (McHubSession *self)
 {
   settle_others (self);
-  mc_hub_session_settle (self);
+  mc_hub_session_take_rest (self);
   if (self->problem == NULL && !mc_frame_reader_has_ended (self->reader))
     mc_hub_session_refuse (self, "protocol", "The request has no END");
 
@@ -211,7 +215,7 @@ mc_hub_session_finish (McHubSession *self)
       mc_hub_session_note_error (self, error);
       return NULL;
     }
-  mc_hub_session_note_seen (self);
+  mc_hub_session_note_seen (self, NULL);
 
   return mc_frame_writer_take (writer);
 }
@@ -232,7 +236,7 @@ mc_hub_session_finish_all (McHubSession    *self,
   self->user_data = user_data;
   if (!mc_hub_session_put_answer (self, writer, error) || !mc_hub_session_flush (self, writer, error))
     return FALSE;
-  mc_hub_session_note_seen (self);
+  mc_hub_session_note_seen (self, NULL);
 
   return TRUE;
 }

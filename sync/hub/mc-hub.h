@@ -31,7 +31,8 @@ typedef struct
   gsize segment_bytes;       /* of about so many bytes of changes */
   GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
   char looked_at[65];        /* the last evidence file that was looked for: mc-hub-lost.h */
-  struct _McHubSession *unsettled;  /* (nullable) has changes that came whole and are not committed; one at most */
+  struct _McHubSession *unsettled;  /* (nullable) has changes that came whole and are not committed, or not on disk; one at most */
+  gsize unsynced_bytes;      /* packed runs that are committed and may not be on disk */
   McHubBatch *batch;         /* (owned) (nullable) while a transaction takes groups: mc-hub-batch.h */
 } McHub;
 

@@ -6,8 +6,11 @@
  */
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/mc-id.h"
 #include "core/mc-limits.h"
@@ -145,6 +148,7 @@ test_bounded (Push *push, gconstpointer data)
       send (push);
     }
   mc_db_take_back (push->fixture.hub->db);
+  g_assert_cmpuint (push->fixture.hub->unsynced_bytes, <, MC_HUB_UNSYNCED_BYTES);
   sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), NULL, NULL);
   g_assert_cmpuint (n_commits, >=, 2);
   g_assert_cmpuint (n_commits, <, n_runs);
@@ -253,6 +257,98 @@ test_second_request (Push *push, gconstpointer data)
   hub_answer_clear (&answer);
 }
 
+/* Stands before libc's: how far the log of the store was when it was last waited for.  It only grows here. */
+static goffset synced_size;
+
+int
+fdatasync (int fd)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd), *path = g_file_read_link (link, NULL);
+  GStatBuf info;
+
+  if (path != NULL && g_str_has_suffix (path, "hub.db-wal") && fstat (fd, &info) == 0)
+    synced_size = info.st_size;
+
+  return syscall (SYS_fdatasync, fd);
+}
+
+static gboolean
+is_on_disk (Push *push)
+{
+  g_autofree char *path = g_strconcat (mc_db_get_path (push->fixture.hub->db), "-wal", NULL);
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+
+  return info.st_size == synced_size;
+}
+
+/* What is committed is on disk as soon as nothing more waits, though nobody asked for it. */
+static void
+test_synced (Push *push, gconstpointer data)
+{
+  for (guint i = 0; i < 3; i++)
+    {
+      add_run (push, N_GROUPS, "fee", FALSE);
+      send (push);
+      while (g_main_context_iteration (NULL, FALSE))
+        mc_db_take_back (push->fixture.hub->db);
+      g_assert_true (is_on_disk (push));
+    }
+  if (push->ahead)
+    hub_assert_rows (push->fixture.hub, "9 rows in 1 logs");
+}
+
+/* Sends a run, which is committed, but not on disk where the disk is not waited for. */
+static void
+send_unsynced (Push *push)
+{
+  add_run (push, N_GROUPS, "fee", FALSE);
+  send (push);
+  if (!push->ahead)
+    return;
+  g_main_context_iteration (NULL, FALSE);
+  mc_db_take_back (push->fixture.hub->db);
+  g_assert_false (is_on_disk (push));
+}
+
+/* Nobody is told of it before it is on disk: others by their answers … */
+static void
+test_told_others (Push *push, gconstpointer data)
+{
+  g_autoptr(Device) other = hub_device_new (&push->fixture, TOWN, "commune");
+  g_autoptr(GBytes) request = hub_request_new (other, NULL);
+  Answer answer = { 0 };
+
+  send_unsynced (push);
+  hub_send (push->fixture.hub, request, 8192, &answer);
+  g_assert_cmpuint (answer.rows->len, ==, N_GROUPS);
+  hub_answer_clear (&answer);
+  g_assert_true (is_on_disk (push));
+}
+
+/* … nor its device by its own. */
+static void
+test_told (Push *push, gconstpointer data)
+{
+  Answer answer = { 0 };
+
+  send_unsynced (push);
+  finish (push, &answer);
+  g_assert_cmpuint (answer.n, ==, N_GROUPS);
+  hub_answer_clear (&answer);
+  g_assert_true (is_on_disk (push));
+}
+
+/* A line that is cut leaves all of it on disk. */
+static void
+test_cut_synced (Push *push, gconstpointer data)
+{
+  send_unsynced (push);
+  g_clear_pointer (&push->session, mc_hub_session_free);
+  g_assert_true (is_on_disk (push));
+}
+
 static void
 add (const char *name,
      void      (*test) (Push *, gconstpointer))
@@ -277,6 +373,10 @@ main (int   argc,
   add ("declined", test_declined);
   add ("repeated", test_repeated);
   add ("second-request", test_second_request);
+  add ("synced", test_synced);
+  add ("told", test_told);
+  add ("told-others", test_told_others);
+  add ("cut-synced", test_cut_synced);
 
   return g_test_run ();
 }
