@@ -45,6 +45,16 @@ ask_kernel (McHttp *http)
   return info;
 }
 
+/* Packets with data that left, each once: where the machine is too busy to acknowledge in time the kernel sends the last one
+ * again, to be sure. */
+static guint
+count_sent (const struct tcp_info *info)
+{
+  g_test_message ("%u packets, %u of them again", info->tcpi_data_segs_out, info->tcpi_total_retrans);
+
+  return info->tcpi_data_segs_out - info->tcpi_total_retrans;
+}
+
 /* What can leave together does, on both ends: a bad line loses packets.  The hello; the change of keys, which TLS sends at once;
  * the rest of the handshake with the request.  And the hub's handshake; its answer. */
 static void
@@ -67,9 +77,9 @@ test_packets (Fixture *fixture, gconstpointer data)
         second = ask_kernel (http);
     }
   g_assert_cmpuint (mc_http_get_n_connections (http), ==, 1);
-  g_assert_cmpuint (first.tcpi_data_segs_out, <=, 3);
+  g_assert_cmpuint (count_sent (&first), <=, 3);
   g_assert_cmpuint (first.tcpi_data_segs_in, <=, 2);
-  g_assert_cmpuint (second.tcpi_data_segs_out, ==, first.tcpi_data_segs_out + 1);
+  g_assert_cmpuint (count_sent (&second), ==, count_sent (&first) + 1);
   g_assert_cmpuint (second.tcpi_data_segs_in, ==, first.tcpi_data_segs_in + 1);
 }
 
