@@ -51,19 +51,52 @@ for name in "$sdk" "$platform"; do
 done
 said "runtime installed for the build"
 
-"$here/copy-source.sh" "$cache/source"
+"$here/copy-source.sh" "$cache/source.new"
 # Where the window is not built, its place as the program that starts is taken by the one without a screen.
 command=minhchung
 grep -qs "executable('minhchung'," "$top"/app/meson.build "$top"/meson.build || command=minhchungctl
-# The Debian runtime takes the place of GNOME's, and brings what the other modules would build.
-jq --arg runtime "$platform" --arg sdk "$sdk" --arg branch "$branch" --arg command "$command" \
+# The Debian runtime takes the place of GNOME's, and brings what the other modules would build.  What meson makes lies in a
+# folder that is kept, at the path where the manifest has it, so that a change of code alone is all that is built.
+kept=$cache/kept
+jq --arg runtime "$platform" --arg sdk "$sdk" --arg branch "$branch" --arg command "$command" --arg kept "$kept" \
   '.runtime = $runtime | .sdk = $sdk | ."runtime-version" = $branch | .command = $command |
-    .modules |= map(select(.name == "minhchung"))' \
-  "$here/$id.json" >"$cache/source/flatpak/office.json"
+    .modules |= map(select(.name == "minhchung") |
+      ["--bind-mount=/run/build/minhchung/_flatpak_build=" + $kept] as $folder |
+      (."config-opts" | map(@sh) | join(" ")) as $options |
+      del(.builddir, ."config-opts") | .buildsystem = "simple" |
+      ."build-options" = { "build-args": $folder, "test-args": $folder } |
+      ."build-commands" = [
+        "[ -e _flatpak_build/build.ninja ] || meson setup _flatpak_build --prefix=/app --libdir=lib " + $options,
+        "ninja -C _flatpak_build",
+        "meson install -C _flatpak_build --no-rebuild"
+      ] |
+      ."test-commands" |= map("cd _flatpak_build && " + .))' \
+  "$here/$id.json" >"$cache/source.new/flatpak/office.json"
+
+# Another manifest, SDK (with its meson and compiler) or --fresh starts anew.  A file has a new time only where its content is
+# new, whatever the times in the tree are: ninja goes by that.
+made_of=$( (flatpak --user info --show-commit "$sdk//$branch"; cat "$cache/source.new/flatpak/office.json") | sha256sum)
+[ -z "$fresh" ] && [ "$(cat "$cache/kept.of" 2>/dev/null)" = "$made_of" ] || rm -rf "$kept"
+# What follows a build that was killed, or out of power, believes nothing of what that has left.
+[ -e "$cache/kept.of" ] || rm -rf "$cache/app" "$cache/state/cache"
+rm -f "$cache/kept.of"
+mkdir -p "$kept" "$cache/source"
+rsync --recursive --links --perms --checksum --delete "$cache/source.new/" "$cache/source/"
+rm -rf "$cache/source.new"
+
 [ -e "$cache/app/config" ] || ostree init --mode=archive-z2 --repo="$cache/app"
-flatpak-builder --user --disable-rofiles-fuse --disable-updates --force-clean --ccache --jobs=2 \
+# So it is enough to wait for the disk once, at the end, and not at every object.
+for repo in "$cache/app" "$cache/state/cache"; do
+  [ ! -e "$repo/config" ] || ostree config --repo="$repo" set core.fsync false
+done
+# Its cache never has what comes from a folder.
+status=0
+flatpak-builder --user --disable-rofiles-fuse --disable-updates --disable-cache --force-clean --ccache --jobs=2 \
   --state-dir="$cache/state" --repo="$cache/app" --default-branch=stable --subject="Minh Chung $version" \
-  "$cache/stage" "$cache/source/flatpak/office.json" >"$cache/build.log" 2>&1 ||
+  "$cache/stage" "$cache/source/flatpak/office.json" >"$cache/build.log" 2>&1 || status=$?
+sync --file-system "$cache"
+echo "$made_of" >"$cache/kept.of"
+[ "$status" = 0 ] ||
   { tail -n 60 "$cache/build.log" >&2; echo "The whole log is in $cache/build.log." >&2; exit 1; }
 grep -E '^ *(Ok|Fail|Skipped|Timeout|Expected Fail):' "$cache/build.log" | tr -s ' ' | paste -sd' ' || true
 said "application built and tested"
