@@ -125,6 +125,19 @@ enable_wal (McDb    *self,
   return TRUE;
 }
 
+/* Nobody asks SQLite how much memory it has; counting would lock every allocation. */
+static void
+configure_once (void)
+{
+  static gsize done = 0;
+
+  if (!g_once_init_enter (&done))
+    return;
+  /* Where SQLite was begun already it stays as it is. */
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  g_once_init_leave (&done, 1);
+}
+
 /**
  * mc_db_open:
  * @path: (type filename): path of the database file, created if missing
@@ -145,6 +158,7 @@ mc_db_open (const char  *path,
   g_return_val_if_fail (path != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  configure_once ();
   self = g_new0 (McDb, 1);
   self->path = g_strdup (path);
   self->owner = g_thread_self ();
