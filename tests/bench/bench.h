@@ -8,7 +8,7 @@
 #pragma once
 
 #include "client/mc-account.h"
-#include "mc-test.h"
+#include "../mc-test.h"
 
 G_BEGIN_DECLS
 
