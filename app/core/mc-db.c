@@ -350,6 +350,16 @@ mc_db_sync (McDb    *self,
   return TRUE;
 }
 
+/* Carries what lies in the write-ahead log into the file, as far as nobody reads older rows, so that no commit has to.  What
+ * does not go over, as on a full disk, stays where it is. */
+void
+mc_db_carry_over (McDb *self)
+{
+  own (self);
+
+  sqlite3_wal_checkpoint_v2 (self->handle, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 /* The raw handle, for what only SQLite itself offers: functions, collations, backup. */
 sqlite3 *
 mc_db_get_handle (McDb *self)

@@ -32,6 +32,7 @@ gboolean       mc_db_set_waiting      (McDb           *self,
                                        GError        **error);
 gboolean       mc_db_sync             (McDb           *self,
                                        GError        **error);
+void           mc_db_carry_over       (McDb           *self);
 void           mc_db_set_cancellable  (McDb           *self,
                                        GCancellable   *cancellable);
 sqlite3       *mc_db_get_handle       (McDb           *self);

@@ -26,6 +26,9 @@
 #include "hub/mc-hub-turns.h"
 #include "wire/mc-tls-nobody.h"
 
+/* After so long without a sync the hub is at rest. */
+#define REST_MS 1000
+
 struct _McHubServer
 {
   McHub *hub;
@@ -34,6 +37,7 @@ struct _McHubServer
   McHubForward *forward;    /* (owned) */
   McHubTurns *turns;        /* (owned) */
   guint look_source;        /* now and then, whether the files are there */
+  guint rest_source;        /* since the last sync */
   McHubRot *rot;            /* (owned) whether they are what they were */
   gint64 wrong_since_us, minute_us;
   GHashTable *wrong_secrets; /* (owned) (element-type utf8 guint) address → wrong ones since then */
@@ -117,10 +121,32 @@ got_chunk_cb (SoupServerMessage *message,
 }
 
 static void
+carry_lent (McDb     *db,
+            gpointer  user_data)
+{
+  mc_db_carry_over (db);
+}
+
+/* Nobody syncs: the store's log is carried over now, and need not be while the next one waits. */
+static gboolean
+rest_cb (gpointer user_data)
+{
+  McHubServer *self = user_data;
+
+  if (self->hub->unsettled != NULL)
+    return G_SOURCE_CONTINUE;
+  self->rest_source = 0;
+  mc_db_lend (self->hub->db, carry_lent, NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
 got_body_cb (SoupServerMessage *message,
              gpointer           user_data)
 {
   Request *request = user_data;
+  McHubServer *self = request->server;
   g_autoptr(GBytes) answer = mc_hub_session_finish (request->session);
   const char *problem = mc_hub_session_get_problem (request->session);
   guint changes, refused;
@@ -141,6 +167,8 @@ got_body_cb (SoupServerMessage *message,
              mc_hub_session_get_device (request->session) != NULL ? mc_hub_session_get_device (request->session) : "-",
              changes, refused, evidence, request->received, answer != NULL ? g_bytes_get_size (answer) : 0,
              (g_get_monotonic_time () - request->started_us) / 1000, problem != NULL ? problem : "ok");
+  g_clear_handle_id (&self->rest_source, g_source_remove);
+  self->rest_source = g_timeout_add (REST_MS, rest_cb, self);
 }
 
 /* A line that is cut gives no got-body; what was whole is committed already. */
@@ -173,6 +201,7 @@ sync_cb (SoupServer        *soup,
       return;
     }
 
+  g_clear_handle_id (&self->rest_source, g_source_remove);
   request = g_new0 (Request, 1);
   request->server = self;
   request->started_us = g_get_monotonic_time ();
@@ -508,6 +537,7 @@ void
 mc_hub_server_free (McHubServer *self)
 {
   g_clear_handle_id (&self->look_source, g_source_remove);
+  g_clear_handle_id (&self->rest_source, g_source_remove);
   g_clear_pointer (&self->rot, mc_hub_rot_free);
   g_clear_pointer (&self->listener, mc_hub_listener_free);
   g_clear_object (&self->soup);

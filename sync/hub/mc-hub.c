@@ -21,8 +21,9 @@
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
 
-/* 16 MiB: a first push writes the last pages of five indexes with each of its runs. */
-#define HUB_LOG_PAGES 4096
+/* 32 MiB: a first push writes the last pages of five indexes with each of its runs, ten thousand changes more than 16 MiB; they
+ * are carried over when the hub rests. */
+#define HUB_LOG_PAGES 8192
 
 char *
 mc_hub_get_setting (McHub      *self,

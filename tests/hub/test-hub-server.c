@@ -271,6 +271,46 @@ test_enrol (Fixture *fixture, gconstpointer data)
   net_stop (&net);
 }
 
+/* Whether the file of the store, without its log, has @text in it. */
+static gboolean
+file_has (Fixture    *fixture,
+          const char *text)
+{
+  g_autofree char *content = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size, length = strlen (text), at = 0;
+
+  g_file_get_contents (mc_db_get_path (fixture->hub->db), &content, &size, &error);
+  g_assert_no_error (error);
+
+  while (at + length <= size && memcmp (content + at, text, length) != 0)
+    at++;
+
+  return at + length <= size;
+}
+
+/* A hub at rest carries its log over, so that whoever comes next does not wait for that. */
+static void
+test_rest (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  g_autofree char *record = mc_id_new (NOW);
+  g_autoptr(GPtrArray) groups = hub_groups_new (town, hub_change_new (record, "fee"), NULL);
+  g_autoptr(GBytes) request = hub_request_new (town, groups);
+  Net net;
+
+  net_start (fixture, &net);
+  g_assert_cmpuint (ask (fixture, &net, "POST", "/v1/sync", request, NULL), ==, 200);
+  hub_assert_rows (fixture->hub, "1 rows in 1 logs");
+  g_assert_false (file_has (fixture, record));
+  while (!file_has (fixture, record))
+    {
+      g_main_context_iteration (NULL, TRUE);
+      mc_db_take_back (fixture->hub->db);
+    }
+  net_stop (&net);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -281,6 +321,7 @@ main (int argc, char *argv[])
   ADD ("/hub-server/server", test_server);
   ADD ("/hub-server/download", test_download);
   ADD ("/hub-server/enrol", test_enrol);
+  ADD ("/hub-server/rest", test_rest);
 
   return g_test_run ();
 }
