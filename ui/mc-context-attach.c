@@ -119,13 +119,13 @@ attach_cb (GObject      *source,
     {
       g_autofree char *text = attach_error_text (attaching->current, error);
 
-      mc_context_toast (attaching->self, text);
+      mc_context_toast_refused (attaching->self, text);
     }
   else if (is_there (attaching->array, evidence->sha256))
     {
       g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
 
-      mc_context_toast (attaching->self, text);
+      mc_context_toast_refused (attaching->self, text);
       /* What lay here may have been damaged; now it is whole. */
       mc_store_note_changes (MC_STORE (source), (const char *[]) { mc_record_get_id (attaching->shown), NULL });
     }

@@ -48,6 +48,7 @@ struct _McContext
 enum
 {
   SIGNAL_TOAST,
+  SIGNAL_TOAST_SETTLED,
   SIGNAL_SHOW_RECORD,
   SIGNAL_SAVING_CHANGED,
   SIGNAL_PREVIEW,
@@ -115,7 +116,9 @@ mc_context_class_init (McContextClass *klass)
   object_class->finalize = mc_context_finalize;
 
   signals[SIGNAL_TOAST] = g_signal_new ("toast", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+                                        G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT, G_TYPE_POINTER);
+  signals[SIGNAL_TOAST_SETTLED] = g_signal_new ("toast-settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_SHOW_RECORD] = g_signal_new ("show-record", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                               G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_PREVIEW] = g_signal_new ("preview", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -282,10 +285,8 @@ mc_context_end_saving (McContext *self,
   g_clear_error (&self->save_error);
   if (error != NULL)
     {
-      g_autofree char *text = mc_error_text (error);
-
       self->save_error = g_error_copy (error);
-      mc_context_toast (self, text);
+      mc_context_toast_error (self, error);
     }
   self->n_saving--;
   g_signal_emit (self, signals[SIGNAL_SAVING_CHANGED], 0);
@@ -539,7 +540,29 @@ void
 mc_context_toast (McContext  *self,
                   const char *text)
 {
-  g_signal_emit (self, signals[SIGNAL_TOAST], 0, text);
+  g_signal_emit (self, signals[SIGNAL_TOAST], 0, text, MC_TOAST_DONE, NULL);
+}
+
+void
+mc_context_toast_typed (McContext  *self,
+                        gpointer    about,
+                        const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_TOAST], 0, text, MC_TOAST_TYPED, about);
+}
+
+void
+mc_context_settle_toast (McContext *self,
+                         gpointer   about)
+{
+  g_signal_emit (self, signals[SIGNAL_TOAST_SETTLED], 0, about);
+}
+
+void
+mc_context_toast_refused (McContext  *self,
+                          const char *text)
+{
+  g_signal_emit (self, signals[SIGNAL_TOAST], 0, text, MC_TOAST_ERROR, NULL);
 }
 
 void
@@ -548,7 +571,7 @@ mc_context_toast_error (McContext    *self,
 {
   g_autofree char *text = mc_error_text (error);
 
-  mc_context_toast (self, text);
+  mc_context_toast_refused (self, text);
 }
 
 void

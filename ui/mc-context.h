@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (McContext, mc_context, MC, CONTEXT, GObject)
 
 /* Signals:
- *   ::toast (text)
+ *   ::toast (text, kind, about)   kind is an McToast; about is what was typed into, for MC_TOAST_TYPED, else NULL
+ *   ::toast-settled (about)       what a toast said of it is so no longer
  *   ::show-record (record, type)  somebody wants that record on screen; record may be "" for the page of a type
  *   ::preview (sha256, name, mime) somebody wants to look at that file
  *   ::saving-changed ()           mc_context_get_saving() or mc_context_get_save_error() may be another
@@ -75,7 +76,23 @@ const GError *mc_context_get_save_error (McContext    *self);   /* (nullable) of
 void          mc_context_undo           (McContext    *self);
 const char   *mc_context_get_undo_label (McContext    *self);   /* (nullable) NULL = nothing to undo */
 
+typedef enum
+{
+  MC_TOAST_DONE,    /* what was done, or what is not there: until there is something newer to say */
+  MC_TOAST_TYPED,   /* what is typed cannot be saved: the same, and no longer than until it is corrected */
+  MC_TOAST_ERROR,   /* what went wrong: each in turn, also on another page */
+} McToast;
+
 void          mc_context_toast          (McContext    *self,
+                                         const char   *text);
+/* … of what is typed into @about, until mc_context_settle_toast(); @about is compared only, never used. */
+void          mc_context_toast_typed    (McContext    *self,
+                                         gpointer      about,
+                                         const char   *text);
+void          mc_context_settle_toast   (McContext    *self,
+                                         gpointer      about);
+/* … of what was not done: each is told, one after the other. */
+void          mc_context_toast_refused  (McContext    *self,
                                          const char   *text);
 /* … of what went wrong, in a person's words. */
 void          mc_context_toast_error    (McContext    *self,

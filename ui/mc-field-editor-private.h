@@ -23,6 +23,7 @@ struct _McFieldEditor
   GtkTextBuffer *buffer;   /* (nullable) */
   GtkWidget *text_view;    /* (nullable) */
   GtkWidget *conflict;     /* (nullable) button, shown while two values stand */
+  GtkWidget *words;        /* (nullable) weak; row of a form: why what is typed cannot be saved */
   gboolean is_updating;
   gboolean is_dirty;
   char *fault;             /* (owned) (nullable) of a check */

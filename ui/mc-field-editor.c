@@ -11,6 +11,7 @@
 #include "mc-conflict.h"
 #include "mc-error-text.h"
 #include "mc-record-text.h"
+#include "mc-words-row.h"
 
 enum
 {
@@ -30,6 +31,7 @@ mc_field_editor_finalize (GObject *object)
 
   g_clear_object (&self->context);
   g_clear_object (&self->record);
+  g_clear_weak_pointer (&self->words);
   g_free (self->fault);
   g_free (self->typed_fault);
 
@@ -183,16 +185,34 @@ mc_field_editor_get_fault (McFieldEditor *self)
   return self->fault;
 }
 
+/* What is inside a row and has the keyboard; the widget itself for all others. */
+static GtkAccessible *
+typed_into (McFieldEditor *self)
+{
+  if (self->text_view != NULL)
+    return GTK_ACCESSIBLE (self->text_view);
+
+  return GTK_ACCESSIBLE (ADW_IS_ENTRY_ROW (self->widget) ? GTK_WIDGET (gtk_editable_get_delegate (self->editable)) : self->widget);
+}
+
+static void
+describe_one (GtkAccessible *one,
+              const char    *text)   /* (nullable) */
+{
+  if (text != NULL)
+    gtk_accessible_update_property (one, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  else
+    gtk_accessible_reset_property (one, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+}
+
 /* A tooltip is for those with a mouse; the description is what a screen reader says. */
 static void
 describe (McFieldEditor *self,
           const char    *text)   /* (nullable) */
 {
   gtk_widget_set_tooltip_text (self->widget, text);
-  if (text != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  else
-    gtk_accessible_reset_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION);
+  describe_one (GTK_ACCESSIBLE (self->widget), text);
+  describe_one (typed_into (self), text);
 }
 
 static void
@@ -208,6 +228,10 @@ show_fault (McFieldEditor *self)
   describe (self, mc_field_editor_get_fault (self) != NULL ? mc_field_editor_get_fault (self) : plain_tooltip (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_STATE_INVALID,
                                text != NULL && is_error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  gtk_accessible_update_state (typed_into (self), GTK_ACCESSIBLE_STATE_INVALID,
+                               text != NULL && is_error ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+  if (self->words != NULL)
+    mc_words_row_set_text (MC_WORDS_ROW (self->words), self->typed_fault);
 }
 
 /* saving */
@@ -219,6 +243,14 @@ set_typed_fault (McFieldEditor *self,
   g_free (self->typed_fault);
   self->typed_fault = text;
   show_fault (self);
+}
+
+/* What is typed now is right. */
+static void
+settle (McFieldEditor *self)
+{
+  set_typed_fault (self, NULL);
+  mc_context_settle_toast (self->context, self);
 }
 
 static void
@@ -249,10 +281,10 @@ mc_field_editor_commit (McFieldEditor *self)
       g_autofree char *text = dup_text (self);
 
       set_typed_fault (self, mc_error_text_field (self->field, text));
-      mc_context_toast (self->context, self->typed_fault);
+      mc_context_toast_typed (self->context, self, self->typed_fault);
       return;
     }
-  set_typed_fault (self, NULL);
+  settle (self);
   save_value (self, value);
 }
 
@@ -267,7 +299,7 @@ mc_field_editor_typed (McFieldEditor *self)
   self->is_dirty = TRUE;
   if ((value = current_value (self)) != NULL)
     {
-      set_typed_fault (self, NULL);
+      settle (self);
       mc_context_draft (self->context, self->record, self->field->name, value);
     }
   else
@@ -353,6 +385,12 @@ GtkWidget *
 mc_field_editor_get_widget (McFieldEditor *self)
 {
   return self->widget;
+}
+
+GtkWidget *
+mc_field_editor_get_words (McFieldEditor *self)
+{
+  return self->words;
 }
 
 McField *
@@ -455,7 +493,7 @@ mc_field_editor_put_text (McFieldEditor *self,
       return FALSE;
     }
   self->is_dirty = FALSE;
-  set_typed_fault (self, NULL);
+  settle (self);
   mc_edit_set (edit, self->record, self->field->name, g_steal_pointer (&value));
 
   return TRUE;

@@ -30,6 +30,8 @@ McFieldEditor *mc_field_editor_new          (McContext     *context,
                                              McField       *field,
                                              McLook         look) G_GNUC_WARN_UNUSED_RESULT;
 GtkWidget     *mc_field_editor_get_widget   (McFieldEditor *self);
+/* (nullable) a row to put below the widget: shown, with the reason, while what is typed cannot be saved; NULL for a cell. */
+GtkWidget     *mc_field_editor_get_words    (McFieldEditor *self);
 McField       *mc_field_editor_get_field    (McFieldEditor *self);
 McRecord      *mc_field_editor_get_record   (McFieldEditor *self);
 void           mc_field_editor_set_record   (McFieldEditor *self,

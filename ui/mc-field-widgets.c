@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-words-row.h"
+
 #define WORD_CHARS 7    /* at least: words take what room there is */
 #define NUMBER_CHARS 5
 #define LONG_CHARS 24
@@ -126,6 +128,9 @@ make_editable (McFieldEditor *self,
 
       self->widget = adw_entry_row_new ();
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
+      /* The keyboard is in the text inside, which has no name of its own for a screen reader. */
+      gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->widget))),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, self->field->title, -1);
       g_signal_connect_swapped (self->widget, "entry-activated", G_CALLBACK (mc_field_editor_activated), self);
       if (is_number)
         adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (self->widget), GTK_INPUT_PURPOSE_NUMBER);
@@ -176,6 +181,8 @@ void
 mc_field_editor_make_widget (McFieldEditor *self,
                              McLook         look)
 {
+  if (look == MC_LOOK_ROW)
+    g_set_weak_pointer (&self->words, mc_words_row_new ());
   if (self->field->type == MC_FIELD_ENUM || self->field->type == MC_FIELD_BOOLEAN)
     make_choice (self, look);
   else if (look == MC_LOOK_ROW && is_long (self->field))

@@ -125,6 +125,7 @@ add_editor (McForm    *self,
   g_signal_connect (editor, "prepare", G_CALLBACK (prepare_cb), self);
   g_ptr_array_add (self->editors, g_object_ref (editor));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), mc_field_editor_get_widget (editor));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), mc_field_editor_get_words (editor));
   /* The list inside has no name of its own for a screen reader. */
   list = gtk_widget_get_ancestor (mc_field_editor_get_widget (editor), GTK_TYPE_LIST_BOX);
   if (list != NULL)

@@ -30,6 +30,7 @@
 #include "mc-stick-window.h"
 #include "mc-sync-button.h"
 #include "mc-sync-log-window.h"
+#include "mc-toasts.h"
 
 #define PREVIEW_PIXELS 430
 #define WIDE_PIXELS 1600   /* from here on a page has room beside sections and preview */
@@ -40,6 +41,7 @@ struct _McWindow
 
   McContext *context;       /* (owned) */
   GtkWidget *toasts;
+  McToasts *said;           /* (owned) */
   GtkWidget *sidebar_flap;
   GtkWidget *sidebar;
   GtkWidget *unit_title;
@@ -171,6 +173,8 @@ mc_window_show_page (McWindow   *self,
   if (page != NULL)
     mc_page_commit (page);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
+  if (mc_window_get_page (self) != page)
+    mc_toasts_leave (self->said);
   select_row (self, name);
   show_title (self);
 }
@@ -285,24 +289,29 @@ preview_cb (McContext  *context,
   adw_flap_set_reveal_flap (ADW_FLAP (self->preview_flap), TRUE);
 }
 
-/* A sentence stays as long as reading it takes who reads slowly: three seconds to see it, then ten letters a second. */
 void
 mc_window_toast (McWindow   *self,
                  const char *text)
 {
-  g_autofree char *markup = g_markup_escape_text (text, -1);
-  AdwToast *toast = adw_toast_new (markup);
-
-  adw_toast_set_timeout (toast, 3 + g_utf8_strlen (text, -1) / 10);
-  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+  mc_toasts_say (self->said, text, MC_TOAST_DONE, NULL);
 }
 
 static void
 toast_cb (McContext  *context,
           const char *text,
+          int         kind,
+          gpointer    about,
           McWindow   *self)
 {
-  mc_window_toast (self, text);
+  mc_toasts_say (self->said, text, kind, about);
+}
+
+static void
+toast_settled_cb (McContext *context,
+                  gpointer   about,
+                  McWindow  *self)
+{
+  mc_toasts_settle (self->said, about);
 }
 
 /* actions */
@@ -503,6 +512,7 @@ mc_window_dispose (GObject *object)
   McWindow *self = MC_WINDOW (object);
 
   g_clear_pointer (&self->page_focus, mc_page_focus_free);
+  g_clear_pointer (&self->said, mc_toasts_free);
   if (self->context != NULL)
     g_signal_handlers_disconnect_by_data (self->context, self);
   g_clear_object (&self->context);
@@ -549,6 +559,7 @@ static void
 mc_window_init (McWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->said = mc_toasts_new (ADW_TOAST_OVERLAY (self->toasts));
 }
 
 GtkWidget *
@@ -561,6 +572,7 @@ mc_window_new (GtkApplication *application,
   self->context = g_object_ref (context);
   self->page_focus = mc_page_focus_new (GTK_WINDOW (self), GTK_LIST_BOX (self->sidebar));
   g_signal_connect_object (context, "toast", G_CALLBACK (toast_cb), self, 0);
+  g_signal_connect_object (context, "toast-settled", G_CALLBACK (toast_settled_cb), self, 0);
   g_signal_connect_object (context, "show-record", G_CALLBACK (show_record_cb), self, 0);
   g_signal_connect_object (context, "preview", G_CALLBACK (preview_cb), self, 0);
   g_signal_connect_object (context, "saving-changed", G_CALLBACK (saving_changed_cb), self, G_CONNECT_SWAPPED);

@@ -112,6 +112,58 @@ test_units (UiFixture     *fixture,
   g_assert_nonnull (ui_find (box, is_row, "Thời lượng (phút)"));
 }
 
+static gboolean
+is_words (GtkWidget  *widget,
+          const char *text)
+{
+  return ui_is_label (widget, text) && gtk_widget_has_css_class (widget, "error");
+}
+
+static gboolean
+is_inner_text (GtkWidget  *widget,
+               const char *text)
+{
+  return GTK_IS_TEXT (widget);
+}
+
+/* A row of a form that is refused says why below itself, for as long as it is refused; its inner text, which has the keyboard,
+ * tells its name and the reason. */
+static void
+test_refused (UiFixture     *fixture,
+              gconstpointer  data)
+{
+  McPack *pack = mc_context_get_pack (fixture->context);
+  McRecordType *type = mc_pack_find_type (pack, "plan");
+  GtkWidget *form = mc_form_new (fixture->context, type), *row, *inner;
+  g_autoptr(McRecord) record = mc_context_new_record (fixture->context, "plan", NULL);
+
+  mc_form_add_group (MC_FORM (form), NULL, NULL);
+  mc_form_set_record (MC_FORM (form), record);
+  ui_show (fixture, form);
+  UI_WAIT_FOR (ui_find (form, is_row, "Ngày ban hành") != NULL);
+  row = ui_find (form, is_row, "Ngày ban hành");
+  inner = ui_find (row, is_inner_text, NULL);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (inner), GTK_ACCESSIBLE_PROPERTY_LABEL, "Ngày ban hành");
+  gtk_widget_grab_focus (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), "31/02/2021");
+  g_assert_null (ui_find (form, is_words, ""));
+  mc_form_commit (MC_FORM (form));
+  g_assert_true (gtk_widget_has_css_class (row, "error"));
+  UI_WAIT_FOR (ui_find (form, is_words, "“31/02/2021”") != NULL);
+  g_assert_true (gtk_widget_get_next_sibling (row) ==
+                 gtk_widget_get_ancestor (ui_find (form, is_words, "“31/02/2021”"), ADW_TYPE_PREFERENCES_ROW));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (inner), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       gtk_label_get_text (GTK_LABEL (ui_find (form, is_words, "“31/02/2021”"))));
+  /* Tab goes past the words, and back past them. */
+  gtk_widget_child_focus (form, GTK_DIR_TAB_FORWARD);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->window)), ui_find (form, is_row, "Trích yếu")));
+  gtk_widget_child_focus (form, GTK_DIR_TAB_BACKWARD);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window)) == inner);
+  gtk_editable_set_text (GTK_EDITABLE (row), "28/02/2021");
+  UI_WAIT_FOR (ui_find (form, is_words, "") == NULL);
+  g_assert_false (gtk_widget_has_css_class (row, "error"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -120,6 +172,7 @@ main (int   argc,
   adw_init ();
   g_test_add ("/sheet/warning", UiFixture, NULL, ui_set_up, test_warning, ui_tear_down);
   g_test_add ("/sheet/typed", UiFixture, NULL, ui_set_up, test_typed, ui_tear_down);
+  g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
 
   return g_test_run ();

@@ -1,0 +1,135 @@
+/* test-toasts.c: what is said in passing at the foot of the window, and for how long it is true
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <adwaita.h>
+#include <string.h>
+
+#include "mc-ui.h"
+#include "mc-window.h"
+#include "ui/ui-fixture.h"
+
+static gboolean
+is_toast (GtkWidget  *widget,
+          const char *text)
+{
+  return g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget") && gtk_widget_get_mapped (widget) &&
+         ui_find (widget, ui_is_label, text) != NULL;
+}
+
+static gboolean
+is_cell (GtkWidget  *widget,
+         const char *text)
+{
+  return GTK_IS_ENTRY (widget) && gtk_widget_get_mapped (widget) && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (widget)), text);
+}
+
+static GtkWidget *
+open_window (UiFixture *fixture)
+{
+  GtkWidget *window = mc_window_new (NULL, fixture->context);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1300, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  mc_window_show_page (MC_WINDOW (window), "documents");
+  UI_WAIT_FOR (ui_find (window, is_cell, "") != NULL);
+
+  return window;
+}
+
+static GtkWidget *
+type (GtkWidget  *window,
+      const char *text)
+{
+  GtkWidget *cell = ui_find (window, is_cell, "");
+
+  g_assert_nonnull (cell);
+  gtk_widget_grab_focus (cell);
+  gtk_editable_set_text (GTK_EDITABLE (cell), text);
+  gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+
+  return cell;
+}
+
+/* Of two cells that cannot be saved the newer one is told of at once, the older one no longer. */
+static void
+test_newest (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  GtkWidget *window = open_window (fixture);
+  gint64 begin;
+
+  type (window, "3x");
+  UI_WAIT_FOR (ui_find (window, is_toast, "“3x”") != NULL);
+  begin = g_get_monotonic_time ();
+  type (window, "5y");
+  UI_WAIT_FOR (ui_find (window, is_toast, "“5y”") != NULL && ui_find (window, is_toast, "“3x”") == NULL);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 3 * G_USEC_PER_SEC);
+  /* … and does not come back once the newer one is gone. */
+  UI_WAIT_FOR (ui_find (window, is_toast, "") == NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* What was said of a cell goes as soon as the cell is right; what was said of another one stays. */
+static void
+test_corrected (UiFixture     *fixture,
+                gconstpointer  data)
+{
+  GtkWidget *window = open_window (fixture), *first, *second;
+  gint64 begin;
+
+  first = type (window, "3x");
+  second = type (window, "5y");
+  UI_WAIT_FOR (ui_find (window, is_toast, "“5y”") != NULL);
+  gtk_editable_set_text (GTK_EDITABLE (first), "3");
+  g_assert_nonnull (ui_find (window, is_toast, "“5y”"));
+  begin = g_get_monotonic_time ();
+  gtk_editable_set_text (GTK_EDITABLE (second), "5");
+  UI_WAIT_FOR (ui_find (window, is_toast, "") == NULL);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 3 * G_USEC_PER_SEC);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* On another page nothing is said of the one that was left, but for what went wrong. */
+static void
+test_left (UiFixture     *fixture,
+           gconstpointer  data)
+{
+  GtkWidget *window = open_window (fixture);
+  g_autoptr(GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "the disk is full");
+  gint64 begin;
+
+  type (window, "3x");
+  UI_WAIT_FOR (ui_find (window, is_toast, "“3x”") != NULL);
+  mc_context_toast (fixture->context, "in passing");
+  begin = g_get_monotonic_time ();
+  mc_window_show_page (MC_WINDOW (window), "plan");
+  UI_WAIT_FOR (ui_find (window, is_toast, "") == NULL);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 3 * G_USEC_PER_SEC);
+  mc_context_toast_error (fixture->context, error);
+  UI_WAIT_FOR (ui_find (window, is_toast, "") != NULL);
+  mc_window_show_page (MC_WINDOW (window), "overview");
+  begin = g_get_monotonic_time ();
+  while (g_get_monotonic_time () - begin < G_USEC_PER_SEC)
+    {
+      g_assert_nonnull (ui_find (window, is_toast, ""));
+      g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  mc_ui_init ();
+  g_test_add ("/toasts/newest", UiFixture, NULL, ui_set_up, test_newest, ui_tear_down);
+  g_test_add ("/toasts/corrected", UiFixture, NULL, ui_set_up, test_corrected, ui_tear_down);
+  g_test_add ("/toasts/left", UiFixture, NULL, ui_set_up, test_left, ui_tear_down);
+
+  return g_test_run ();
+}
