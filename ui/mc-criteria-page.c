@@ -28,6 +28,8 @@ typedef enum
   STATE_MISSING,
   STATE_RETURNED,
   STATE_DONE,
+  STATE_WAITING,
+  STATE_NOT_APPLICABLE,
 } State;
 
 typedef enum
@@ -118,6 +120,10 @@ get_state (McCriteriaPage *self,
     return STATE_MISSING;
   if (record != NULL && mc_fault_count (self->load->faults, mc_record_get_id (record), TRUE) > 0)
     return STATE_MISSING;
+  if (score->state == MC_SCORE_WAITING)
+    return STATE_WAITING;
+  if (score->state == MC_SCORE_NOT_APPLICABLE)
+    return STATE_NOT_APPLICABLE;
 
   return STATE_DONE;
 }
@@ -131,6 +137,10 @@ state_text (State state)
       return _("sent back by the district");
     case STATE_DONE:
       return _("answered");
+    case STATE_WAITING:
+      return _("waits for the district");
+    case STATE_NOT_APPLICABLE:
+      return _("does not apply");
     case STATE_MISSING:
     default:
       return _("missing");
@@ -144,7 +154,8 @@ show_state (GtkLabel *label,
             gboolean  has_points)
 {
   static const char * const classes[][2] = {
-    [STATE_MISSING] = { "dim-label", NULL }, [STATE_RETURNED] = { "error", NULL }, [STATE_DONE] = { "success", NULL }
+    [STATE_MISSING] = { "dim-label", NULL }, [STATE_RETURNED] = { "error", NULL }, [STATE_DONE] = { "success", NULL },
+    [STATE_WAITING] = { "dim-label", NULL }, [STATE_NOT_APPLICABLE] = { "dim-label", NULL }
   };
   static const char * const plain[] = { NULL };
 

@@ -251,7 +251,8 @@ show_points (McOverviewPage *self,
     }
   points_text = mc_points_format_vi (points);
   max_text = mc_points_format_vi (max);
-  text = g_strdup_printf (_("Forecast for what this unit contributes to: %s of %s points"), points_text, max_text);
+  text = max > 0 ? g_strdup_printf (_("Forecast for what this unit contributes to: %s of %s points"), points_text, max_text)
+                 : g_strdup (_("There are no figures yet to forecast points from."));
   gtk_label_set_text (GTK_LABEL (self->points), text);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (self->bar), max > 0 ? (double) points / max : 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);

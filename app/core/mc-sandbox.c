@@ -247,6 +247,33 @@ count_units (McSandbox   *self,
 }
 
 gboolean
+mc_sandbox_count_known (McSandbox  *self,
+                        McMeasure  *measure,
+                        gint64     *out_entered,
+                        gint64     *out_known,
+                        GError    **error)
+{
+  char *sql = sqlite3_mprintf ("SELECT count(*), count(known) FROM (SELECT (%s) AS known FROM \"%w\" WHERE unit IN"
+                               " (SELECT unit FROM scope) AND (%s) GROUP BY unit)",
+                               measure->per_unit, measure->type, measure->where != NULL ? measure->where : "1");
+  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
+  gboolean done;
+
+  sqlite3_free (sql);
+  if (stmt == NULL)
+    return FALSE;
+  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
+  if (done)
+    {
+      *out_entered = sqlite3_column_int64 (stmt, 0);
+      *out_known = sqlite3_column_int64 (stmt, 1);
+    }
+  sqlite3_finalize (stmt);
+
+  return done;
+}
+
+gboolean
 mc_sandbox_measure (McSandbox   *self,
                     McMeasure   *measure,
                     gint64      *out_numerator,

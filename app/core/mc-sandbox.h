@@ -31,6 +31,13 @@ gboolean   mc_sandbox_measure    (McSandbox            *self,
                                   gint64               *out_numerator,
                                   gint64               *out_denominator,
                                   GError              **error);
+/* Of how many units of the scope a measure per unit has records, and of how many what it asks is known: it is not where
+ * the expression is NULL. */
+gboolean   mc_sandbox_count_known (McSandbox           *self,
+                                   McMeasure           *measure,
+                                   gint64              *out_entered,
+                                   gint64              *out_known,
+                                   GError             **error);
 /* Runs one SELECT of our own over the view of @type: each row as an array of texts, NULL where blank. */
 GPtrArray *mc_sandbox_select     (McSandbox            *self,
                                   const char           *type,

@@ -50,12 +50,11 @@ load_answers (Context  *context,
 
 static gboolean
 measure (Context       *context,
-         const char    *id,
+         McMeasure     *wanted,
          gint64        *numerator,
          gint64        *denominator,
          GError       **error)
 {
-  McMeasure *wanted = mc_pack_find_measure (mc_sandbox_get_pack (context->sandbox), id);
   g_autoptr(GPtrArray) logs = g_ptr_array_new ();
 
   if (wanted->scope != MC_SCOPE_COMMUNES)
@@ -203,6 +202,25 @@ score_measured (McCriterionScore *score)
     score->state = MC_SCORE_MISSING;
 }
 
+/* A share of units has a denominator also where no unit wrote anything, or nobody judged what they wrote. */
+static gboolean
+score_unknown (Context           *context,
+               McMeasure         *measured,
+               McCriterionScore  *score,
+               GError           **error)
+{
+  gint64 entered, known;
+
+  if (measured->per_unit == NULL || score->points != 0 || score->state != MC_SCORED)
+    return TRUE;
+  if (!mc_sandbox_count_known (context->sandbox, measured, &entered, &known, error))
+    return FALSE;
+  if (known == 0)
+    score->state = entered > 0 ? MC_SCORE_WAITING : MC_SCORE_MISSING;
+
+  return TRUE;
+}
+
 static gint64
 written_points (GPtrArray *row,
                 guint      column)
@@ -233,13 +251,17 @@ score_leaf (Context           *context,
     }
   if (criterion->rule.measure != NULL)
     {
-      if (!measure (context, criterion->rule.measure, &score->numerator, &score->denominator, error))
+      McMeasure *measured = mc_pack_find_measure (mc_sandbox_get_pack (context->sandbox), criterion->rule.measure);
+      gboolean done = measure (context, measured, &score->numerator, &score->denominator, error);
+
+      if (done)
         {
-          g_prefix_error (error, "%s: ", criterion->code);
-          return FALSE;
+          score_measured (score);
+          done = score_unknown (context, measured, score, error);
         }
-      score_measured (score);
-      return TRUE;
+      if (!done)
+        g_prefix_error (error, "%s: ", criterion->code);
+      return done;
     }
   if (row == NULL || row->pdata[COLUMN_ANSWER] == NULL)
     {
@@ -358,7 +380,7 @@ set_points (JsonObject *object,
 static JsonObject *
 criterion_to_json (McCriterionScore *score)
 {
-  static const char * const states[] = { "scored", "missing", "not-applicable" };
+  static const char * const states[] = { "scored", "missing", "waiting", "not-applicable" };
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "code", score->criterion->code);

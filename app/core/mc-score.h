@@ -17,6 +17,7 @@ typedef enum
 {
   MC_SCORED,            /* from records or an answer */
   MC_SCORE_MISSING,     /* nothing was entered: 0 points */
+  MC_SCORE_WAITING,     /* what was entered was not judged yet: 0 points */
   MC_SCORE_NOT_APPLICABLE, /* leaves points and maximum */
 } McScoreState;
 

@@ -115,7 +115,8 @@ score (McCtl   *self,
       g_autofree char *got = mc_points_format (one->points), *max = mc_points_format (one->max);
 
       g_print ("%-6s %6s / %-5s %s%s\n", one->criterion->code, got, max, one->criterion->name,
-               one->state == MC_SCORE_MISSING && one->criterion->children->len == 0 ? "  (nothing entered)" : "");
+               one->criterion->children->len > 0 ? "" : one->state == MC_SCORE_MISSING ? "  (nothing entered)"
+               : one->state == MC_SCORE_WAITING ? "  (not judged yet)" : "");
     }
   {
     g_autofree char *got = mc_points_format (points->points), *max = mc_points_format (points->max);

@@ -143,7 +143,44 @@ test_empty (Fixture *fixture, gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpint (score->points, ==, 0);
-  g_assert_cmpint (mc_score_find (score, "7.1")->state, ==, MC_SCORE_MISSING);
+  for (guint i = 0; i < score->criteria->len; i++)
+    {
+      McCriterionScore *one = &g_array_index (score->criteria, McCriterionScore, i);
+
+      g_test_message ("%s", one->criterion->code);
+      if (one->criterion->children->len == 0)
+        g_assert_cmpint (one->state, ==, MC_SCORE_MISSING);
+    }
+}
+
+/* A share of communes counts all of them; but a plan that the district has not judged has no result yet, and a judged one has. */
+static void
+test_judged (Fixture *fixture, gconstpointer data)
+{
+  static const McScoreState states[] = { MC_SCORE_WAITING, MC_SCORED };
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  const char *key[] = { "2021", NULL };
+  g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, "plan", mc_pack_get_id (fixture->pack), key);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, MC_DEMO_DISTRICT, "plan", mc_pack_get_id (fixture->pack), NULL);
+  const char *communes[] = { MC_DEMO_DISTRICT, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr(McEdit) edit = mc_edit_new ();
+      g_autoptr(GError) error = NULL;
+      g_autoptr(McScore) score = NULL;
+
+      if (i == 0)
+        mc_edit_set_text (edit, record, "number", "12/KH-UBND");
+      else
+        mc_edit_set_int (edit, record, "review.quality", 50);
+      g_assert_true (mc_journal_save (fixture->journal, edit, 1609459200000000 + i, NULL, &error));
+      g_assert_no_error (error);
+      score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, communes, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (mc_score_find (score, "1.1.2")->state, ==, states[i]);
+      g_assert_cmpint (mc_score_find (score, "1.1.2")->denominator, ==, 1);
+    }
 }
 
 /* An expression that reads another table, writes, attaches or calls what is not on the list is refused. */
@@ -258,6 +295,59 @@ test_check (Fixture *fixture, gconstpointer data)
   g_assert_false (has_fault (of_plan, NULL, "files"));
 }
 
+static void
+save_copies (Fixture *fixture, int month, const char *first_on)
+{
+  g_autofree char *name = g_strdup_printf ("2021-%02d", month);
+  const char *key[] = { name, "national", NULL };
+  g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, "certified-copy-month", mc_pack_get_id (fixture->pack), key);
+  g_autoptr(McRecord) known = mc_journal_get (fixture->journal, id, NULL);
+  g_autoptr(McRecord) record = known != NULL ? g_object_ref (known)
+    : mc_record_new_empty (id, MC_DEMO_DISTRICT, "certified-copy-month", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_text (edit, record, "month", name);
+  mc_edit_set_text (edit, record, "source", "national");
+  mc_edit_set_int (edit, record, "files_electronic", 3);
+  mc_edit_set_text (edit, record, "first_on", first_on);
+  g_assert_true (mc_journal_save (fixture->journal, edit, 3000000 + month, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* The day of a year's first electronic copy is asked for once: in the first month that has copies, until some month says it. */
+static void
+test_first_known (Fixture *fixture, gconstpointer data)
+{
+  McRecordType *type = mc_pack_find_type (fixture->pack, "certified-copy-month");
+  static const guint expected[] = { 1, 0 };
+
+  for (int month = 3; month <= 5; month++)
+    save_copies (fixture, month, "");
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+      g_autoptr(GError) error = NULL;
+      g_autoptr(GPtrArray) faults = mc_check_log (sandbox, type, MC_DEMO_DISTRICT, &error);
+      const char *key[] = { "2021-03", "national", NULL };
+      g_autofree char *first = mc_id_new_from_key (MC_DEMO_DISTRICT, type->id, mc_pack_get_id (fixture->pack), key);
+      guint count = 0;
+
+      g_assert_no_error (error);
+      for (guint k = 0; k < faults->len; k++)
+        {
+          McFault *fault = faults->pdata[k];
+
+          if (fault->rule == NULL || !g_str_equal (fault->rule->id, "first-known"))
+            continue;
+          g_assert_cmpstr (fault->record, ==, first);
+          count++;
+        }
+      g_assert_cmpuint (count, ==, expected[i]);
+      save_copies (fixture, 5, "2021-03-09");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -266,7 +356,9 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/empty", test_empty);
+  ADD ("/score/judged", test_judged);
   ADD ("/score/check", test_check);
+  ADD ("/score/first-known", test_first_known);
   ADD ("/score/walls", test_walls);
   ADD ("/score/measures", test_measures);
 
