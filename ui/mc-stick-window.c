@@ -99,6 +99,23 @@ progress_cb (const McSyncReport *report,
 
 /* writing */
 
+static char *
+written_text (McStickReport *report)
+{
+  g_autofree char *size = mc_text_format_size (report->bytes), *name = g_path_get_basename (report->paths[0]);
+
+  if (report->n_changes == 0 && report->n_files == 0)
+    /* Translators: name of the file on the stick. */
+    return g_strdup_printf (_("Nothing waits to be sent here. “%s” only asks the district's server for what is new for this unit; it was "
+                              "written and read back. The stick may be taken out now. Open the district's answer here when it comes "
+                              "back."), name);
+
+  /* Translators: number of edits, of files, their size, name of the file on the stick. */
+  return g_strdup_printf (_("%u edits and %u files (%s) are in “%s”, written and read back. The stick may be taken out now. Only the "
+                            "district's server can read it. Everything stays “waiting” here until the district's answer comes back, by "
+                            "stick or by network."), report->n_changes, report->n_files, size, name);
+}
+
 static void
 written_cb (GObject      *source,
             GAsyncResult *result,
@@ -107,19 +124,14 @@ written_cb (GObject      *source,
   g_autoptr(McStickWindow) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(McStickReport) report = mc_sync_write_bundle_finish (MC_SYNC (source), result, &error);
-  g_autofree char *size = NULL, *name = NULL, *text = NULL;
+  g_autofree char *text = NULL;
 
   if (report == NULL)
     {
       end_badly (self, _("The stick was not written"), error);
       return;
     }
-  size = mc_text_format_size (report->bytes);
-  name = g_path_get_basename (report->paths[0]);
-  /* Translators: number of edits, of files, their size, name of the file on the stick. */
-  text = g_strdup_printf (_("%u edits and %u files (%s) are in “%s”, written and read back. The stick may be taken out now. Only the "
-                            "district's server can read it. Everything stays “waiting” here until the district's answer comes back, by "
-                            "stick or by network."), report->n_changes, report->n_files, size, name);
+  text = written_text (report);
   mc_progress_window_finish (self->progress, _("The stick is written"), text);
 }
 
@@ -138,8 +150,8 @@ folder_chosen_cb (GFile    *folder,
       return;
     }
   self->progress = mc_progress_window_new (self->parent, _("Writing the stick…"),
-                                           _("What waits to be sent is written, then read back. Leave the stick in until this says that it "
-                                             "may be taken out."), self->cancellable);
+                                           _("The stick is written, then read back. Leave it in until this says that it may be taken "
+                                             "out."), self->cancellable);
   mc_sync_write_bundle_async (mc_context_get_sync (self->context), path, progress_cb, self, self->cancellable, written_cb,
                               g_object_ref (self));
 }

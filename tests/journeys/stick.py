@@ -59,6 +59,17 @@ def journey(folder):
         assert not records(data, "document-month")[0]["pending"]
     ok("opening the answer settles everything, also when it is opened twice")
 
+    with App(APP, "--data-dir", data) as app:
+        app.find("push button", contains="Đồng bộ: ")
+        app.resize(1366, 768)
+        menu(app, "Gửi bằng USB")
+        choose(app, stick)
+        until("the stick written", lambda: app.find_now("label", contains="không có mục nào chờ gửi") or again(app), 60)
+        shot(app, "stick-nothing-waits")
+        assert not app.find_now("label", contains="lần sửa")
+        app.kill()
+    ok("with nothing to send the stick says so, and what it is good for")
+
     ctl(data, "--type", "document-month", "set", "month=2021-04", "total=7", "digital=7")
     ctl(data, "bundle", "write", f"{stick}/xa.mcbundle")
     district = f"{folder}/district"
