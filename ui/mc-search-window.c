@@ -17,6 +17,7 @@ typedef struct
   McRecordList *list;     /* (owned) */
   GtkWidget *window;      /* owns this */
   GtkWidget *entry;
+  GtkWidget *nothing;     /* what is said where nothing was found */
 } Search;
 
 static void
@@ -25,6 +26,7 @@ search_free (gpointer data)
   Search *search = data;
 
   g_object_unref (search->context);
+  g_signal_handlers_disconnect_by_data (search->list, search);
   g_object_unref (search->list);
   g_free (search);
 }
@@ -104,6 +106,14 @@ first_cb (GtkSearchEntry *entry,
   open_at (search, 0);
 }
 
+/* While the words are looked up the list is empty as well, for less than it takes to read. */
+static void
+show_nothing (Search *search)
+{
+  gtk_widget_set_visible (search->nothing, g_list_model_get_n_items (G_LIST_MODEL (search->list)) == 0 &&
+                                           *gtk_editable_get_text (GTK_EDITABLE (search->entry)) != '\0');
+}
+
 static void
 changed_cb (GtkSearchEntry *entry,
             Search         *search)
@@ -112,6 +122,20 @@ changed_cb (GtkSearchEntry *entry,
   McQuery query = { .search = *words != '\0' ? words : NULL, .order = MC_ORDER_UPDATED_DESCENDING, .limit = 200 };
 
   mc_record_list_set_query (search->list, &query);
+  show_nothing (search);
+}
+
+static GtkWidget *
+make_nothing (Search *search)
+{
+  search->nothing = adw_status_page_new ();
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (search->nothing), "system-search-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (search->nothing), _("Nothing was found"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (search->nothing), _("Type fewer words, or a part of a word."));
+  gtk_widget_set_visible (search->nothing, FALSE);
+  gtk_widget_set_can_target (search->nothing, FALSE);
+
+  return search->nothing;
 }
 
 static GtkWidget *
@@ -141,6 +165,7 @@ mc_search_window_show (GtkWidget *parent,
   Search *search = g_new0 (Search, 1);
   GtkRoot *root = gtk_widget_get_root (parent);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
+  GtkWidget *overlay = gtk_overlay_new ();
 
   search->context = g_object_ref (context);
   search->list = mc_record_list_new (mc_context_get_store (context));
@@ -151,13 +176,16 @@ mc_search_window_show (GtkWidget *parent,
   gtk_widget_set_size_request (search->entry, 380, -1);
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), search->entry);
   gtk_box_append (GTK_BOX (box), header);
-  gtk_box_append (GTK_BOX (box), make_view (search));
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), make_view (search));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), make_nothing (search));
+  gtk_box_append (GTK_BOX (box), overlay);
   gtk_window_set_title (GTK_WINDOW (search->window), _("Search everything"));
   gtk_window_set_default_size (GTK_WINDOW (search->window), 640, 480);
   gtk_window_set_modal (GTK_WINDOW (search->window), TRUE);
   gtk_window_set_transient_for (GTK_WINDOW (search->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
   adw_window_set_content (ADW_WINDOW (search->window), box);
   g_object_set_data_full (G_OBJECT (search->window), "search", search, search_free);
+  g_signal_connect_swapped (search->list, "items-changed", G_CALLBACK (show_nothing), search);
   g_signal_connect (search->entry, "search-changed", G_CALLBACK (changed_cb), search);
   g_signal_connect (search->entry, "activate", G_CALLBACK (first_cb), search);
   g_signal_connect_swapped (search->entry, "stop-search", G_CALLBACK (gtk_window_close), search->window);
