@@ -10,8 +10,8 @@ import unicodedata
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pyatspi  # noqa: E402
-from driver import App, until, xdo  # noqa: E402
-from world import APP, COMMUNE, Hub, ctl, main, ok, records, shot  # noqa: E402
+from driver import App, box, until, xdo  # noqa: E402
+from world import APP, COMMUNE, DISTRICT, Hub, ctl, main, ok, records, shot  # noqa: E402
 
 LONG = "x" * 10000
 NUMBERS = ("12x", "1e400", "-5", "1,5", LONG)
@@ -42,12 +42,24 @@ def put(app, node, text):
     until(f"“{text[:20]}” in {node.name}", lambda: app.text(node).replace("\n", "") == text)
 
 
-def refused(app, data, node, texts, kind, field, back="shift+Tab"):
+def is_said_below(app, node, text):
+    """Whoever looks at the row sees why, without a mouse."""
+    x, y, _, height = box(node)
+    for label in app.all("label", f"“{text[:10]}"):
+        left, top, _, _ = box(label)
+        if x <= left < x + 60 and y + height <= top < y + height + 40:
+            return True
+    return False
+
+
+def refused(app, data, node, texts, kind, field, back="shift+Tab", said=True):
     """Leaves the field with Tab and comes back; each text stays, marked, and is not in the store."""
     for text in texts:
         put(app, node, text)
         xdo("key", "Tab")
         until(f"“{text[:20]}” marked in {node.name}", lambda: is_marked(node))
+        if said:
+            until(f"“{text[:10]}” explained at {node.name}", lambda: is_said_below(app, node, text))
         assert app.text(node) == text
         time.sleep(0.3)
         assert not any(field in body and body[field] not in (None, "") for body in bodies(data, kind)), bodies(data, kind)
@@ -58,7 +70,7 @@ def in_table(app, data):
     app.key("alt+4")
     cell = app.find("text", "Tháng 1, Tổng VB đi")
     until("the focus in the first cell", lambda: focused(cell))
-    refused(app, data, cell, NUMBERS, "document-month", "total")
+    refused(app, data, cell, NUMBERS, "document-month", "total", said=False)
     app.find("label", contains="⚠ Tháng 1, Tổng VB đi: ")
     shot(app, "1-table")
     ok("in a table letters, powers, signs, fractions and ten thousand letters stay where they were typed, and are explained below it")
@@ -116,7 +128,7 @@ def in_register(app, data):
     app.key("alt+5")
     number = next(node for node in until("the new line", lambda: app.all("text", "Số 1, ")))
     app.click(number)
-    refused(app, data, number, ("mot", "1e400"), "certified-copy", "number")
+    refused(app, data, number, ("mot", "1e400"), "certified-copy", "number", said=False)
     shot(app, "5-register")
     ok("the new line of the register refuses what is no number")
 
@@ -133,6 +145,46 @@ def in_records(app, data):
     ok("a form of other records refuses a day that there is not")
 
 
+def in_search(app, data):
+    """Whatever is typed there: something is found, or it is said that nothing was."""
+    ctl(data, "--type", "assessment", "set", "criterion=1.7", "answer=yes", "explanation=Gặp gỡ, đối thoại ngày 05/3")
+    app.key("ctrl+k")
+    app.focus_window("Tìm trong tất cả")
+    entry = app.find("entry", "Tìm trong tất cả")
+    for text, found in (("y" * 10000, False), ("'\"*)(q", False), (unicodedata.normalize("NFD", "gặp gỡ"), True), ("1e400 OR", False),
+                        ("gap go", True)):
+        put(app, entry, text)
+        if found:
+            until("what was found", lambda: [node for node in app.all("label", "1.7") if app.title_of(node) == "Tìm trong tất cả"])
+            until("nothing said", lambda: not app.find_now("label", "Không tìm thấy"))
+        else:
+            app.find("label", "Không tìm thấy")
+    app.key("Escape", title="Tìm trong tất cả")
+    until("the search closed", lambda: app._window("Tìm trong tất cả") is None)
+    ok("the search takes ten thousand letters, quotes and letters apart from their marks, and says where it finds nothing")
+
+
+def in_review(folder, hub):
+    """What the district's reviewer types beside a criterion, by keys."""
+    data = f"{folder}/district"
+    ctl(data, "--by", "Trần Văn Thử", "enrol", hub.line(DISTRICT, "district"))
+    with App(APP, "--data-dir", data) as app:
+        app.find("label", "Tổng quan")
+        app.resize(1366, 768)
+        app.key("alt+2")
+        app.click(app.find("label", contains="Đủ nội dung theo hướng dẫn"))
+        points = app.find("text", contains="Điểm thẩm định")
+        app.click(points)
+        refused(app, data, points, ("nua diem", "31/02/2021", "1e400", LONG), "assessment", "review.appraised")
+        shot(app, "7-review")
+        put(app, points, "0,25")
+        xdo("key", "Tab")
+        until("the points", lambda: [str(body.get("review.appraised")) for body in bodies(data, "assessment")] == ["0.25"])
+        app.close()
+        assert "CRITICAL" not in app.errors(), app.errors()
+    ok("the district's points refuse what is no number, and take a comma")
+
+
 def journey(folder):
     hub = Hub(f"{folder}/hub")
     hub.start()
@@ -144,8 +196,11 @@ def journey(folder):
             app.resize(1366, 768)
             for part in (in_table, in_plan, in_criterion, in_register, in_records):
                 part(app, data)
+            app.key("alt+1")
+            in_search(app, data)
             app.close()
             assert "CRITICAL" not in app.errors(), app.errors()
+        in_review(folder, hub)
     finally:
         hub.stop()
 
