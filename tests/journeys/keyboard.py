@@ -162,6 +162,58 @@ def menu_windows(app):
     ok("the receipts and the log of syncs open from the menu by its arrows, and close by Escape")
 
 
+def press_by_keys(app, node):
+    app.tab_to(node)
+    xdo("key", "space")
+
+
+def history_and_preview(app):
+    """From the details of a criterion, which has a file by now."""
+    app.focus_window()
+    history = app.find("push button", "Ai đã sửa gì")
+    press_by_keys(app, history)
+    app.focus_window("Ai đã sửa gì")
+    until("a line of the history", lambda: any(app.title_of(node) == "Ai đã sửa gì" for node in app.all("label", "Lê Thị Thử")))
+    check_names(app, "Ai đã sửa gì")
+    shot(app, "keyboard-history")
+    app.key("Escape", title="Ai đã sửa gì")
+    until("the history closed", lambda: app._window("Ai đã sửa gì") is None)
+    app.focus_window()
+    until("the keyboard back on its button", lambda: has_focus(history))
+    row = next(node for node in app.all("list item", "ke-hoach.pdf"))
+    app.tab_to(row)
+    xdo("key", "Return")
+    close = app.find("push button", "Đóng phần xem trước")
+    check_names(app, "the preview")
+    shot(app, "keyboard-preview")
+    app.tab_to(close)
+    xdo("key", "Escape")
+    until("the preview closed", lambda: not app.find_now("push button", "Đóng phần xem trước"))
+    ok("history and preview of a file open and close by keys; the keyboard is back where it was")
+
+
+def settle(app, folder, data):
+    """Two people edited the same month: the value is chosen by keys."""
+    there = f"{folder}/there"
+    month = next(one["id"] for one in records(data, "document-month") if one["body"].get("total") == 120)
+    ctl(there, "sync")
+    ctl(there, "set", month, "total=130")
+    ctl(there, "sync")
+    ctl(data, "set", month, "total=125")
+    app.key("F5")
+    app.find("push button", contains="Đồng bộ: Cần xem: 1 mục hai người cùng sửa")
+    app.key("ctrl+j")
+    app.focus_window("Cần xem")
+    choice = app.find("push button", "Nội dung này đúng: Tổng số văn bản đi: 125")
+    check_names(app, "Cần xem")
+    press_by_keys(app, choice)
+    app.find("label", contains="Không có gì cần xử lý")
+    shot(app, "keyboard-settled")
+    app.key("Escape", title="Cần xem")
+    until("the value", lambda: [one["body"]["total"] for one in records(data, "document-month") if one["id"] == month] == [125])
+    ok("what two people edited is settled by keys")
+
+
 def place_is_kept(app, folder, hub, data):
     """What another computer sent comes while somebody is in a row of the files."""
     there, pdf = f"{folder}/there", f"{folder}/ke-hoach.pdf"
@@ -200,6 +252,8 @@ def journey(folder):
             windows(app)
             menu_windows(app)
             place_is_kept(app, folder, hub, data)
+            history_and_preview(app)
+            settle(app, folder, data)
             app.close()
             assert "CRITICAL" not in app.errors(), app.errors()
     finally:
