@@ -201,6 +201,37 @@ take_rewind (Reply   *self,
   return !fresh || mc_session_take_frame (&self->reader.session, MC_FRAME_HUB_REWIND, payload, error);
 }
 
+/* Whoever comes with a stick is not asked again at once: what the hub knows by its hash alone goes with the next request, by
+ * whichever road, and with it all that follows. */
+static gboolean
+take_wanted (Reply   *self,
+             GBytes  *payload,
+             GError **error)
+{
+  McJournal *journal = self->reader.session.journal;
+  McWantedFrame frame = { 0 };
+  g_autoptr(GPtrArray) groups = NULL;
+  McStreamHead stream;
+  gboolean own = FALSE, done;
+  guint k = 0, m;
+
+  done = mc_decode_wanted (payload, &frame, error) && is_own_stream (self, frame.log, &own, error);
+  if (done && own && frame.places->len > 0)
+    {
+      guint64 first = g_array_index (frame.places, guint64, 0);
+
+      done = mc_journal_get_stream (journal, frame.log, &stream, error) &&
+             (groups = mc_journal_get_groups (journal, frame.log, first, 1, error)) != NULL;
+      if (done && groups->len > 0)
+        mc_change_get_group (((McGroup *) groups->pdata[0])->changes->pdata[0], &k, &m);
+      if (done && first > k && first - k <= stream.hub_n)
+        done = mc_journal_set_hub_n (journal, frame.log, first - k - 1, error);
+    }
+  mc_wanted_frame_clear (&frame);
+
+  return done;
+}
+
 static gboolean
 take_frame_cb (guint8     kind,
                GBytes    *payload,
@@ -240,11 +271,12 @@ take_frame_cb (guint8     kind,
       if (!self->reader.applies)
         g_ptr_array_add (self->receipts, g_bytes_ref (payload));
       return TRUE;
+    case MC_FRAME_HUB_WANTED:
+      return !self->reader.applies || take_wanted (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
     case MC_FRAME_HUB_KNOWS:
     case MC_FRAME_HUB_PARTED:
     case MC_FRAME_HUB_STREAMS:
-    case MC_FRAME_HUB_WANTED:
       /* These are of a talk that goes on at once. */
       return TRUE;
     default:

@@ -296,6 +296,32 @@ test_stick_branch (void)
   sim_world_free (world);
 }
 
+/* A PC that comes by stick alone brings also what a hub that went back knows of it by its hash alone. */
+static void
+test_stick_wanted (void)
+{
+  SimWorld *world = sim_world_new (7, FALSE);
+  SimDevice *author = sim_device_new (world), *other = sim_device_new (world);
+
+  sim_hub_backup (world);
+  sim_edit_refused (author);
+  write_and_read (author, other);
+  sim_hub_put_back (world, 0);
+  sim_device_sync (other, TRUE);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM wanted"), ==, 1);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM refused"), ==, 0);
+
+  for (guint i = 0; i < 2; i++)
+    sim_stick_exchange (author);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM wanted"), ==, 0);
+  g_assert_cmpuint (ask (world->hub->db, "SELECT count (*) FROM refused"), ==, 1);
+  sim_device_sync (author, TRUE);
+  sim_device_sync (author, TRUE);
+  g_assert_true (author->idle);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -388,6 +414,7 @@ main (int   argc,
       g_test_add_func ("/sim/cut-rewind", test_cut_rewind);
       g_test_add_func ("/sim/other-aside", test_other_aside);
       g_test_add_func ("/sim/stick-branch", test_stick_branch);
+      g_test_add_func ("/sim/stick-wanted", test_stick_wanted);
       add_found ();
       add_mutants ();
       status = g_test_run ();
