@@ -173,9 +173,10 @@ mc_journal_reopen_forgotten (McJournal   *self,
 
   for (guint i = 0; incarnations != NULL && i < incarnations->len; i++)
     {
-      /* An older program kept what came back at places below all others, and not where the hub had it. */
+      /* What came back has the place under which the hub had it beside its own; an older program did not keep that. */
       g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE number IN (SELECT number" OLD_REFUSED
-                                              " AND incarnation = ? AND (n < 0 OR n > ?))", error);
+                                              " AND incarnation = ? AND (n < 0 AND log_n IS NULL OR iif (n < 0, log_n, n) > ?))",
+                                              error);
 
       if (stmt == NULL)
         return FALSE;
@@ -427,30 +428,45 @@ mc_journal_note_epoch (McJournal     *self,
 
 /* refused groups that come back */
 
-/* *out_waits: it is here at a place of the present stream of which the hub has not heard. */
 static gboolean
 is_known (McJournal   *self,
           const char  *id,
           gboolean    *out_known,
-          gboolean    *out_waits,
           GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT s.log IS NOT NULL FROM change AS c LEFT JOIN stream AS s ON s.log = c.log"
-                              " AND s.incarnation = ?2 AND c.incarnation = ?2 AND c.n > s.hub_n WHERE c.id = ?1", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM change WHERE id = ?", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, id);
-  mc_stmt_bind_text (stmt, 2, self->incarnation);
-  if (!mc_stmt_next (stmt, out_known, error))
+
+  return mc_stmt_next (stmt, out_known, error);
+}
+
+/* A place of its own below all that are taken: the stream it was sent in is not this store's any more. */
+static gboolean
+find_free_place (McJournal   *self,
+                 const char  *log,
+                 McGroup     *group,
+                 gint64      *out_n,
+                 GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT min (coalesce (min (n), 0), 0) FROM change WHERE log = ? AND device = ?"
+                              " AND incarnation = ?", error)))
     return FALSE;
-  *out_waits = *out_known && mc_stmt_get_int64 (stmt, 0);
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->device);
+  mc_stmt_bind_text (stmt, 3, group->incarnation);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_n = mc_stmt_get_int64 (stmt, 0) - group->changes->len;
 
   return TRUE;
 }
 
-/* At the end of the present stream, which is then sent with it, though the verdict is known: a store that goes back to before
- * this is seen by its stream to have done so, and is given it again.  So nothing is said to be taken before it was sent. */
 static gboolean
 insert_refused (McJournal   *self,
                 const char  *log,
@@ -459,27 +475,29 @@ insert_refused (McJournal   *self,
 {
   McGroup *group = refused->group;
   g_autoptr(McStmt) stmt = NULL;
-  guint64 first;
+  gint64 first;
 
-  if (!mc_journal_take_places (self, log, group->changes->len, &first, error))
+  if (!find_free_place (self, log, group, &first, error))
     return FALSE;
   for (guint i = 0; i < group->changes->len; i++)
-    if (!mc_journal_insert_change (self, group->changes->pdata[i], log, self->device, self->incarnation, first + i,
+    if (!mc_journal_insert_change (self, group->changes->pdata[i], log, self->device, group->incarnation, first + i,
                                    refused->held ? MC_CHANGE_HELD : MC_CHANGE_REJECTED, 0, NULL, NULL, error))
       return FALSE;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ? WHERE log = ? AND device = ? AND incarnation = ?"
-                              " AND n BETWEEN ? AND ?", error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ?1, log_device = device, log_incarnation = incarnation,"
+                              " log_n = ?2 + n - ?3 WHERE log = ?4 AND device = ?5 AND incarnation = ?6 AND n BETWEEN ?3 AND ?7",
+                              error)))
     return FALSE;
   if (refused->problem != NULL)
     mc_stmt_bind_text (stmt, 1, refused->problem);
   else
     mc_stmt_bind_null (stmt, 1);
-  mc_stmt_bind_text (stmt, 2, log);
-  mc_stmt_bind_text (stmt, 3, self->device);
-  mc_stmt_bind_text (stmt, 4, self->incarnation);
-  mc_stmt_bind_int64 (stmt, 5, first);
-  mc_stmt_bind_int64 (stmt, 6, first + group->changes->len - 1);
+  mc_stmt_bind_int64 (stmt, 2, group->n);
+  mc_stmt_bind_int64 (stmt, 3, first);
+  mc_stmt_bind_text (stmt, 4, log);
+  mc_stmt_bind_text (stmt, 5, self->device);
+  mc_stmt_bind_text (stmt, 6, group->incarnation);
+  mc_stmt_bind_int64 (stmt, 7, first + group->changes->len - 1);
   if (!mc_stmt_exec (stmt, error))
     return FALSE;
 
@@ -504,25 +522,18 @@ mc_journal_take_back (McJournal   *self,
   for (guint i = 0; i < refused->len; i++)
     {
       McRefused *one = refused->pdata[i];
-      gboolean any = FALSE, any_waits = FALSE, is_own = g_str_equal (one->group->device, self->device);
+      gboolean known = FALSE, any = FALSE;
 
       for (guint k = 0; k < one->group->changes->len; k++)
         {
-          gboolean known, waits;
-
-          if (!is_known (self, mc_change_get_id (one->group->changes->pdata[k]), &known, &waits, error))
+          if (!is_known (self, mc_change_get_id (one->group->changes->pdata[k]), &known, error))
             return FALSE;
           any = any || known;
-          any_waits = any_waits || waits;
         }
-      if (!any && is_own && !insert_refused (self, log, one, error))
+      if (!any && g_str_equal (one->group->device, self->device) && !insert_refused (self, log, one, error))
         return FALSE;
-      if (!is_own || (any && !any_waits))
-        g_array_append_val (out_numbers, one->number);
+      g_array_append_val (out_numbers, one->number);
     }
-  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
-    return FALSE;
-  mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
 
-  return TRUE;
+  return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }

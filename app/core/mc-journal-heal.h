@@ -114,8 +114,7 @@ gboolean   mc_journal_note_epoch      (McJournal     *self,
                                        const guint8   epoch[16],
                                        gboolean      *out_changed,
                                        GError       **error);
-/* Keeps refused groups that this store does not have any more; @out_numbers (element-type guint64): what was here already.  What
- * is new goes to the end of the own stream, and is here already once the hub has had it from there. */
+/* Keeps refused groups that this store does not have any more; @out_numbers (element-type guint64): all that it has now. */
 gboolean   mc_journal_take_back       (McJournal     *self,
                                        const char    *log,
                                        GPtrArray     *refused,

@@ -268,8 +268,6 @@ test_own_future_beside_refused (Fixture *fixture, gconstpointer data)
   g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   McRefused *refused = g_new0 (McRefused, 1);
   g_autofree char *settled = g_strdup_printf ("UPDATE change SET incarnation = '%s', n = 1, state = 5 WHERE number = 1", incarnation);
-  /* As an older program keeps it. */
-  g_autofree char *below = g_strdup_printf ("UPDATE change SET incarnation = '%s', n = -1 WHERE state = 3", incarnation);
   g_autoptr(GError) error = NULL;
 
   save_group (fixture, 1);
@@ -278,7 +276,6 @@ test_own_future_beside_refused (Fixture *fixture, gconstpointer data)
   g_ptr_array_add (back, refused);
   g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, &error));
   g_assert_no_error (error);
-  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), below, NULL));
   g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), settled, NULL));
   show_first (fixture, new_group (incarnation, 1));
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change"), ==, 3);
@@ -312,25 +309,16 @@ test_forgotten (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2 AND n = 2"), ==, 1);
 }
 
-static guint
-take_back (Fixture   *fixture,
-           GPtrArray *back)
-{
-  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
-
-  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, NULL));
-
-  return taken->len;
-}
-
-/* What a hub gives back goes to the end of the present stream with its verdict, and is said to be taken once it was sent there:
- * this store going back is then seen by its stream, as ever. */
+/* … so is what a hub gave back, by the place under which it had it; and once, if that is not known. */
 static void
-test_given_back (Fixture *fixture, gconstpointer data)
+test_given_back_and_forgotten (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
+  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
+  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autofree char *other = mc_id_new (NOW);
-  McStreamHead stream;
+  McStreamPlace *place = g_new0 (McStreamPlace, 1);
+  gboolean has;
 
   for (guint n = 4; n <= 5; n++)
     {
@@ -340,38 +328,23 @@ test_given_back (Fixture *fixture, gconstpointer data)
       refused->held = n == 5;
       g_ptr_array_add (back, refused);
     }
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_cmpuint (take_back (fixture, back), ==, 0);
-      g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1"), ==, 1);
-      g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 4 AND n = 2"), ==, 1);
-      g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &stream, NULL));
-      g_assert_cmpuint (stream.n, ==, 2);
-    }
-  g_assert_true (mc_journal_set_hub_n (fixture->journal, LOG, 2, NULL));
-  g_assert_cmpuint (take_back (fixture, back), ==, 2);
-}
-
-/* What an older program took back has no place by which it can be told whether the hub has forgotten it: it is asked again. */
-static void
-test_given_back_to_older (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
-  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
-  McRefused *refused = g_new0 (McRefused, 1);
-  gboolean has;
-
-  refused->group = new_group ("other", 4);
-  g_ptr_array_add (back, refused);
-  take_back (fixture, back);
-  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET incarnation = 'other', n = -1", NULL));
+  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, NULL));
   g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
   g_assert_true (has);
+
+  place->device = g_strdup (mc_journal_get_device (fixture->journal));
+  place->incarnation = g_strdup (other);
+  place->n = 4;
+  g_ptr_array_add (streams, place);
   g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3"), ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
   g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &(guint) { 0 }, NULL));
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 0 AND n = 2"), ==, 1);
-  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
-  g_assert_false (has);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 0 AND n = 1 AND log_n IS NULL"), ==, 1);
+
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET log_n = NULL WHERE state = 3", NULL));
+  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
 }
 
 int
@@ -385,8 +358,7 @@ main (int argc, char *argv[])
   ADD ("/stream/own-future", test_own_future);
   ADD ("/stream/own-future-beside-refused", test_own_future_beside_refused);
   ADD ("/stream/forgotten", test_forgotten);
-  ADD ("/stream/given-back", test_given_back);
-  ADD ("/stream/given-back-to-older", test_given_back_to_older);
+  ADD ("/stream/given-back-and-forgotten", test_given_back_and_forgotten);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 

@@ -322,40 +322,6 @@ test_stick_wanted (void)
   sim_world_free (world);
 }
 
-/* A PC that has back what was refused of it, and then goes back to before that, has it back once more: its stream tells. */
-static void
-test_given_back_again (void)
-{
-  SimWorld *world = sim_world_new (9, FALSE);
-  SimDevice *device = sim_device_new (world);
-  g_autofree char *incarnation = NULL;
-
-  sim_purge_prepare (device);
-  sim_device_sync (device, TRUE);
-  sim_device_keep (device);
-  sim_edit_refused (device);
-  sim_device_sync (device, TRUE);
-  g_assert_cmpint (count (device, "state = 3"), ==, 1);
-  incarnation = g_strdup (mc_journal_get_incarnation (device->journal));
-
-  /* It writes its places again, and is told so; what more the hub would say is cut. */
-  sim_device_put_back (device);
-  sim_purge_prepare (device);
-  sim_device_sync_turns (device, 1);
-  g_assert_cmpstr (mc_journal_get_incarnation (device->journal), !=, incarnation);
-  g_assert_cmpint (count (device, "state = 3"), ==, 0);
-  sim_device_keep (device);
-  for (guint i = 0; i < 2; i++)
-    {
-      sim_device_sync (device, TRUE);
-      g_assert_cmpint (count (device, "state = 3"), ==, 1);
-      sim_device_put_back (device);
-      g_assert_cmpint (count (device, "state = 3"), ==, 0);
-    }
-  g_assert_cmpstr (world->failure, ==, NULL);
-  sim_world_free (world);
-}
-
 static const struct
 {
   const char *name;
@@ -449,7 +415,6 @@ main (int   argc,
       g_test_add_func ("/sim/other-aside", test_other_aside);
       g_test_add_func ("/sim/stick-branch", test_stick_branch);
       g_test_add_func ("/sim/stick-wanted", test_stick_wanted);
-      g_test_add_func ("/sim/given-back-again", test_given_back_again);
       add_found ();
       add_mutants ();
       status = g_test_run ();
