@@ -3,151 +3,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "core/mc-book.h"
+#include "core/book-fixture.h"
 #include "core/mc-error.h"
 #include "core/mc-id.h"
 #include "report/mc-import.h"
-
-#define LOG "21610@2004-07-08"
-#define NOW G_GINT64_CONSTANT (1640000000000000)
-
-typedef struct
-{
-  char *dir;
-  McPack *pack;
-  McRecordType *type;
-  McJournal *journal;
-} Fixture;
-
-static void
-open_store (Fixture *fixture,
-            McPack  *pack)
-{
-  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Đinh Thị Hà, Văn thư", .machine = "" };
-  g_autoptr(GError) error = NULL;
-
-  config.dir = fixture->dir;
-  config.pack = pack;
-  fixture->journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  g_autoptr(GError) error = NULL;
-
-  fixture->dir = g_dir_make_tmp ("minhchung-book-XXXXXX", NULL);
-  fixture->pack = mc_pack_get_builtin (NULL, &error);
-  g_assert_no_error (error);
-  fixture->type = mc_pack_find_type (fixture->pack, "certified-copy");
-  open_store (fixture, fixture->pack);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  g_autofree char *command = g_strdup_printf ("rm -r '%s'", fixture->dir);
-
-  mc_journal_close (fixture->journal);
-  mc_pack_unref (fixture->pack);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
-  g_free (fixture->dir);
-}
-
-static McRecord *
-new_record (Fixture    *fixture,
-            const char *type)
-{
-  g_autofree char *id = mc_id_new (NOW);
-
-  return mc_record_new_empty (id, LOG, type, mc_pack_get_id (fixture->pack), NULL);
-}
-
-/* (transfer full) id of the line, NULL if it was refused because the book is closed */
-static char *
-add_line (Fixture    *fixture,
-          int         number,
-          int         volume,
-          const char *date,
-          int         copies,
-          const char *void_reason)
-{
-  g_autoptr(McRecord) record = new_record (fixture, fixture->type->id);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(GError) error = NULL;
-
-  mc_edit_set_int (edit, record, "number", number);
-  mc_edit_set_int (edit, record, "volume", volume);
-  mc_edit_set_text (edit, record, "certified_on", date);
-  mc_edit_set_int (edit, record, "copies", copies);
-  mc_edit_set_int (edit, record, "fee", copies * 2000);
-  if (void_reason != NULL)
-    {
-      mc_edit_set_boolean (edit, record, "void", TRUE);
-      mc_edit_set_text (edit, record, "void_reason", void_reason);
-    }
-  if (mc_journal_save (fixture->journal, edit, NOW, NULL, &error))
-    return g_strdup (mc_record_get_id (record));
-  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
-
-  return NULL;
-}
-
-static gboolean
-edit_line (Fixture    *fixture,
-           const char *id,
-           const char *field,
-           const char *text)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(McRecord) record = mc_journal_get (fixture->journal, id, &error);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-
-  g_assert_no_error (error);
-  mc_edit_set_text (edit, record, field, text);
-  if (mc_journal_save (fixture->journal, edit, NOW, NULL, &error))
-    return TRUE;
-  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
-
-  return FALSE;
-}
-
-static McBook *
-read_book (Fixture *fixture,
-           int      year)
-{
-  g_autoptr(GError) error = NULL;
-  McBook *book = mc_book_read (fixture->journal, fixture->type, year, NOW, &error);
-
-  g_assert_no_error (error);
-
-  return book;
-}
-
-/* (transfer full) the change, for undoing it */
-static char *
-close_year (Fixture    *fixture,
-            int         year,
-            const char *date)
-{
-  g_autoptr(McBook) book = read_book (fixture, year);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(GError) error = NULL;
-  char *change = NULL;
-
-  mc_book_close (book, edit, date, "Trần Văn Ký", "Chủ tịch", "Đinh Thị Hà");
-  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, &change, &error));
-  g_assert_no_error (error);
-  g_assert_nonnull (change);
-
-  return change;
-}
 
 static void
 undo (Fixture    *fixture,
@@ -177,10 +38,10 @@ static void
 test_sums (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_autofree char *a = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *b = add_line (fixture, 2, 1, "2021-01-05", 9, "ghi nhầm");
-  g_autofree char *c = add_line (fixture, 5, 1, "2021-02-01", 2, NULL), *d = add_line (fixture, 5, 2, "2021-02-01", 1, NULL);
-  g_autofree char *e = add_line (fixture, 1, 1, "2022-01-03", 7, NULL);
-  g_autoptr(McBook) book = read_book (fixture, 2021), next = read_book (fixture, 2022);
+  g_autofree char *a = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *b = book_add_line (fixture, 2, 1, "2021-01-05", 9, "ghi nhầm");
+  g_autofree char *c = book_add_line (fixture, 5, 1, "2021-02-01", 2, NULL), *d = book_add_line (fixture, 5, 2, "2021-02-01", 1, NULL);
+  g_autofree char *e = book_add_line (fixture, 1, 1, "2022-01-03", 7, NULL);
+  g_autoptr(McBook) book = book_read (fixture, 2021), next = book_read (fixture, 2022);
   McVolume *first = book->volumes->pdata[0];
 
   g_assert_cmpuint (book->volumes->len, ==, 2);
@@ -207,32 +68,32 @@ static void
 test_closed (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *other = NULL, *refused = NULL, *change = NULL;
-  g_autofree char *spoilt = add_line (fixture, 2, 1, "2021-03-04", 4, "ghi nhầm");
+  g_autofree char *line = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *other = NULL, *refused = NULL, *change = NULL;
+  g_autofree char *spoilt = book_add_line (fixture, 2, 1, "2021-03-04", 4, "ghi nhầm");
   g_autoptr(McBook) book = NULL;
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autoptr(McRecord) record = NULL;
   g_autoptr(GError) error = NULL;
   McVolume *volume;
 
-  change = close_year (fixture, 2021, "2021-12-31");
+  change = book_close_year (fixture, 2021, "2021-12-31");
   assert_closed (fixture, 2021);
-  g_assert_null (refused = add_line (fixture, 3, 1, "2021-12-31", 1, NULL));
-  g_assert_null (refused = add_line (fixture, 3, 4, "2021-12-31", 1, NULL));
-  g_assert_false (edit_line (fixture, line, "document", "Giấy khai sinh"));
-  g_assert_false (edit_line (fixture, line, "void_reason", "nhầm"));
-  g_assert_false (edit_line (fixture, line, "certified_on", "2022-01-04"));
-  g_assert_false (edit_line (fixture, line, "certified_on", ""));
-  g_assert_nonnull (other = add_line (fixture, 1, 1, "2022-01-04", 1, NULL));
-  g_assert_false (edit_line (fixture, other, "certified_on", "2021-12-30"));
-  g_assert_true (edit_line (fixture, other, "certified_on", "2022-01-05"));
-  g_assert_true (edit_line (fixture, line, "review.remark", "đã xem"));
+  g_assert_null (refused = book_add_line (fixture, 3, 1, "2021-12-31", 1, NULL));
+  g_assert_null (refused = book_add_line (fixture, 3, 4, "2021-12-31", 1, NULL));
+  g_assert_false (book_edit_line (fixture, line, "document", "Giấy khai sinh"));
+  g_assert_false (book_edit_line (fixture, line, "void_reason", "nhầm"));
+  g_assert_false (book_edit_line (fixture, line, "certified_on", "2022-01-04"));
+  g_assert_false (book_edit_line (fixture, line, "certified_on", ""));
+  g_assert_nonnull (other = book_add_line (fixture, 1, 1, "2022-01-04", 1, NULL));
+  g_assert_false (book_edit_line (fixture, other, "certified_on", "2021-12-30"));
+  g_assert_true (book_edit_line (fixture, other, "certified_on", "2022-01-05"));
+  g_assert_true (book_edit_line (fixture, line, "review.remark", "đã xem"));
   record = mc_journal_get (fixture->journal, line, &error);
   mc_edit_delete (edit, record);
   g_assert_false (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
   g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CLOSED);
 
-  book = read_book (fixture, 2021);
+  book = book_read (fixture, 2021);
   volume = book->volumes->pdata[0];
   g_assert_true (book->is_closed);
   g_assert_cmpstr (book->closed_on, ==, "2021-12-31");
@@ -251,27 +112,27 @@ static void
 test_reopened (Fixture       *fixture,
                gconstpointer  data)
 {
-  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 2, "2021-05-04", 3, NULL);
-  g_autofree char *change = close_year (fixture, 2021, "2021-12-31"), *again = NULL;
+  g_autofree char *line = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = book_add_line (fixture, 2, 2, "2021-05-04", 3, NULL);
+  g_autofree char *change = book_close_year (fixture, 2021, "2021-12-31"), *again = NULL;
   g_autoptr(McBook) book = NULL;
   g_autoptr(McEdit) edit = mc_edit_new ();
   g_autoptr(GError) error = NULL;
 
-  g_assert_false (edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
+  g_assert_false (book_edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
   undo (fixture, change);
   assert_closed (fixture, 0);
-  g_assert_true (edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
+  g_assert_true (book_edit_line (fixture, second, "document", "Bằng tốt nghiệp"));
 
-  again = close_year (fixture, 2021, "2022-01-03");
+  again = book_close_year (fixture, 2021, "2022-01-03");
   assert_closed (fixture, 2021);
-  book = read_book (fixture, 2021);
+  book = book_read (fixture, 2021);
   mc_book_reopen (book, edit, "2022-01-05", "sót một việc ngày 31/12");
   g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
   g_assert_no_error (error);
   assert_closed (fixture, 0);
-  g_assert_true (edit_line (fixture, line, "document", "Giấy khai sinh"));
+  g_assert_true (book_edit_line (fixture, line, "document", "Giấy khai sinh"));
   g_clear_pointer (&book, mc_book_free);
-  book = read_book (fixture, 2021);
+  book = book_read (fixture, 2021);
   g_assert_cmpuint (book->volumes->len, ==, 2);
   g_assert_cmpstr (mc_record_get_text (((McVolume *) book->volumes->pdata[0])->record, "note"), ==,
                    "Mở lại sổ ngày 05/01/2022: sót một việc ngày 31/12");
@@ -282,12 +143,12 @@ static void
 test_volumes (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 2, "2021-07-04", 3, NULL);
+  g_autofree char *first = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = book_add_line (fixture, 2, 2, "2021-07-04", 3, NULL);
   g_autoptr(GError) error = NULL;
 
   for (int volume = 1; volume <= 2; volume++)
     {
-      g_autoptr(McRecord) record = new_record (fixture, "certified-copy-book");
+      g_autoptr(McRecord) record = book_new_record (fixture, "certified-copy-book");
       g_autoptr(McEdit) edit = mc_edit_new ();
 
       mc_edit_set_int (edit, record, "volume", volume);
@@ -298,8 +159,8 @@ test_volumes (Fixture       *fixture,
       g_assert_no_error (error);
     }
   assert_closed (fixture, 0);
-  g_assert_false (edit_line (fixture, first, "document", "Giấy khai sinh"));
-  g_assert_true (edit_line (fixture, second, "document", "Giấy khai sinh"));
+  g_assert_false (book_edit_line (fixture, first, "document", "Giấy khai sinh"));
+  g_assert_true (book_edit_line (fixture, second, "document", "Giấy khai sinh"));
 }
 
 /* What was typed before the closing and is no change yet waits, holds nothing else up, and is there when the book is opened. */
@@ -307,8 +168,8 @@ static void
 test_drafts (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *change = NULL;
-  g_autoptr(McRecord) record = mc_journal_get (fixture->journal, line, NULL), plan = new_record (fixture, "plan");
+  g_autofree char *line = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *change = NULL;
+  g_autoptr(McRecord) record = mc_journal_get (fixture->journal, line, NULL), plan = book_new_record (fixture, "plan");
   g_autoptr(McRecord) later = NULL;
   g_autoptr(GError) error = NULL;
   guint n_records = 0;
@@ -317,7 +178,7 @@ test_drafts (Fixture       *fixture,
                                        NOW, &error));
   g_assert_true (mc_journal_set_draft (fixture->journal, plan, "number", json_node_init_string (json_node_alloc (), "15"), NOW, &error));
   g_assert_no_error (error);
-  change = close_year (fixture, 2021, "2021-12-31");
+  change = book_close_year (fixture, 2021, "2021-12-31");
   g_assert_true (mc_journal_commit_drafts (fixture->journal, NULL, NOW, &n_records, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (n_records, ==, 1);
@@ -327,123 +188,6 @@ test_drafts (Fixture       *fixture,
   g_assert_cmpuint (n_records, ==, 1);
   later = mc_journal_get (fixture->journal, line, &error);
   g_assert_cmpstr (mc_record_get_text (later, "document"), ==, "Giấy kh");
-}
-
-static void
-run_sql (Fixture    *fixture,
-         const char *sql)
-{
-  g_autoptr(GError) error = NULL;
-
-  mc_db_exec (mc_journal_get_db (fixture->journal), sql, &error);
-  g_assert_no_error (error);
-}
-
-static int
-lateness (GHashTable *late,
-          const char *line)
-{
-  return GPOINTER_TO_INT (g_hash_table_lookup (late, line));
-}
-
-/* What the unit log has behind the closing was not counted: a line of another device, an edit of one; what the district says
- * of a line is neither.  As long as the closing waits, what was there before it was counted. */
-static void
-test_late (Fixture       *fixture,
-           gconstpointer  data)
-{
-  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
-  g_autofree char *third = add_line (fixture, 3, 1, "2021-03-04", 3, NULL), *change = NULL, *sql = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GHashTable) before = NULL, after = NULL, reopened = NULL;
-  g_autoptr(McBook) book = NULL, open = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
-
-  g_assert_true (edit_line (fixture, first, "document", "Giấy khai sinh"));
-  change = close_year (fixture, 2021, "2021-12-31");
-  g_assert_true (edit_line (fixture, second, "review.remark", "đã xem"));
-  book = read_book (fixture, 2021);
-  g_assert_cmpstr (book->closed_by, ==, "Đinh Thị Hà, Văn thư");
-  g_assert_nonnull (book->closed_at);
-  before = mc_book_list_late (book, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_hash_table_size (before), ==, 0);
-
-  /* In the unit log the third line and the edit of the first stand behind the closing, as if another device had sent them. */
-  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
-  sql = g_strdup_printf ("UPDATE change SET seq = number + 1000 WHERE record = '%s' OR (record = '%s' AND number >"
-                         " (SELECT min(number) FROM change WHERE record = '%s'))", third, first, first);
-  run_sql (fixture, sql);
-  after = mc_book_list_late (book, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_hash_table_size (after), ==, 2);
-  g_assert_cmpint (lateness (after, third), ==, MC_BOOK_LATE_ADDED);
-  g_assert_cmpint (lateness (after, first), ==, MC_BOOK_LATE_EDITED);
-
-  mc_book_reopen (book, edit, "2022-01-05", "hai dòng về sau");
-  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
-  open = read_book (fixture, 2021);
-  reopened = mc_book_list_late (open, fixture->journal, fixture->type, &error);
-  g_assert_cmpuint (g_hash_table_size (reopened), ==, 0);
-}
-
-/* (transfer full): the late lines, had whoever closed 2021 counted @value as @field. */
-static GHashTable *
-list_late_had (Fixture    *fixture,
-               const char *field,
-               gint64      value)
-{
-  g_autoptr(McBook) book = read_book (fixture, 2021), counted = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(GError) error = NULL;
-  GHashTable *late;
-
-  mc_edit_set_int (edit, ((McVolume *) book->volumes->pdata[0])->record, field, value);
-  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
-  run_sql (fixture, "UPDATE change SET state = 1, seq = number");
-  counted = read_book (fixture, 2021);
-  late = mc_book_list_late (counted, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
-
-  return late;
-}
-
-/* A line in front of the closing in the unit log, of which whoever closed had not heard, has a number that was not counted. */
-static void
-test_beyond (Fixture       *fixture,
-             gconstpointer  data)
-{
-  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
-  g_autofree char *change = close_year (fixture, 2021, "2021-12-31");
-  g_autoptr(GHashTable) late = list_late_had (fixture, "last_number", 1);
-
-  g_assert_cmpuint (g_hash_table_size (late), ==, 1);
-  g_assert_cmpint (lateness (late, second), ==, MC_BOOK_LATE_ADDED);
-}
-
-/* A number that two lines have, within what the closing counted: where the sum is another, both are named; where whoever closed
- * counted both, neither is. */
-static void
-test_twice (Fixture       *fixture,
-            gconstpointer  data)
-{
-  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *second = add_line (fixture, 2, 1, "2021-02-04", 3, NULL);
-  g_autofree char *again = add_line (fixture, 1, 1, "2021-02-05", 1, NULL), *change = NULL;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GHashTable) counted = NULL, late = NULL;
-  g_autoptr(McBook) book = NULL;
-
-  change = close_year (fixture, 2021, "2021-12-31");
-  book = read_book (fixture, 2021);
-  counted = mc_book_list_late (book, fixture->journal, fixture->type, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_hash_table_size (counted), ==, 0);
-
-  /* Whoever closed had not heard of one of the two. */
-  late = list_late_had (fixture, "rows_total", 2);
-  g_assert_cmpuint (g_hash_table_size (late), ==, 2);
-  g_assert_cmpint (lateness (late, first), ==, MC_BOOK_LATE_TWICE);
-  g_assert_cmpint (lateness (late, again), ==, MC_BOOK_LATE_TWICE);
 }
 
 static guint
@@ -474,13 +218,13 @@ static void
 test_next_year (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autofree char *line = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
-  g_autofree char *early = add_line (fixture, 2, 1, "2020-01-04", 1, NULL), *far = add_line (fixture, 3, 1, "2023-01-04", 1, NULL);
+  g_autofree char *line = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *next = book_add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+  g_autofree char *early = book_add_line (fixture, 2, 1, "2020-01-04", 1, NULL), *far = book_add_line (fixture, 3, 1, "2023-01-04", 1, NULL);
   g_autofree char *change = NULL;
 
   g_assert_cmpuint (count_faults (fixture, line, "in-year"), ==, 0);
   g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 1);
-  change = close_year (fixture, 2021, "2021-12-31");
+  change = book_close_year (fixture, 2021, "2021-12-31");
   g_assert_cmpuint (count_faults (fixture, next, "in-year"), ==, 0);
   g_assert_cmpuint (count_faults (fixture, early, "in-year"), ==, 1);
   g_assert_cmpuint (count_faults (fixture, far, "in-year"), ==, 1);
@@ -527,7 +271,7 @@ reopen (Fixture *fixture,
         McPack  *pack)
 {
   mc_journal_close (fixture->journal);
-  open_store (fixture, pack);
+  book_open_store (fixture, pack);
 }
 
 /* A store of format 2 has lines sorted by their number alone: they are sorted anew with the first pack that it is opened with, of
@@ -543,8 +287,8 @@ test_older_store (Fixture       *fixture,
   fixture->type = mc_pack_find_type (fixture->pack, "attested-copy");
   reopen (fixture, fixture->pack);
   {
-    g_autofree char *last = add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
-    g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = add_line (fixture, 7, 1, "", 1, NULL);
+    g_autofree char *last = book_add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = book_add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+    g_autofree char *first = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = book_add_line (fixture, 7, 1, "", 1, NULL);
     const char * const expected[] = { undated, next, last, first };
 
     assert_order (fixture, expected, G_N_ELEMENTS (expected));
@@ -566,8 +310,8 @@ test_two_years (Fixture       *fixture,
                 gconstpointer  data)
 {
   static const char table[] = "number,certified_on,document\n1,4/1/2022,Hộ chiếu\n2,5/3/2021,Học bạ\n";
-  g_autofree char *last = add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
-  g_autofree char *first = add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = add_line (fixture, 7, 1, "", 1, NULL);
+  g_autofree char *last = book_add_line (fixture, 2, 1, "2021-03-04", 3, NULL), *next = book_add_line (fixture, 1, 1, "2022-01-04", 1, NULL);
+  g_autofree char *first = book_add_line (fixture, 1, 1, "2021-01-04", 3, NULL), *undated = book_add_line (fixture, 7, 1, "", 1, NULL);
   const char * const expected[] = { undated, next, last, first };
   g_autoptr(GError) error = NULL;
   g_autoptr(McImport) import = NULL;
@@ -598,17 +342,14 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/book/sums", Fixture, NULL, set_up, test_sums, tear_down);
-  g_test_add ("/book/closed", Fixture, NULL, set_up, test_closed, tear_down);
-  g_test_add ("/book/reopened", Fixture, NULL, set_up, test_reopened, tear_down);
-  g_test_add ("/book/volumes", Fixture, NULL, set_up, test_volumes, tear_down);
-  g_test_add ("/book/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
-  g_test_add ("/book/late", Fixture, NULL, set_up, test_late, tear_down);
-  g_test_add ("/book/beyond", Fixture, NULL, set_up, test_beyond, tear_down);
-  g_test_add ("/book/twice", Fixture, NULL, set_up, test_twice, tear_down);
-  g_test_add ("/book/next-year", Fixture, NULL, set_up, test_next_year, tear_down);
-  g_test_add ("/book/two-years", Fixture, NULL, set_up, test_two_years, tear_down);
-  g_test_add ("/book/older-store", Fixture, NULL, set_up, test_older_store, tear_down);
+  g_test_add ("/book/sums", Fixture, NULL, book_set_up, test_sums, book_tear_down);
+  g_test_add ("/book/closed", Fixture, NULL, book_set_up, test_closed, book_tear_down);
+  g_test_add ("/book/reopened", Fixture, NULL, book_set_up, test_reopened, book_tear_down);
+  g_test_add ("/book/volumes", Fixture, NULL, book_set_up, test_volumes, book_tear_down);
+  g_test_add ("/book/drafts", Fixture, NULL, book_set_up, test_drafts, book_tear_down);
+  g_test_add ("/book/next-year", Fixture, NULL, book_set_up, test_next_year, book_tear_down);
+  g_test_add ("/book/two-years", Fixture, NULL, book_set_up, test_two_years, book_tear_down);
+  g_test_add ("/book/older-store", Fixture, NULL, book_set_up, test_older_store, book_tear_down);
 
   return g_test_run ();
 }
