@@ -20,6 +20,7 @@
 #include "mc-register.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
+#include "mc-sideways.h"
 
 #define TYPE MC_COPIES_TYPE
 
@@ -402,7 +403,7 @@ static GtkWidget *
 make_above (McCopiesPage *self)
 {
   static const char * const fields[] = { "number", "certified_on", "requester", "document", "copies", "signer", "fee", "form", NULL };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *next = gtk_button_new_with_mnemonic (_("Next _line")), *print = make_print_button (self);
 
@@ -416,8 +417,6 @@ make_above (McCopiesPage *self)
   g_signal_connect (self->line, "prepare", G_CALLBACK (prepare_cb), self);
   g_signal_connect (self->line, "details", G_CALLBACK (details_cb), self);
   g_signal_connect_swapped (self->line, "ended", G_CALLBACK (next_line_cb), self);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->line);
   self->sums = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->sums), 0);
   gtk_label_set_wrap (GTK_LABEL (self->sums), TRUE);
@@ -431,7 +430,7 @@ make_above (McCopiesPage *self)
   gtk_box_append (GTK_BOX (top), next);
   gtk_box_append (GTK_BOX (box), make_closed (self));
   gtk_box_append (GTK_BOX (box), top);
-  gtk_box_append (GTK_BOX (box), scrolled);
+  gtk_box_append (GTK_BOX (box), mc_sideways_new (self->line));
   gtk_box_append (GTK_BOX (box), row);
 
   return box;

@@ -13,6 +13,7 @@
 #include "mc-load.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
+#include "mc-sideways.h"
 
 #define MONTHS 12
 #define MAX_FAULTS 4
@@ -271,7 +272,7 @@ mc_month_sheet_new (McContext          *context,
                     const char         *second_key)
 {
   McMonthSheet *self = g_object_new (MC_TYPE_MONTH_SHEET, NULL);
-  GtkWidget *scrolled = gtk_scrolled_window_new (), *sideways = gtk_scrolled_window_new ();
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->context = g_object_ref (context);
   self->type = mc_pack_find_type (mc_context_get_pack (context), type);
@@ -283,11 +284,7 @@ mc_month_sheet_new (McContext          *context,
   g_signal_connect (self->sheet, "details", G_CALLBACK (details_cb), self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (self->box, "page");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (sideways), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  /* Where the window is small, a bar that stays says that there is more at the right. */
-  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (sideways), FALSE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (sideways), self->sheet);
-  gtk_box_append (GTK_BOX (self->box), sideways);
+  gtk_box_append (GTK_BOX (self->box), mc_sideways_new (self->sheet));
   self->faults = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->faults), 0);
   gtk_label_set_wrap (GTK_LABEL (self->faults), TRUE);

@@ -18,6 +18,7 @@
 #include "mc-plan-start.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
+#include "mc-sideways.h"
 
 #define N_QUESTIONS 7
 #define WORD_CHARS 13   /* of a product, of who leads */
@@ -389,7 +390,6 @@ static GtkWidget *
 make_tasks (McPlanPage *self)
 {
   static const char * const fields[] = { "domain", "content", "product", "lead", "deadline", "state", NULL };
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->tasks = mc_sheet_new (self->context, mc_pack_find_type (mc_context_get_pack (self->context), "plan-task"), _("No."), fields);
   mc_sheet_add_computed (MC_SHEET (self->tasks), "", overdue_cb, self);
@@ -397,12 +397,8 @@ make_tasks (McPlanPage *self)
   mc_sheet_set_word_chars (MC_SHEET (self->tasks), WORD_CHARS);
   g_signal_connect (self->tasks, "prepare", G_CALLBACK (prepare_task_cb), self);
   g_signal_connect (self->tasks, "details", G_CALLBACK (details_cb), self);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  /* Where the window is small, a bar that stays says that there is more at the right. */
-  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scrolled), FALSE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->tasks);
 
-  return scrolled;
+  return mc_sideways_new (self->tasks);
 }
 
 static void
