@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-error.h"
+#include "core/mc-text.h"
 #include "core/mc-worker.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
@@ -289,7 +290,6 @@ found_cb (GObject      *source,
 {
   McBackupWindow *self = MC_BACKUP_WINDOW (source);
   g_autoptr(GError) error = NULL;
-  g_autoptr(GDateTime) utc = NULL, local = NULL;
   g_autofree char *made = NULL, *entries = NULL, *files = NULL, *text = NULL;
 
   self->backup = g_task_propagate_pointer (G_TASK (result), &error);
@@ -300,9 +300,7 @@ found_cb (GObject      *source,
     }
   if (self->parent == NULL)
     return;
-  utc = g_date_time_new_from_unix_utc (self->backup->made_us / G_USEC_PER_SEC);
-  local = g_date_time_to_local (utc);
-  made = g_date_time_format (local, "%H:%M %d/%m/%Y");
+  made = mc_text_format_moment (self->backup->made_us, "%H:%M %d/%m/%Y");
   entries = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u entry", "%u entries", self->backup->n_records), self->backup->n_records);
   files = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u file", "%u files", self->backup->n_files), self->backup->n_files);
   /* Translators: name of the unit, time and date, "12 entries", "3 files". */

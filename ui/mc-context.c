@@ -10,6 +10,7 @@
 #include "core/mc-id.h"
 #include "core/mc-refused.h"
 #include "core/mc-spared.h"
+#include "core/mc-text.h"
 #include "mc-error-text.h"
 
 #define DRAFT_DELAY_MS 400
@@ -228,11 +229,7 @@ mc_context_set_now_us (McContext *self,
 char *
 mc_context_today (McContext *self)
 {
-  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (mc_context_now_us (self) / G_TIME_SPAN_SECOND);
-  g_autoptr(GDateTime) here = g_date_time_to_timezone (utc, zone);
-
-  return g_date_time_format (here, "%Y-%m-%d");
+  return mc_text_format_moment (mc_context_now_us (self), "%Y-%m-%d");
 }
 
 char *

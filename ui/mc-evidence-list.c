@@ -159,8 +159,7 @@ texture_pasted_cb (GObject      *source,
   g_autoptr(McEvidenceList) self = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GdkTexture) texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, &error);
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *stamp = mc_text_format_moment (g_get_real_time (), "%Y%m%d-%H%M%S");
   g_autofree char *name = g_strdup_printf ("anh-%s.png", stamp);
   g_autoptr(GBytes) bytes = NULL;
 

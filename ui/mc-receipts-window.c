@@ -61,16 +61,6 @@ receipts_free (gpointer data)
 
 /* in the store's thread */
 
-static char *
-format_at (gint64 at_us)
-{
-  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_TIME_SPAN_SECOND);
-  g_autoptr(GDateTime) here = g_date_time_to_timezone (utc, zone);
-
-  return g_date_time_format (here, "%d/%m/%Y %H:%M:%S");
-}
-
 /* What was handed in, where the record alone does not say it: several edits of one record, one file of several records. */
 static char *
 describe (McPack        *pack,
@@ -109,7 +99,7 @@ read_line (McJournal     *journal,
   g_autofree char *text = record != NULL ? mc_record_text (pack, record) : NULL;
   g_autofree char *size = mc_text_format_size (from->size);
 
-  line->at = format_at (from->at_us);
+  line->at = mc_text_format_moment (from->at_us, "%d/%m/%Y %H:%M:%S");
   line->number = g_strdup_printf ("%" G_GINT64_FORMAT, from->receipt);
   if (from->kind == MC_RECEIPT_FILE)
     line->what = g_strdup_printf (_("File “%s”, %s, whole"), from->name != NULL ? from->name : "?", size);

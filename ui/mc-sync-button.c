@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-text.h"
 #include "mc-error-text.h"
 
 #define SHORT_CHARS 30
@@ -93,13 +94,10 @@ static char *
 synced_text (gint64 last_us,
              gint64 now_us)
 {
-  g_autoptr(GDateTime) last = g_date_time_new_from_unix_local (last_us / G_TIME_SPAN_SECOND);
-  g_autoptr(GDateTime) now = g_date_time_new_from_unix_local (now_us / G_TIME_SPAN_SECOND);
-  gboolean is_today = g_date_time_get_year (last) == g_date_time_get_year (now) &&
-                      g_date_time_get_day_of_year (last) == g_date_time_get_day_of_year (now);
+  g_autofree char *last = mc_text_format_moment (last_us, "%Y-%m-%d"), *today = mc_text_format_moment (now_us, "%Y-%m-%d");
 
   /* Translators: a time of today, or a date with a time, as g_date_time_format() writes them. */
-  return g_date_time_format (last, is_today ? _("Synced at %H:%M") : _("Synced on %d/%m at %H:%M"));
+  return mc_text_format_moment (last_us, g_str_equal (last, today) ? _("Synced at %H:%M") : _("Synced on %d/%m at %H:%M"));
 }
 
 char *

@@ -45,14 +45,6 @@ read_in_worker (McJournal     *journal,
 /* words */
 
 static char *
-format_start (McSyncLogEntry *entry)
-{
-  g_autoptr(GDateTime) started = g_date_time_new_from_unix_local (entry->started_us / G_TIME_SPAN_SECOND);
-
-  return g_date_time_format (started, "%d/%m/%Y %H:%M:%S");
-}
-
-static char *
 outcome_text (McSyncLogEntry *entry)
 {
   if (g_str_equal (entry->outcome, "ok"))
@@ -105,7 +97,7 @@ make_row (SyncLog        *self,
 {
   GtkWidget *row = adw_action_row_new ();
   gboolean is_good = g_str_equal (entry->outcome, "ok");
-  g_autofree char *at = format_start (entry), *outcome = outcome_text (entry), *work = work_text (entry);
+  g_autofree char *at = mc_text_format_moment (entry->started_us, "%d/%m/%Y %H:%M:%S"), *outcome = outcome_text (entry), *work = work_text (entry);
   g_autofree char *title = g_strdup_printf ("%s – %s", at, outcome);
   g_autofree char *title_markup = g_markup_escape_text (title, -1), *work_markup = g_markup_escape_text (work, -1);
 

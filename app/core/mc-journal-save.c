@@ -13,6 +13,7 @@
 #include "core/mc-faults-private.h"
 #include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-text.h"
 
 gboolean
 mc_journal_insert_change (McJournal   *self,
@@ -101,10 +102,7 @@ mc_journal_take_places (McJournal   *self,
 static char *
 format_at (gint64 now_us)
 {
-  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = g_date_time_to_timezone (utc, zone);
-  g_autofree char *seconds = g_date_time_format (local, "%Y-%m-%dT%H:%M:%S");
+  g_autofree char *seconds = mc_text_format_moment (now_us, "%Y-%m-%dT%H:%M:%S");
 
   return g_strdup_printf ("%s.%03d+07:00", seconds, (int) (now_us % G_USEC_PER_SEC / 1000));
 }

@@ -404,3 +404,15 @@ mc_text_format_time (const char *rfc3339)
 
   return g_strdup_printf ("%s %.5s", shown, rfc3339 + 11);
 }
+
+char *
+mc_text_format_moment (gint64      us,
+                       const char *format)
+{
+  g_autoptr(GTimeZone) zone = g_time_zone_new_offset (7 * 3600);
+  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC);
+  g_autoptr(GDateTime) here = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+
+  /* Past the year 9999. */
+  return here != NULL ? g_date_time_format (here, format) : g_strdup ("–");
+}

@@ -41,5 +41,9 @@ char     *mc_text_format_decimal (const char *decimal) G_GNUC_WARN_UNUSED_RESULT
 char     *mc_text_format_integer (gint64      value) G_GNUC_WARN_UNUSED_RESULT;   /* 1234567 → 1.234.567 */
 char     *mc_text_format_size   (guint64      bytes) G_GNUC_WARN_UNUSED_RESULT;   /* 1234567 → 1,2 MB */
 char     *mc_text_format_time   (const char  *rfc3339) G_GNUC_WARN_UNUSED_RESULT; /* → dd/mm/yyyy HH:MM, as written */
+/* Microseconds since the Unix epoch as g_date_time_format() writes them, by Vietnam's clock: the one by which terms run, whatever
+ * the computer is set to. */
+char     *mc_text_format_moment (gint64       us,
+                                 const char  *format) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

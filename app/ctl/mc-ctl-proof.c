@@ -13,15 +13,13 @@
 #include "core/mc-receipts.h"
 #include "core/mc-refused.h"
 #include "core/mc-spared.h"
+#include "core/mc-text.h"
 #include "wire/mc-receipt.h"
 
 static char *
 format_time (gint64 at_us)
 {
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
-  g_autoptr(GDateTime) local = g_date_time_to_local (utc);
-
-  return g_date_time_format (local, "%Y-%m-%d %H:%M:%S %z");
+  return mc_text_format_moment (at_us, "%Y-%m-%d %H:%M:%S %z");
 }
 
 /* receipts */

@@ -8,6 +8,7 @@
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
 #include "core/mc-sync-log.h"
+#include "core/mc-text.h"
 
 #define LOG_LINES 50
 
@@ -122,8 +123,7 @@ static void
 print_entry (McCtl          *self,
              McSyncLogEntry *entry)
 {
-  g_autoptr(GDateTime) when = g_date_time_new_from_unix_local (entry->started_us / G_TIME_SPAN_SECOND);
-  g_autofree char *date = g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
+  g_autofree char *date = mc_text_format_moment (entry->started_us, "%Y-%m-%d %H:%M:%S");
 
   if (self->json)
     {

@@ -126,8 +126,7 @@ reopen_book (McCtl   *self,
 {
   g_autoptr(McBook) before = NULL;
   g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *reason = NULL;
+  g_autofree char *today = mc_text_format_moment (g_get_real_time (), "%Y-%m-%d"), *reason = NULL;
 
   if (g_strv_length (self->arguments) < 3)
     return mc_ctl_usage (error, "--type TYPE reopen YEAR REASON");

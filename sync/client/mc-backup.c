@@ -18,6 +18,7 @@
 #include "core/mc-error.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
+#include "core/mc-text.h"
 
 #define FOLDER_PREFIX "MinhChung-sao-luu-"
 #define FORMAT 1
@@ -129,15 +130,6 @@ list_evidence (McDb    *db,
 }
 
 /* writing */
-
-static char *
-format_time (gint64      us,
-             const char *format)
-{
-  g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC), local = g_date_time_to_local (utc);
-
-  return g_date_time_format (local, format);
-}
 
 /* The database as it is at one moment, beside it; what is written meanwhile does not wait. */
 static gboolean
@@ -293,7 +285,7 @@ mc_backup_write (const char    *dir,
   if (account == NULL || !(db = mc_db_open (path, error)))
     return NULL;
   mc_db_set_cancellable (db, cancellable);
-  time = format_time (now_us, "%Y%m%d-%H%M%S");
+  time = mc_text_format_moment (now_us, "%Y%m%d-%H%M%S");
   name = g_strconcat (FOLDER_PREFIX, account->log, NULL);
   self = g_new0 (McBackup, 1);
   self->path = g_build_filename (folder, name, NULL);
@@ -570,7 +562,7 @@ mc_backup_take_over (const char  *dir,
       close (fd);
       return FALSE;
     }
-  time = format_time (now_us, "%Y%m%d-%H%M%S");
+  time = mc_text_format_moment (now_us, "%Y%m%d-%H%M%S");
   aside = g_strdup_printf ("%s.before-%s", dir, time);
   if (g_file_test (dir, G_FILE_TEST_EXISTS))
     done = move (dir, aside, error);

@@ -12,6 +12,7 @@
 
 #include "client/mc-session-private.h"
 #include "core/mc-limits.h"
+#include "core/mc-text.h"
 #include "wire/mc-bundle-file.h"
 #include "wire/mc-sync-error.h"
 
@@ -57,8 +58,7 @@ part_path (McAccount  *account,
            const char *target,
            guint       part)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *when = g_date_time_format (now, "%Y%m%d-%H%M%S"), *code = g_strdup (account->log), *stem = NULL;
+  g_autofree char *when = mc_text_format_moment (g_get_real_time (), "%Y%m%d-%H%M%S"), *code = g_strdup (account->log), *stem = NULL;
 
   code[strcspn (code, "@/")] = '\0';
   if (g_file_test (target, G_FILE_TEST_IS_DIR))

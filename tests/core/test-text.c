@@ -278,6 +278,24 @@ test_size (void)
     }
 }
 
+/* A computer that is set to another zone shows the same times as every other. */
+static void
+test_moment (void)
+{
+  g_autofree char *zone = g_strdup (g_getenv ("TZ")), *there = NULL, *here = NULL, *never = mc_text_format_moment (G_MAXINT64, "%Y");
+
+  g_setenv ("TZ", "America/New_York", TRUE);
+  there = mc_text_format_moment (G_GINT64_CONSTANT (1638340443120000), "%Y-%m-%d %H:%M:%S %z");
+  if (zone != NULL)
+    g_setenv ("TZ", zone, TRUE);
+  else
+    g_unsetenv ("TZ");
+  here = mc_text_format_moment (G_GINT64_CONSTANT (1638340443120000), "%Y-%m-%d %H:%M:%S %z");
+  g_assert_cmpstr (there, ==, "2021-12-01 13:34:03 +0700");
+  g_assert_cmpstr (here, ==, there);
+  g_assert_cmpstr (never, ==, "–");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -292,6 +310,7 @@ main (int   argc,
   g_test_add_func ("/text/decimal", test_decimal);
   g_test_add_func ("/text/date", test_date);
   g_test_add_func ("/text/shown", test_shown);
+  g_test_add_func ("/text/moment", test_moment);
   g_test_add_func ("/id", test_id);
   g_test_add_func ("/digest", test_digest);
 
