@@ -11,6 +11,8 @@
 
 static McCtl ctl = { .seed = 2021 };
 
+static gboolean is_version;
+
 static const GOptionEntry entries[] = {
   { "data-dir", 'd', 0, G_OPTION_ARG_FILENAME, &ctl.dir, "Folder of the enrolment", "DIR" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &ctl.json, "Answer in JSON", NULL },
@@ -22,6 +24,7 @@ static const GOptionEntry entries[] = {
   { "search", 's', 0, G_OPTION_ARG_STRING, &ctl.search, "Only records with these words", "WORDS" },
   { "verify", 0, 0, G_OPTION_ARG_NONE, &ctl.verify, "Check the hub's signatures of receipts", NULL },
   { "export", 0, 0, G_OPTION_ARG_FILENAME, &ctl.output, "Write what is in no log there", "FILE" },
+  { "version", 0, 0, G_OPTION_ARG_NONE, &is_version, "Print the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &ctl.arguments, NULL, NULL },
   { NULL }
 };
@@ -150,7 +153,11 @@ main (int   argc,
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "Minh Chứng without a screen.");
   g_option_context_set_description (context, commands);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || !run (&error))
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return fail (error);
+  if (is_version)
+    g_print ("minhchungctl %s\n", MC_VERSION);
+  else if (!run (&error))
     return fail (error);
 
   return 0;

@@ -20,6 +20,12 @@ start() {
   port=$(cat "$dir/port")
 }
 
+ok "minhchungctl says which version it is" "$ctl" --version
+says "minhchungctl "; status=$?
+ok "by its name" test "$status" = 0
+ok "so does the hub" "$hub" --version
+says "minhchung-hub "; status=$?
+ok "by its name, too" test "$status" = 0
 ok "a hub is made" "$hub" init --data "$dir/hub"
 ok "a second init leaves it alone" fails_with "There is a hub" "$hub" init --data "$dir/hub"
 ok "units are imported" "$hub" unit import "$units" --data "$dir/hub"

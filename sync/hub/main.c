@@ -24,6 +24,7 @@
 static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_port_file;
 static char *opt_reply, *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
 static int opt_port = 8443, opt_flatpak_port = 8080, opt_days = 30;
+static gboolean opt_version;
 static char **opt_rest;
 
 static const GOptionEntry entries[] = {
@@ -40,6 +41,7 @@ static const GOptionEntry entries[] = {
   { "days", 0, 0, G_OPTION_ARG_INT, &opt_days, "How long the line is good for (30)", "N" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output, "Also write the line as a .mcenrol file", "FILE" },
   { "reply", 0, 0, G_OPTION_ARG_FILENAME, &opt_reply, "Folder for the answers to bundles", "FOLDER" },
+  { "version", 0, 0, G_OPTION_ARG_NONE, &opt_version, "Print the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &opt_rest, NULL, NULL },
   { NULL }
 };
@@ -348,6 +350,11 @@ main (int   argc,
   g_option_context_set_summary (context, "The server that stands between communes and their district.");
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return fail (error->message);
+  if (opt_version)
+    {
+      g_print ("minhchung-hub %s\n", MC_VERSION);
+      return 0;
+    }
   if (opt_rest == NULL || opt_data == NULL)
     return fail ("say what to do and where: minhchung-hub serve --data DIR (see --help)");
   if (!run (opt_rest[0], &error))
