@@ -74,8 +74,17 @@ static gboolean
 open_journal (gboolean   with_line,
               GError   **error)
 {
-  if (!(ctl.account = mc_account_load (ctl.dir, error)))
-    return FALSE;
+  g_autoptr(GError) local_error = NULL;
+
+  if (!(ctl.account = mc_account_load (ctl.dir, &local_error)))
+    {
+      if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+                     "No device is enrolled in %s; enrol one with: minhchungctl --data-dir %s enrol LINE", ctl.dir, ctl.dir);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   /* The hub is far away: all else is done before it has said a word. */
   if (with_line)
     ctl.line = mc_session_call (ctl.account);

@@ -27,6 +27,9 @@ ok "so does the hub" "$hub" --version
 says "minhchung-hub "; status=$?
 ok "by its name, too" test "$status" = 0
 ok "a hub is made" "$hub" init --data "$dir/hub"
+ok "what is no port is refused" fails_with "--port=99999: a port is" timeout 20 "$hub" serve --data "$dir/hub" --port 99999
+ok "a file that holds no units is named" fails_with "$0: " "$hub" unit import "$0" --data "$dir/hub"
+ok "a folder without an enrolment is named, with what to do" fails_with "No device is enrolled in $dir/none; enrol one with" "$ctl" --data-dir "$dir/none" status
 ok "a second init leaves it alone" fails_with "There is a hub" "$hub" init --data "$dir/hub"
 ok "units are imported" "$hub" unit import "$units" --data "$dir/hub"
 start

@@ -157,8 +157,13 @@ unit (McHub       *hub,
 
   if (g_strcmp0 (what, "import") == 0 && path != NULL)
     {
-      if (!g_file_get_contents (path, &text, NULL, error) || !mc_hub_import_units (hub, text, &count, error))
+      if (!g_file_get_contents (path, &text, NULL, error))
         return FALSE;
+      if (!mc_hub_import_units (hub, text, &count, error))
+        {
+          g_prefix_error (error, "%s: ", path);
+          return FALSE;
+        }
       g_print ("%u units\n", count);
       return TRUE;
     }
@@ -290,6 +295,19 @@ quota (McHub       *hub,
   return TRUE;
 }
 
+/* libsoup would take the last 16 bits of what is no port. */
+static gboolean
+check_port (const char  *option,
+            int          port,
+            GError     **error)
+{
+  if (port >= 0 && port <= G_MAXUINT16)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s=%d: a port is a number from 0 to %d", option, port, G_MAXUINT16);
+
+  return FALSE;
+}
+
 static gboolean
 run (const char  *command,
      GError     **error)
@@ -298,6 +316,8 @@ run (const char  *command,
   const char *first = opt_rest[0] != NULL ? opt_rest[1] : NULL, *second = first != NULL ? opt_rest[2] : NULL;
   g_autofree char *report = NULL;
 
+  if (!check_port ("--port", opt_port, error) || !check_port ("--flatpak-port", opt_flatpak_port, error))
+    return FALSE;
   if (g_str_equal (command, "init"))
     return mc_hub_init (opt_data, opt_address, error);
   if (g_str_equal (command, "restore") && first != NULL)
