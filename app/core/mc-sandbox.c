@@ -219,6 +219,32 @@ prepare_guarded (McSandbox   *self,
   return stmt;
 }
 
+/* The two whole numbers that @sql (transfer full) says of @measure. */
+static gboolean
+read_two (McSandbox  *self,
+          McMeasure  *measure,
+          char       *sql,
+          gint64     *out_first,
+          gint64     *out_second,
+          GError    **error)
+{
+  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
+  gboolean done;
+
+  sqlite3_free (sql);
+  if (stmt == NULL)
+    return FALSE;
+  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
+  if (done)
+    {
+      *out_first = sqlite3_column_int64 (stmt, 0);
+      *out_second = sqlite3_column_int64 (stmt, 1);
+    }
+  sqlite3_finalize (stmt);
+
+  return done;
+}
+
 static gboolean
 count_units (McSandbox   *self,
              McMeasure   *measure,
@@ -229,21 +255,8 @@ count_units (McSandbox   *self,
   char *sql = sqlite3_mprintf ("SELECT (SELECT count(*) FROM (SELECT 1 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope)"
                                " AND (%s) GROUP BY unit HAVING (%s))), (SELECT count(*) FROM scope)",
                                measure->type, measure->where != NULL ? measure->where : "1", measure->per_unit);
-  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
-  gboolean done;
 
-  sqlite3_free (sql);
-  if (stmt == NULL)
-    return FALSE;
-  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
-  if (done)
-    {
-      *out_numerator = sqlite3_column_int64 (stmt, 0);
-      *out_denominator = sqlite3_column_int64 (stmt, 1);
-    }
-  sqlite3_finalize (stmt);
-
-  return done;
+  return read_two (self, measure, sql, out_numerator, out_denominator, error);
 }
 
 gboolean
@@ -256,21 +269,8 @@ mc_sandbox_count_known (McSandbox  *self,
   char *sql = sqlite3_mprintf ("SELECT count(*), count(known) FROM (SELECT (%s) AS known FROM \"%w\" WHERE unit IN"
                                " (SELECT unit FROM scope) AND (%s) GROUP BY unit)",
                                measure->per_unit, measure->type, measure->where != NULL ? measure->where : "1");
-  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
-  gboolean done;
 
-  sqlite3_free (sql);
-  if (stmt == NULL)
-    return FALSE;
-  done = sqlite3_step (stmt) == SQLITE_ROW || set_error (self, measure->id, error);
-  if (done)
-    {
-      *out_entered = sqlite3_column_int64 (stmt, 0);
-      *out_known = sqlite3_column_int64 (stmt, 1);
-    }
-  sqlite3_finalize (stmt);
-
-  return done;
+  return read_two (self, measure, sql, out_entered, out_known, error);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "mc-test.h"
 
 void
 book_open_store (Fixture *fixture,
@@ -38,11 +39,9 @@ void
 book_tear_down (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autofree char *command = g_strdup_printf ("rm -r '%s'", fixture->dir);
-
   mc_journal_close (fixture->journal);
   mc_pack_unref (fixture->pack);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

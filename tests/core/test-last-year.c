@@ -7,6 +7,7 @@
 
 #include "core/mc-id.h"
 #include "core/mc-last-year.h"
+#include "mc-test.h"
 
 #define LOG "21610@2004-07-08"
 #define NOW G_GINT64_CONSTANT (1611000000000000)
@@ -38,11 +39,9 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_autofree char *command = g_strdup_printf ("rm -r '%s'", fixture->dir);
-
   mc_journal_close (fixture->journal);
   mc_pack_unref (fixture->pack);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  mc_test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 
