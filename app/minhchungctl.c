@@ -121,6 +121,12 @@ run (GError **error)
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no command; see --help", ctl.arguments[0]);
       return FALSE;
     }
+  if (command->usage == NULL && ctl.arguments[1] != NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” takes nothing after it, but “%s” is there; see --help",
+                   command->name, ctl.arguments[1]);
+      return FALSE;
+    }
 
   if (ctl.dir == NULL && command->needs != MC_CTL_NEEDS_NOTHING)
     ctl.dir = g_build_filename (g_get_user_data_dir (), "minhchung", NULL);

@@ -32,6 +32,11 @@ ok "a file that holds no units is named" fails_with "$0: " "$hub" unit import "$
 ok "a folder without an enrolment is named, with what to do" fails_with "No device is enrolled in $dir/none; enrol one with" "$ctl" --data-dir "$dir/none" status
 ok "a second init leaves it alone" fails_with "There is a hub" "$hub" init --data "$dir/hub"
 ok "units are imported" "$hub" unit import "$units" --data "$dir/hub"
+ok "a word that no unit command is, is refused" fails_with "say: unit list, or unit import FILE" "$hub" unit lst --data "$dir/hub"
+ok "and import without a file" fails_with "say: unit list, or unit import FILE" "$hub" unit import --data "$dir/hub"
+ok "a device that is to be revoked is not listed instead" fails_with "say: device list, device late, or device revoke ID" \
+  "$hub" device revok x --data "$dir/hub"
+ok "and revoke without a device" fails_with "say: device list, device late, or device revoke ID" "$hub" device revoke --data "$dir/hub"
 start
 ok "a line is printed and a file written" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" --output "$dir/town.mcenrol"
 line=$(cat "$dir/out")
@@ -44,6 +49,9 @@ printf 'month;total;digital;digital_with_paper;paper_only;classified\r\n1/2021;1
 ok "two months are imported" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/months.csv"
 printf 'month,total\n3/2021,many\n' >"$dir/bad.csv"
 ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/bad.csv"
+ok "a type is not taken for what to list" fails_with "“list” takes nothing after it, but “document-month” is there" \
+  "$ctl" --data-dir "$dir/town" list document-month
+ok "a word that demo does not know makes nothing up" fails_with "demo, or demo review" "$ctl" --data-dir "$dir/town" demo reviews
 ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list
 [ "$(wc -l <"$dir/out")" = 2 ] && says '"total":1000'; status=$?
 ok "with the figures that were typed" test "$status" = 0

@@ -19,6 +19,8 @@ demo (McCtl   *self,
       if (!mc_demo_review (self->journal, &count, error))
         return FALSE;
     }
+  else if (self->arguments[1] != NULL)
+    return mc_ctl_usage (error, "demo, or demo review");
   else if (!mc_demo_write (self->journal, self->account->log, self->seed, &count, error))
     return FALSE;
   g_print (self->json ? "{\"records\":%u}\n" : "%u made-up records\n", count);

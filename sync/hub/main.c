@@ -54,6 +54,16 @@ fail (const char *what)
   return 1;
 }
 
+/* A word that is none of a command's own is not passed over: whoever mistypes "revoke" must not believe it done. */
+static gboolean
+usage (const char  *message,
+       GError     **error)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+
+  return FALSE;
+}
+
 static gboolean
 quit_cb (gpointer user_data)
 {
@@ -128,10 +138,7 @@ enrol (McHub   *hub,
   g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = NULL, *line = NULL, *file = NULL;
 
   if (opt_unit == NULL)
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Say which unit: --unit CODE");
-      return FALSE;
-    }
+    return usage ("Say which unit: --unit CODE", error);
   if (!(log = mc_hub_find_log (hub, opt_unit, today, error)) ||
       !(line = mc_hub_enrol (hub, log, opt_role != NULL ? opt_role : "commune", opt_address, opt_days,
                              g_get_real_time (), error)))
@@ -145,6 +152,7 @@ enrol (McHub   *hub,
   return g_file_set_contents_full (opt_output, file, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* unit [list] | unit import FILE */
 static gboolean
 unit (McHub       *hub,
       const char  *what,
@@ -167,6 +175,8 @@ unit (McHub       *hub,
       g_print ("%u units\n", count);
       return TRUE;
     }
+  if (what != NULL && !g_str_equal (what, "list"))
+    return usage ("say: unit list, or unit import FILE", error);
   if (!(units = mc_hub_units_to_json (hub, error)))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (json_node_get_array (units)); i++)
@@ -180,6 +190,7 @@ unit (McHub       *hub,
   return TRUE;
 }
 
+/* device [list] | device late | device revoke ID */
 static gboolean
 device (McHub       *hub,
         const char  *what,
@@ -191,6 +202,8 @@ device (McHub       *hub,
 
   if (g_strcmp0 (what, "revoke") == 0 && id != NULL)
     return mc_hub_revoke (hub, id, g_get_real_time (), error);
+  if (what != NULL && !g_str_equal (what, "list") && !g_str_equal (what, "late"))
+    return usage ("say: device list, device late, or device revoke ID", error);
   list = g_strcmp0 (what, "late") == 0 ? mc_hub_list_late (hub, &local_error) : mc_hub_list_devices (hub, &local_error);
   if (local_error != NULL)
     {
@@ -279,10 +292,7 @@ quota (McHub       *hub,
 
   if (what != NULL && ((!g_str_equal (what, "log") && !g_str_equal (what, "evidence")) || size == NULL ||
                        !g_ascii_string_to_unsigned (size, 10, 1, 1024 * 1024 * 1024, &mib, NULL)))
-    {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "say: quota log MIB, or quota evidence MIB");
-      return FALSE;
-    }
+    return usage ("say: quota log MIB, or quota evidence MIB", error);
   if (what != NULL)
     {
       bytes = g_strdup_printf ("%" G_GUINT64_FORMAT, mib * 1024 * 1024);
