@@ -195,10 +195,10 @@ mc_context_get_unit_name (McContext *self)
   return self->unit_name;
 }
 
-const char *
-mc_context_get_role (McContext *self)
+gboolean
+mc_context_is_commune (McContext *self)
 {
-  return self->role;
+  return g_str_equal (self->role, "commune");
 }
 
 const char *

@@ -36,7 +36,7 @@ McSync       *mc_context_get_sync       (McContext    *self);
 McPack       *mc_context_get_pack       (McContext    *self);
 const char   *mc_context_get_log        (McContext    *self);
 const char   *mc_context_get_unit_name  (McContext    *self);
-const char   *mc_context_get_role       (McContext    *self);
+gboolean      mc_context_is_commune     (McContext    *self); /* no: a district, or who audits one */
 const char   *mc_context_get_person     (McContext    *self);
 int           mc_context_get_year       (McContext    *self);
 gint64        mc_context_now_us         (McContext    *self);

@@ -34,12 +34,18 @@ typedef enum
 
 typedef enum
 {
-  FILTER_OURS,
+  FILTER_COMMUNES,
   FILTER_MISSING,
   FILTER_RETURNED,
   FILTER_DONE,
   FILTER_ALL,
 } Filter;
+
+#define N_FILTERS 5
+
+/* What each looks at first: a commune at its own part, a district at its whole index. */
+static const Filter commune_filters[N_FILTERS] = { FILTER_COMMUNES, FILTER_MISSING, FILTER_RETURNED, FILTER_DONE, FILTER_ALL };
+static const Filter district_filters[N_FILTERS] = { FILTER_ALL, FILTER_MISSING, FILTER_RETURNED, FILTER_DONE, FILTER_COMMUNES };
 
 struct _McCriteriaPage
 {
@@ -48,6 +54,7 @@ struct _McCriteriaPage
   McContext *context;       /* (owned) */
   GtkWidget *pane;
   GtkWidget *filter;
+  const Filter *filters;    /* what the places of @filter stand for */
   GtkWidget *list;
   GtkWidget *form;
   McReload *reload;         /* (owned) */
@@ -129,16 +136,17 @@ get_state (McCriteriaPage *self,
 }
 
 static const char *
-state_text (State state)
+state_text (State    state,
+            gboolean is_commune)
 {
   switch (state)
     {
     case STATE_RETURNED:
-      return _("sent back by the district");
+      return is_commune ? _("sent back by the district") : _("sent back");
     case STATE_DONE:
       return _("answered");
     case STATE_WAITING:
-      return _("waits for the district");
+      return is_commune ? _("waits for the district") : _("waits to be judged");
     case STATE_NOT_APPLICABLE:
       return _("does not apply");
     case STATE_MISSING:
@@ -149,9 +157,10 @@ state_text (State state)
 
 /* In a word and a colour: the colour alone says nothing. */
 static void
-show_state (GtkLabel *label,
-            State     state,
-            gboolean  has_points)
+show_state (McCriteriaPage *self,
+            GtkLabel       *label,
+            State           state,
+            gboolean        has_points)
 {
   static const char * const classes[][2] = {
     [STATE_MISSING] = { "dim-label", NULL }, [STATE_RETURNED] = { "error", NULL }, [STATE_DONE] = { "success", NULL },
@@ -159,15 +168,9 @@ show_state (GtkLabel *label,
   };
   static const char * const plain[] = { NULL };
 
-  gtk_label_set_text (label, state_text (state));
+  gtk_label_set_text (label, state_text (state, mc_context_is_commune (self->context)));
   /* A result of no points is one, but nothing to be glad of. */
   gtk_widget_set_css_classes (GTK_WIDGET (label), (const char **) (state == STATE_DONE && !has_points ? plain : classes[state]));
-}
-
-static gboolean
-is_ours (McCriterion *criterion)
-{
-  return criterion->contributes != NULL && criterion->contributes[0] != NULL;
 }
 
 static char *
@@ -251,19 +254,22 @@ static gboolean
 passes (McCriteriaPage *self,
         McCriterion    *criterion)
 {
-  guint filter = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter));
+  Filter filter = self->filters[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter))];
 
-  if (criterion->children->len > 0 || (filter != FILTER_ALL && !is_ours (criterion)))
+  if (criterion->children->len > 0 || (filter != FILTER_ALL && !mc_criterion_concerns (self->context, criterion)))
     return FALSE;
 
   switch (filter)
     {
+    case FILTER_COMMUNES:
+      return criterion->contributes != NULL && criterion->contributes[0] != NULL;
     case FILTER_MISSING:
       return get_state (self, criterion) == STATE_MISSING;
     case FILTER_RETURNED:
       return get_state (self, criterion) == STATE_RETURNED;
     case FILTER_DONE:
       return get_state (self, criterion) == STATE_DONE;
+    case FILTER_ALL:
     default:
       return TRUE;
     }
@@ -299,7 +305,7 @@ show_row (McCriteriaPage *self,
   McCriterionScore *score = self->load != NULL && self->load->score != NULL ? mc_score_find (self->load->score, criterion->code) : NULL;
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), points);
-  show_state (g_object_get_data (G_OBJECT (row), "state"), get_state (self, criterion), score != NULL && score->points > 0);
+  show_state (self, g_object_get_data (G_OBJECT (row), "state"), get_state (self, criterion), score != NULL && score->points > 0);
 }
 
 static void
@@ -395,15 +401,38 @@ load (gpointer user_data)
 
 /* the page */
 
+static const char *
+filter_text (Filter   filter,
+             gboolean is_commune)
+{
+  switch (filter)
+    {
+    case FILTER_COMMUNES:
+      return is_commune ? _("What the commune contributes to") : _("What communes contribute to");
+    case FILTER_MISSING:
+      return _("Missing");
+    case FILTER_RETURNED:
+      return _("Sent back");
+    case FILTER_DONE:
+      return _("Answered");
+    case FILTER_ALL:
+    default:
+      return _("All criteria");
+    }
+}
+
 GtkWidget *
 mc_criteria_page_new (McContext *context)
 {
   McCriteriaPage *self = g_object_new (MC_TYPE_CRITERIA_PAGE, NULL);
-  const char *filters[] = { _("What the commune contributes to"), _("Missing"), _("Sent back"), _("Answered"), _("All criteria"), NULL };
+  const char *filters[N_FILTERS + 1] = { NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12), *scrolled = gtk_scrolled_window_new ();
   const char *note = mc_pack_get_status_text (mc_context_get_pack (context));
 
   self->context = g_object_ref (context);
+  self->filters = mc_context_is_commune (context) ? commune_filters : district_filters;
+  for (guint i = 0; i < N_FILTERS; i++)
+    filters[i] = filter_text (self->filters[i], mc_context_is_commune (context));
   self->filter = gtk_drop_down_new_from_strings (filters);
   gtk_widget_set_halign (self->filter, GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Which criteria to show"), -1);

@@ -124,6 +124,13 @@ make_answer (McContext   *context,
   return answer;
 }
 
+gboolean
+mc_criterion_concerns (McContext   *context,
+                       McCriterion *criterion)
+{
+  return !mc_context_is_commune (context) || (criterion->contributes != NULL && criterion->contributes[0] != NULL);
+}
+
 GtkWidget *
 mc_criterion_form_new (McContext   *context,
                        McCriterion *criterion)
@@ -152,8 +159,8 @@ mc_criterion_form_new (McContext   *context,
       mc_form_add_field (MC_FORM (form), answer);
     }
   mc_form_add_group (MC_FORM (form), NULL, author);
-  mc_form_add_group (MC_FORM (form), _("The district says"), reviewer);
-  for (guint i = 0; reviewer[i] != NULL && g_str_equal (mc_context_get_role (context), "commune"); i++)
+  mc_form_add_group (MC_FORM (form), mc_context_is_commune (context) ? _("The district says") : _("The appraisal"), reviewer);
+  for (guint i = 0; reviewer[i] != NULL && mc_context_is_commune (context); i++)
     mc_field_editor_set_editable (mc_form_get_editor (MC_FORM (form), reviewer[i]), FALSE);
   g_signal_connect (form, "prepare", G_CALLBACK (prepare_cb), criterion);
 

@@ -16,4 +16,8 @@ GtkWidget *mc_criterion_form_new          (McContext   *context,
 void       mc_criterion_form_show_figures (GtkWidget   *form,
                                            const char  *text);
 
+/* Whether a unit in @context has to do with it: a commune only with what communes contribute to, a district with every one. */
+gboolean   mc_criterion_concerns          (McContext   *context,
+                                           McCriterion *criterion);
+
 G_END_DECLS

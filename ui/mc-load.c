@@ -113,7 +113,6 @@ load_in_worker (McJournal     *journal,
   Request *request = data;
   g_autoptr(McLoad) load = g_new0 (McLoad, 1);
   g_autoptr(McSandbox) sandbox = NULL;
-  const char *communes[] = { mc_journal_get_log (journal), NULL };
 
   load->records = g_ptr_array_new_with_free_func (g_object_unref);
   load->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_fault_free);
@@ -126,7 +125,7 @@ load_in_worker (McJournal     *journal,
 
   if (!(sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (journal)), mc_journal_get_pack (journal), error)) ||
       (request->with_faults && !load_faults (journal, sandbox, request, load, error)) ||
-      (request->with_score && !(load->score = mc_score_compute (sandbox, communes[0], communes, error))))
+      (request->with_score && !(load->score = mc_score_of_unit (journal, sandbox, error))))
     return NULL;
 
   return g_steal_pointer (&load);

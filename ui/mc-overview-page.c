@@ -12,6 +12,7 @@
 
 #include "core/mc-points.h"
 #include "core/mc-text.h"
+#include "mc-criterion-form.h"
 #include "mc-fault-text.h"
 #include "mc-load.h"
 #include "mc-page.h"
@@ -176,12 +177,6 @@ activated_cb (GtkListBox     *list,
 
 /* points */
 
-static gboolean
-is_our_leaf (McCriterion *criterion)
-{
-  return criterion->children->len == 0 && criterion->contributes != NULL && criterion->contributes[0] != NULL;
-}
-
 /* The points that records give, or those that the unit gave itself; MC_POINTS_NONE if there are neither. */
 static gint64
 forecast_of (const McCriterionScore *one)
@@ -213,9 +208,15 @@ show_rest (McOverviewPage *self,
            gint64          max)
 {
   g_autofree char *max_text = mc_points_format_vi (max);
-  g_autofree char *text = g_strdup_printf (ngettext ("%u criterion more waits for your own score or the district's: up to %s points.",
-                                                     "%u criteria more wait for your own score or the district's: up to %s points.",
-                                                     count), count, max_text);
+  g_autofree char *text = NULL;
+
+  if (mc_context_is_commune (self->context))
+    text = g_strdup_printf (ngettext ("%u criterion more waits for your own score or the district's: up to %s points.",
+                                      "%u criteria more wait for your own score or the district's: up to %s points.",
+                                      count), count, max_text);
+  else
+    text = g_strdup_printf (ngettext ("%u criterion more has no score yet: up to %s points.",
+                                      "%u criteria more have no score yet: up to %s points.", count), count, max_text);
 
   gtk_label_set_text (GTK_LABEL (self->rest), text);
   gtk_widget_set_visible (self->rest, count > 0);
@@ -234,7 +235,7 @@ show_points (McOverviewPage *self,
     {
       McCriterionScore *one = &g_array_index (score->criteria, McCriterionScore, i);
 
-      if (!is_our_leaf (one->criterion))
+      if (one->criterion->children->len > 0 || !mc_criterion_concerns (self->context, one->criterion))
         continue;
       if (forecast_of (one) == MC_POINTS_NONE)
         {

@@ -5,6 +5,7 @@
 
 #include "core/mc-score.h"
 
+#include "core/mc-journal-sync.h"
 #include "core/mc-points.h"
 
 typedef struct
@@ -353,6 +354,28 @@ mc_score_compute (McSandbox           *sandbox,
   add_up (self, pack);
 
   return g_steal_pointer (&self);
+}
+
+McScore *
+mc_score_of_unit (McJournal  *journal,
+                  McSandbox  *sandbox,
+                  GError    **error)
+{
+  const char *own = mc_journal_get_log (journal);
+  g_auto(GStrv) logs = mc_journal_list_logs (journal, error);
+  g_autoptr(GPtrArray) below = g_ptr_array_new ();
+
+  if (logs == NULL)
+    return NULL;
+  /* What a district shares with its communes is no unit's. */
+  for (gsize i = 0; logs[i] != NULL; i++)
+    if (!g_str_equal (logs[i], own) && !g_str_has_suffix (logs[i], "/shared"))
+      g_ptr_array_add (below, logs[i]);
+  if (below->len == 0)
+    g_ptr_array_add (below, (char *) own);
+  g_ptr_array_add (below, NULL);
+
+  return mc_score_compute (sandbox, own, (const char * const *) below->pdata, error);
 }
 
 McCriterionScore *

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "core/mc-journal.h"
 #include "core/mc-sandbox.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,11 @@ typedef struct
 McScore          *mc_score_compute (McSandbox            *sandbox,
                                     const char           *own_log,
                                     const char * const   *communes,
+                                    GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The points of the unit whose store @journal is, in its thread: with the records of all units below it that are here, and where
+ * there are none, as in a commune, with its own in their place.  @sandbox is on the same store. */
+McScore          *mc_score_of_unit (McJournal            *journal,
+                                    McSandbox            *sandbox,
                                     GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void              mc_score_free    (McScore              *self);
 McCriterionScore *mc_score_find    (McScore              *self,

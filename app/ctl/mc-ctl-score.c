@@ -7,7 +7,6 @@
 
 #include "core/mc-book.h"
 #include "core/mc-check.h"
-#include "core/mc-journal-sync.h"
 #include "core/mc-json.h"
 #include "core/mc-points.h"
 #include "core/mc-score.h"
@@ -84,23 +83,11 @@ static gboolean
 score (McCtl   *self,
        GError **error)
 {
-  g_auto(GStrv) logs = mc_journal_list_logs (self->journal, error);
-  g_autoptr(GStrvBuilder) below = g_strv_builder_new ();
-  g_auto(GStrv) communes = NULL;
-  g_autoptr(McSandbox) sandbox = NULL;
-  g_autoptr(McScore) points = NULL;
+  g_autoptr(McSandbox) sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (self->journal)), self->pack, error);
+  g_autoptr(McScore) points = sandbox != NULL ? mc_score_of_unit (self->journal, sandbox, error) : NULL;
 
-  if (logs == NULL)
+  if (points == NULL)
     return FALSE;
-  for (gsize i = 0; logs[i] != NULL; i++)
-    if (!g_str_equal (logs[i], self->account->log) && !g_str_has_suffix (logs[i], "/shared"))
-      g_strv_builder_add (below, logs[i]);
-  communes = g_strv_builder_end (below);
-
-  if (!(sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (self->journal)), self->pack, error)) ||
-      !(points = mc_score_compute (sandbox, self->account->log, (const char * const *) communes, error)))
-    return FALSE;
-
   if (self->json)
     {
       g_autoptr(JsonNode) node = mc_score_to_json (points);

@@ -113,7 +113,7 @@ test_golden (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count, ==, 10);
 
   sandbox = new_sandbox (fixture);
-  score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, mc_demo_list_communes (), &error);
+  score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
     {
@@ -131,6 +131,35 @@ test_golden (Fixture *fixture, gconstpointer data)
   total = mc_points_format (score->points);
   g_assert_cmpstr (total, ==, "84.31");
   g_assert_cmpint (score->max, ==, 10000);
+}
+
+/* A commune is told what its own records would give, as if the district were like it. */
+static void
+test_alone (Fixture *fixture, gconstpointer data)
+{
+  const char *communes[] = { MC_DEMO_DISTRICT, NULL };
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL, expected = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  const char *key[] = { "2021-01", NULL };
+  g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, "document-month", mc_pack_get_id (fixture->pack), key);
+
+  record = mc_record_new_empty (id, MC_DEMO_DISTRICT, "document-month", mc_pack_get_id (fixture->pack), NULL);
+  mc_edit_set_text (edit, record, "month", "2021-01");
+  mc_edit_set_int (edit, record, "total", 100);
+  mc_edit_set_int (edit, record, "digital", 96);
+  g_assert_true (mc_journal_save (fixture->journal, edit, 1609459200000000, NULL, &error));
+  g_assert_no_error (error);
+  sandbox = new_sandbox (fixture);
+  score = mc_score_of_unit (fixture->journal, sandbox, &error);
+  g_assert_no_error (error);
+  expected = mc_score_compute (sandbox, MC_DEMO_DISTRICT, communes, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 100);
+  g_assert_cmpint (score->points, ==, expected->points);
+  g_assert_cmpint (score->points, >, 0);
 }
 
 /* With nothing entered nothing is scored, except what a rule counts in full when nothing arose, and nothing breaks. */
@@ -355,6 +384,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
+  ADD ("/score/alone", test_alone);
   ADD ("/score/empty", test_empty);
   ADD ("/score/judged", test_judged);
   ADD ("/score/check", test_check);

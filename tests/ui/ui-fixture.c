@@ -24,11 +24,13 @@ opened_cb (GObject      *source,
 }
 
 McStore *
-ui_open_store (const char *dir)
+ui_open_store_of (const char *dir,
+                  const char *log,
+                  const char *role)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(McPack) pack = mc_pack_get_builtin (NULL, &error);
-  g_autoptr(McAccount) account = mc_account_new (dir, UI_LOG, "commune", "Đinh Thị Hà, Văn thư");
+  g_autoptr(McAccount) account = mc_account_new (dir, log, role, "Đinh Thị Hà, Văn thư");
   McJournalConfig config;
   McStore *store = NULL;
 
@@ -39,6 +41,12 @@ ui_open_store (const char *dir)
     g_main_context_iteration (NULL, TRUE);
 
   return store;
+}
+
+McStore *
+ui_open_store (const char *dir)
+{
+  return ui_open_store_of (dir, UI_LOG, "commune");
 }
 
 void

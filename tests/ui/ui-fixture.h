@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 
 /* (transfer full) the store of a commune in @dir, as a window has it. */
 McStore   *ui_open_store (const char    *dir);
+/* (transfer full) that of another unit. */
+McStore   *ui_open_store_of (const char *dir,
+                             const char *log,
+                             const char *role);
 
 typedef struct
 {
