@@ -17,34 +17,70 @@
 #include "hub/mc-hub.h"
 #include "mc-test.h"
 
+/* minhchung-hub with @first, the words after it, and @flags of what to hear. */
+static GSubprocess *
+spawn_hub (Fixture          *fixture,
+           GSubprocessFlags  flags,
+           const char       *first,
+           va_list           words)
+{
+  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
+  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr(GError) error = NULL;
+  GSubprocess *process;
+
+  g_ptr_array_add (argv, program);
+  g_ptr_array_add (argv, (char *) "--data");
+  g_ptr_array_add (argv, fixture->hub_dir);
+  for (const char *word = first; word != NULL; word = va_arg (words, const char *))
+    g_ptr_array_add (argv, (char *) word);
+  g_ptr_array_add (argv, NULL);
+  process = g_subprocess_newv ((const char * const *) argv->pdata, flags, &error);
+  g_assert_no_error (error);
+
+  return process;
+}
+
 char *
 run_hub (Fixture    *fixture,
          const char *first,
          ...)
 {
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL);
-  g_autoptr(GPtrArray) argv = g_ptr_array_new ();
   g_autoptr(GSubprocess) process = NULL;
   g_autoptr(GError) error = NULL;
   char *out = NULL;
   va_list words;
 
-  g_ptr_array_add (argv, program);
-  g_ptr_array_add (argv, (char *) "--data");
-  g_ptr_array_add (argv, fixture->hub_dir);
   va_start (words, first);
-  for (const char *word = first; word != NULL; word = va_arg (words, const char *))
-    g_ptr_array_add (argv, (char *) word);
+  process = spawn_hub (fixture, G_SUBPROCESS_FLAGS_STDOUT_PIPE, first, words);
   va_end (words);
-  g_ptr_array_add (argv, NULL);
-
-  process = g_subprocess_newv ((const char * const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
-  g_assert_no_error (error);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &out, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_successful (process));
 
   return g_strchomp (out);
+}
+
+void
+hub_refuses (Fixture    *fixture,
+             const char *text,
+             const char *first,
+             ...)
+{
+  g_autoptr(GSubprocess) process = NULL;
+  g_autofree char *said = NULL;
+  g_autoptr(GError) error = NULL;
+  va_list words;
+
+  va_start (words, first);
+  process = spawn_hub (fixture, G_SUBPROCESS_FLAGS_STDERR_PIPE, first, words);
+  va_end (words);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &error));
+  g_assert_no_error (error);
+  g_test_message ("%s", said);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
+  g_assert_nonnull (strstr (said, text));
 }
 
 /* A test that fails leaves no hub behind. */

@@ -32,6 +32,11 @@ void       tear_down       (Fixture       *fixture,
 char      *run_hub         (Fixture       *fixture,
                             const char    *first,
                             ...) G_GNUC_NULL_TERMINATED;
+/* Runs minhchung-hub in the same way; it must refuse in words (exit status 1) that @text is in. */
+void       hub_refuses     (Fixture       *fixture,
+                            const char    *text,
+                            const char    *first,
+                            ...) G_GNUC_NULL_TERMINATED;
 /* Goes on with the port that it had before; FALSE if it does not come up. */
 gboolean   try_start_hub   (Fixture       *fixture);
 void       start_hub       (Fixture       *fixture);

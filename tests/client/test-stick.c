@@ -59,23 +59,6 @@ read_stick (McJournal    *journal,
   g_assert_no_error (error);
 }
 
-/* minhchung-hub bundle read @path, which must fail and say @text. */
-static void
-hub_refuses (Fixture    *fixture,
-             const char *path,
-             const char *text)
-{
-  g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "..", "sync", "hub", "minhchung-hub", NULL), *said = NULL;
-  g_autoptr(GSubprocess) process = NULL;
-  g_autoptr(GError) error = NULL;
-
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, program, "--data", fixture->hub_dir, "bundle", "read", path, NULL);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &error));
-  g_assert_false (g_subprocess_get_successful (process));
-  g_assert_nonnull (strstr (said, text));
-}
-
 static void
 assert_verified (Fixture    *fixture,
                  const char *text)
@@ -203,20 +186,20 @@ test_bad (Fixture *fixture, gconstpointer data)
   g_free (save_copy (fixture, journal, 1));
   path = write_stick (fixture, journal, town, "a.mcbundle");
   spoil_file (path, bad, 150000, -1);
-  hub_refuses (fixture, bad, "cut");
+  hub_refuses (fixture, "cut", "bundle", "read", bad, NULL);
   spoil_file (path, bad, -1, 180000);
-  hub_refuses (fixture, bad, "changed");
+  hub_refuses (fixture, "changed", "bundle", "read", bad, NULL);
   spoil_file (path, bad, -1, 12);
-  hub_refuses (fixture, bad, "another hub");
+  hub_refuses (fixture, "another hub", "bundle", "read", bad, NULL);
   g_assert_true (g_file_set_contents (bad, "không phải gói dữ liệu, chỉ là một tệp văn bản", -1, NULL));
-  hub_refuses (fixture, bad, "no bundle");
+  hub_refuses (fixture, "no bundle", "bundle", "read", bad, NULL);
   assert_verified (fixture, "0 rows");
   g_assert_false (is_at_hub (fixture, sha256));
 
   g_rename (path, renamed);
   g_free (run_hub (fixture, "bundle", "read", renamed, "--reply", fixture->dir, NULL));
   reply = g_build_filename (fixture->dir, "ảnh.jpg.reply.mcbundle", NULL);
-  hub_refuses (fixture, reply, "not for here");
+  hub_refuses (fixture, "not for here", "bundle", "read", reply, NULL);
 
   spoil_file (reply, bad, 200, -1);
   g_assert_false (mc_stick_read (journal, town, bad, &report, NULL, NULL, NULL, &error));
