@@ -531,6 +531,23 @@ test_button (Fixture *fixture, gconstpointer data)
   mc_test_finalize (sync);
 }
 
+/* Together more than a megabyte, the smallest share. */
+#define N_LONG 40
+
+static void
+save_long (Fixture   *fixture,
+           McJournal *journal,
+           guint      number)
+{
+  g_autofree char *id = mc_id_new (NOW), *text = g_strnfill (30000, 'a' + number % 26);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "certified-copy", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+
+  mc_edit_set_int (edit, record, "number", 100 + number);
+  mc_edit_set_text (edit, record, "document", text);
+  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
+}
+
 /* Whoever has used his share of the hub is told so, keeps what waits, and still gets what others wrote; his text goes through
  * while only his files are too many; with a larger share all goes on. */
 static void
@@ -554,15 +571,15 @@ test_share (Fixture *fixture, gconstpointer data)
 
   /* The text, too, is more than the share. */
   g_free (run_hub (fixture, "quota", "log", "1", NULL));
-  for (guint i = 0; i < 2500; i++)
-    g_free (save_copy (fixture, journal, 100 + i));
+  for (guint i = 0; i < N_LONG; i++)
+    save_long (fixture, journal, i);
   g_free (save_copy (fixture, other, 8));
   run_sync (other, second, &report);
   g_assert_false (mc_session_run (journal, town, &report, NULL, NULL, NULL, &error));
   g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_HUB_FULL);
   g_assert_cmpuint (count_pending (journal), >, 0);
   g_assert_cmpuint (report.n_received, >=, 1);
-  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 2502);
+  g_assert_cmpuint (count_rows (journal, "certified-copy"), ==, 2 + N_LONG);
 
   g_free (run_hub (fixture, "quota", "log", "512", NULL));
   g_free (run_hub (fixture, "quota", "evidence", "512", NULL));
