@@ -28,14 +28,20 @@ stored() {
   for file in "$dir/town/evidence/"**; do [ ! -f "$file" ] || files+=("$file"); done
   sha256sum "${files[@]}"
 }
+# The folder to the letter, or at least all that is kept in it.
+unchanged() {
+  diff -rq "$dir/town" "$dir/then" || { stored >"$dir/after"; cmp "$dir/before" "$dir/after"; }
+}
 # What fails_with says, and that nothing is stored or lost by it.  What is stored is the same for all that are refused one after
-# another: whoever changes something in between removes $dir/before.
+# another: whoever changes something in between says so with "changed".
 refused() { # description, text, command…
   local what=$1 text=$2; shift 2
-  [ -e "$dir/before" ] || stored >"$dir/before"
+  [ -e "$dir/then" ] || { stored >"$dir/before"; cp -a "$dir/town" "$dir/then"; }
   ok "$what" fails_with "$text" "$@"
-  stored >"$dir/after"
-  ok "… and nothing stored is changed" cmp "$dir/before" "$dir/after"
+  ok "… and nothing stored is changed" unchanged
+}
+changed() {
+  rm -rf "$dir/then"
 }
 
 serve() { # folder
@@ -50,8 +56,9 @@ line() { # folder, more options
 
 for name in hub other; do
   "$hub" init --data "$dir/$name" >"$dir/out" && "$hub" unit import "$root/resources/units/an-lao.json" --data "$dir/$name" >"$dir/out"
-  serve "$name"
 done
+# The other one only writes lines.
+serve hub
 ok "a device is enrolled" town --by "Hà" enrol "$(line hub)"
 ok "and has a record" town --type plan --json set number=1 "summary=Kế hoạch"
 plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
@@ -108,10 +115,10 @@ for port in "$plain" "$secure"; do
 done
 cp "$dir/town/account.json" "$dir/account.json"
 sed -i "s/127.0.0.1:[0-9]*/127.0.0.1:$secure/" "$dir/town/account.json"
-rm "$dir/before"
+changed
 refused "a server that is no hub at a sync" "127.0.0.1:$secure" town sync
 cp "$dir/account.json" "$dir/town/account.json"
-rm "$dir/before"
+changed
 
 # tables
 csv() { # text that the error must have, description; the table on standard input
