@@ -310,8 +310,9 @@ answer_all (SimWorld *world)
 }
 
 char *
-sim_run_history (guint64  seed,
-                 gboolean trace)
+sim_run_history (guint64         seed,
+                 const SimOften *often,
+                 gboolean        trace)
 {
   SimWorld *world = sim_world_new (seed, trace);
   guint steps = 8 + sim_random_below (&world->chance, 24);
@@ -320,11 +321,11 @@ sim_run_history (guint64  seed,
   gboolean mends = sim_random_is (&world->chance, 20);
   /* By a chance of its own: the other histories stay what they were. */
   SimRandom kinds = { seed ^ G_GUINT64_CONSTANT (0xf0e1d2c3b4a59687) };
-  gboolean forks = sim_random_is (&kinds, 10), loses = sim_random_is (&kinds, 15);
+  gboolean forks = sim_random_is (&kinds, often->forks), loses = sim_random_is (&kinds, 15);
   gboolean rights = sim_random_is (&kinds, 15), forks_often = sim_random_is (&kinds, 5);
   char *failure;
 
-  world->little = sim_random_is (&kinds, 12);
+  world->little = sim_random_is (&kinds, often->little);
   if (rights)
     sim_rights_begin (world);
   for (guint i = 0; i < devices; i++)

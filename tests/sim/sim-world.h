@@ -248,9 +248,18 @@ void       sim_epoch_check     (SimDevice  *device,
 void       sim_tell_stores     (SimWorld   *world);
 
 /* sim-history.c */
+/* In how many of a hundred histories. */
+typedef struct
+{
+  guint forks;                 /* a stream is written twice */
+  guint little;                /* requests bring little */
+} SimOften;
+#define SIM_OFTEN { .forks = 10, .little = 12 }
+
 /* NULL, or what was wrong. */
-char      *sim_run_history     (guint64     seed,
-                                gboolean    trace) G_GNUC_WARN_UNUSED_RESULT;
+char      *sim_run_history     (guint64         seed,
+                                const SimOften *often,
+                                gboolean        trace) G_GNUC_WARN_UNUSED_RESULT;
 
 /* sim-deletion.c */
 typedef struct _SimDeletions SimDeletions;

@@ -22,12 +22,15 @@ static gint64 option_seed = -1;
 static int option_minutes;
 static gint64 option_from;
 static int option_histories = TEST_HISTORIES;
+static SimOften often = SIM_OFTEN;
 
 static const GOptionEntry entries[] = {
   { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, "Tell the history of this seed", "N" },
   { "minutes", 0, 0, G_OPTION_ARG_INT, &option_minutes, "Hunt for so long", "M" },
   { "from", 0, 0, G_OPTION_ARG_INT64, &option_from, "First seed", "N" },
   { "histories", 0, 0, G_OPTION_ARG_INT, &option_histories, "How many", "N" },
+  { "forks", 0, 0, G_OPTION_ARG_INT, &often.forks, "In so many of a hundred a stream is written twice (10)", "PERCENT" },
+  { "little", 0, 0, G_OPTION_ARG_INT, &often.little, "In so many of a hundred requests bring little (12)", "PERCENT" },
   { NULL },
 };
 
@@ -41,7 +44,7 @@ run (gint64 from,
 
   while (done < at_most && g_get_monotonic_time () < until_us)
     {
-      g_autofree char *failure = sim_run_history (from + done, FALSE);
+      g_autofree char *failure = sim_run_history (from + done, &often, FALSE);
 
       done++;
       if (failure == NULL)
@@ -67,25 +70,27 @@ static const struct
 {
   guint seed;
   const char *name;      /* what was wrong */
+  SimOften often;        /* where it was found with other chances than the usual */
 } found[] = {
-  { 1000427, "no-save-after-own-future" },     /* rows of a future that a folder had lost took the places of the next save */
-  { 1100398, "part-held-whole-deleted" },      /* a whole stayed in sight for a part that was held */
-  { 1100365, "branch-with-others" },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
-  { 1001064, "file-before-its-change" },       /* a file that waited kept the change that names it from being offered again */
-  { 4001537, "refused-before-handed-back" },   /* the hub had the hash alone of what it refused once, and did not tell its author */
-  { 2767, "verdicts-of-a-repeated-run" },      /* its end had no row, so it was declined, though nothing of it was new; a later run was taken */
-  { 7030335, "branches-mixed" },               /* no one rule told which hash of each place belonged to which of two branches */
-  { 9100742, "given-back-and-forgotten" },     /* what the hub had given back, and then lost in going back, its author never offered again */
-  { 9101204, "file-of-an-auditor" },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
-  { 9400197, "page-ends-in-a-run" },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
-  { 9200209, "own-row-in-a-branch" },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
-  { 9202455, "proof-of-a-moved-row" },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
+  { 1000427, "no-save-after-own-future", SIM_OFTEN },     /* rows of a future that a folder had lost took the places of the next save */
+  { 1100398, "part-held-whole-deleted", SIM_OFTEN },      /* a whole stayed in sight for a part that was held */
+  { 1100365, "branch-with-others", SIM_OFTEN },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
+  { 1001064, "file-before-its-change", SIM_OFTEN },       /* a file that waited kept the change that names it from being offered again */
+  { 4001537, "refused-before-handed-back", SIM_OFTEN },   /* the hub had the hash alone of what it refused once, and did not tell its author */
+  { 2767, "verdicts-of-a-repeated-run", SIM_OFTEN },      /* its end had no row, so it was declined, though nothing of it was new; a later run was taken */
+  { 7030335, "branches-mixed", SIM_OFTEN },               /* no one rule told which hash of each place belonged to which of two branches */
+  { 9100742, "given-back-and-forgotten", SIM_OFTEN },     /* what the hub had given back, and then lost in going back, its author never offered again */
+  { 9101204, "file-of-an-auditor", SIM_OFTEN },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
+  { 9400197, "page-ends-in-a-run", SIM_OFTEN },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
+  { 9200209, "own-row-in-a-branch", SIM_OFTEN },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
+  { 9202455, "proof-of-a-moved-row", SIM_OFTEN },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
 };
 
 static void
 test_found (gconstpointer data)
 {
-  g_autofree char *failure = sim_run_history (GPOINTER_TO_UINT (data), FALSE);
+  guint which = GPOINTER_TO_UINT (data);
+  g_autofree char *failure = sim_run_history (found[which].seed, &found[which].often, FALSE);
 
   g_assert_cmpstr (failure, ==, NULL);
 }
@@ -97,7 +102,7 @@ add_found (void)
     {
       g_autofree char *path = g_strconcat ("/sim/found/", found[i].name, NULL);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (found[i].seed), test_found);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_found);
     }
 }
 
@@ -361,7 +366,7 @@ test_mutant (gconstpointer data)
 
   mc_faults = mutants[which].fault;
   for (seed = 0; seed < MUTANT_HISTORIES && failure == NULL; seed++)
-    failure = sim_run_history (seed, FALSE);
+    failure = sim_run_history (seed, &(SimOften) SIM_OFTEN, FALSE);
   mc_faults = 0;
   g_assert_nonnull (failure);
   g_test_message ("noticed in history %u: %.200s", seed - 1, failure);
@@ -396,7 +401,7 @@ main (int   argc,
   sim_setup ();
   if (option_seed >= 0)
     {
-      g_autofree char *failure = sim_run_history (option_seed, TRUE);
+      g_autofree char *failure = sim_run_history (option_seed, &often, TRUE);
 
       g_print ("%s\n", failure != NULL ? failure : "All is well.");
       status = failure != NULL;
