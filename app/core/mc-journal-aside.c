@@ -28,23 +28,6 @@ forget_rows (McJournal   *self,
   return mc_stmt_exec (stmt, error);
 }
 
-/* What was refused under a former incarnation the hub may not know any more either: it is asked again. */
-static gboolean
-reopen_refused (McJournal   *self,
-                const char  *log,
-                GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4)"
-                              " AND incarnation <> ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, self->incarnation);
-
-  return mc_stmt_exec (stmt, error);
-}
-
 static GPtrArray *
 list_records_after (McJournal   *self,
                     const char  *log,
@@ -93,7 +76,7 @@ mc_journal_rewind (McJournal   *self,
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, common);
 
-  if (!mc_stmt_exec (stmt, error) || !reopen_refused (self, log, error))
+  if (!mc_stmt_exec (stmt, error))
     return FALSE;
   /* Which of several values stands in place follows from the places that these rows have no more. */
   for (guint i = 0; i < records->len; i++)
@@ -381,7 +364,12 @@ mc_journal_move_row (McJournal   *self,
   return mc_stmt_exec (move, error);
 }
 
-/* How many of @log are own, set aside and not in the stream that is sent. */
+/* Own changes that are in no log and not in the stream that is sent.  What was refused is among them only where an older program
+ * left it with the stream that it left, or kept it at a place below all others.  In three parts, so that the index of what is
+ * unsent is not read through where much waits. */
+#define UNSENT "SELECT number FROM change WHERE own = 1 AND state <> 1 AND state IN (2, 3, 4) AND log = ?1 AND "
+#define STRANDED "(" UNSENT "incarnation < ?2 UNION ALL " UNSENT "incarnation > ?2 UNION ALL " UNSENT "incarnation = ?2 AND n < 0)"
+
 static gboolean
 count_stranded (McJournal   *self,
                 const char  *log,
@@ -391,8 +379,7 @@ count_stranded (McJournal   *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*) FROM change WHERE log = ? AND own = 1 AND state = 2"
-                              " AND (incarnation <> ? OR n < 0)", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*) FROM " STRANDED, error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, log);
   mc_stmt_bind_text (stmt, 2, self->incarnation);
@@ -414,15 +401,15 @@ append_stranded (McJournal   *self,
 
   if (!mc_journal_take_places (self, log, count, &first, error) ||
       !(stmt = mc_db_prepare (self->db,
-                              "UPDATE change SET incarnation = ?1, signature = NULL, state = 0, verdict = NULL,"
-                              " log_device = NULL, log_incarnation = NULL, log_n = NULL, n = ?2 + r.place - 1"
-                              " FROM (SELECT number AS id, row_number () OVER (ORDER BY number) AS place FROM change"
-                              "       WHERE log = ?3 AND own = 1 AND state = 2 AND (incarnation <> ?1 OR n < 0)) AS r"
+                              "UPDATE change SET incarnation = ?2, signature = NULL, state = iif (state = 2, 0, state),"
+                              " verdict = iif (state = 2, NULL, verdict),"
+                              " log_device = NULL, log_incarnation = NULL, log_n = NULL, n = ?3 + r.place - 1"
+                              " FROM (SELECT number AS id, row_number () OVER (ORDER BY number) AS place FROM " STRANDED ") AS r"
                               " WHERE change.number = r.id", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, self->incarnation);
-  mc_stmt_bind_int64 (stmt, 2, first);
-  mc_stmt_bind_text (stmt, 3, log);
+  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 3, first);
 
   return mc_stmt_exec (stmt, error);
 }
@@ -434,8 +421,8 @@ append_stranded (McJournal   *self,
  * @out_count: (out): how many changes
  * @error: return location for an error
  *
- * Own changes of former incarnations that the hub no longer has are in no stream that is sent any more: they go to the
- * end of the present one, ids unchanged.  The hub knows by the id those that it has after all.
+ * Own changes of former incarnations that the hub no longer has, or has only refused, are in no stream that is sent any more:
+ * they go to the end of the present one, ids unchanged.  The hub knows by the id those that it has after all.
  */
 gboolean
 mc_journal_offer_again (McJournal   *self,

@@ -123,73 +123,6 @@ find_place (GPtrArray  *streams,
   return 0;
 }
 
-/* what was refused under former incarnations */
-
-#define OLD_REFUSED " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4)" \
-                    " AND incarnation <> (SELECT value FROM setting WHERE name = 'incarnation')"
-
-static GPtrArray *
-list_old_refused (McJournal   *self,
-                  const char  *log,
-                  GError     **error)
-{
-  g_autoptr(GPtrArray) incarnations = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT DISTINCT incarnation" OLD_REFUSED, error);
-  gboolean has_row;
-
-  if (stmt == NULL)
-    return NULL;
-  mc_stmt_bind_text (stmt, 1, log);
-  while (TRUE)
-    {
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return NULL;
-      if (!has_row)
-        return g_steal_pointer (&incarnations);
-      g_ptr_array_add (incarnations, g_strdup (mc_stmt_get_text (stmt, 0)));
-    }
-}
-
-gboolean
-mc_journal_has_old_refused (McJournal   *self,
-                            const char  *log,
-                            gboolean    *out_has,
-                            GError     **error)
-{
-  g_autoptr(GPtrArray) incarnations = list_old_refused (self, log, error);
-
-  *out_has = incarnations != NULL && incarnations->len > 0;
-
-  return incarnations != NULL;
-}
-
-gboolean
-mc_journal_reopen_forgotten (McJournal   *self,
-                             const char  *log,
-                             GPtrArray   *streams,
-                             GError     **error)
-{
-  g_autoptr(GPtrArray) incarnations = list_old_refused (self, log, error);
-
-  for (guint i = 0; incarnations != NULL && i < incarnations->len; i++)
-    {
-      /* What came back has the place under which the hub had it beside its own; an older program did not keep that. */
-      g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE number IN (SELECT number" OLD_REFUSED
-                                              " AND incarnation = ? AND (n < 0 AND log_n IS NULL OR iif (n < 0, log_n, n) > ?))",
-                                              error);
-
-      if (stmt == NULL)
-        return FALSE;
-      mc_stmt_bind_text (stmt, 1, log);
-      mc_stmt_bind_text (stmt, 2, incarnations->pdata[i]);
-      mc_stmt_bind_int64 (stmt, 3, find_place (streams, self->device, incarnations->pdata[i]));
-      if (!mc_stmt_exec (stmt, error))
-        return FALSE;
-    }
-
-  return incarnations != NULL;
-}
-
 /* Adds the hashes of the places @first … before @group to it; @out_known FALSE if one of them is not known here. */
 static gboolean
 add_holes (McJournal   *self,
@@ -400,73 +333,39 @@ epoch_to_text (const guint8 epoch[16])
 gboolean
 mc_journal_note_epoch (McJournal     *self,
                        const guint8   epoch[16],
-                       gboolean      *out_changed,
                        GError       **error)
 {
   g_autofree char *text = epoch_to_text (epoch), *known = mc_journal_get_setting (self, "hub_epoch");
-  g_autoptr(McTransaction) transaction = NULL;
-  g_autoptr(McStmt) stmt = NULL;
 
-  *out_changed = known != NULL && !g_str_equal (known, text);
-  if (known != NULL && !*out_changed)
-    return TRUE;
-  if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_read_incarnation (self, error))
-    return FALSE;
-  if (*out_changed)
-    {
-      if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET state = 2 WHERE own = 1 AND state <> 1 AND state IN (3, 4)"
-                                  " AND (incarnation <> ? OR n < 0)", error)))
-        return FALSE;
-      mc_stmt_bind_text (stmt, 1, self->incarnation);
-      if (!mc_stmt_exec (stmt, error))
-        return FALSE;
-    }
-
-  return mc_journal_set_setting (self, "hub_epoch", text, error) &&
-         mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return g_strcmp0 (known, text) == 0 || mc_journal_set_setting (self, "hub_epoch", text, error);
 }
 
 /* refused groups that come back */
 
+/* *out_waits: it is here at a place of the present stream of which the hub has not heard. */
 static gboolean
 is_known (McJournal   *self,
           const char  *id,
           gboolean    *out_known,
+          gboolean    *out_waits,
           GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM change WHERE id = ?", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT s.log IS NOT NULL FROM change AS c LEFT JOIN stream AS s ON s.log = c.log"
+                              " AND s.incarnation = ?2 AND c.incarnation = ?2 AND c.n > s.hub_n WHERE c.id = ?1", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, id);
-
-  return mc_stmt_next (stmt, out_known, error);
-}
-
-/* A place of its own below all that are taken: the stream it was sent in is not this store's any more. */
-static gboolean
-find_free_place (McJournal   *self,
-                 const char  *log,
-                 McGroup     *group,
-                 gint64      *out_n,
-                 GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-  gboolean has_row;
-
-  if (!(stmt = mc_db_prepare (self->db, "SELECT min (coalesce (min (n), 0), 0) FROM change WHERE log = ? AND device = ?"
-                              " AND incarnation = ?", error)))
+  mc_stmt_bind_text (stmt, 2, self->incarnation);
+  if (!mc_stmt_next (stmt, out_known, error))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
-  mc_stmt_bind_text (stmt, 2, self->device);
-  mc_stmt_bind_text (stmt, 3, group->incarnation);
-  if (!mc_stmt_next (stmt, &has_row, error))
-    return FALSE;
-  *out_n = mc_stmt_get_int64 (stmt, 0) - group->changes->len;
+  *out_waits = *out_known && mc_stmt_get_int64 (stmt, 0);
 
   return TRUE;
 }
 
+/* At the end of the present stream, which is then sent with it, though the verdict is known: a store that goes back to before
+ * this is seen by its stream to have done so, and is given it again.  So nothing is said to be taken before it was sent. */
 static gboolean
 insert_refused (McJournal   *self,
                 const char  *log,
@@ -475,29 +374,27 @@ insert_refused (McJournal   *self,
 {
   McGroup *group = refused->group;
   g_autoptr(McStmt) stmt = NULL;
-  gint64 first;
+  guint64 first;
 
-  if (!find_free_place (self, log, group, &first, error))
+  if (!mc_journal_take_places (self, log, group->changes->len, &first, error))
     return FALSE;
   for (guint i = 0; i < group->changes->len; i++)
-    if (!mc_journal_insert_change (self, group->changes->pdata[i], log, self->device, group->incarnation, first + i,
+    if (!mc_journal_insert_change (self, group->changes->pdata[i], log, self->device, self->incarnation, first + i,
                                    refused->held ? MC_CHANGE_HELD : MC_CHANGE_REJECTED, 0, NULL, NULL, error))
       return FALSE;
 
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ?1, log_device = device, log_incarnation = incarnation,"
-                              " log_n = ?2 + n - ?3 WHERE log = ?4 AND device = ?5 AND incarnation = ?6 AND n BETWEEN ?3 AND ?7",
-                              error)))
+  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET verdict = ? WHERE log = ? AND device = ? AND incarnation = ?"
+                              " AND n BETWEEN ? AND ?", error)))
     return FALSE;
   if (refused->problem != NULL)
     mc_stmt_bind_text (stmt, 1, refused->problem);
   else
     mc_stmt_bind_null (stmt, 1);
-  mc_stmt_bind_int64 (stmt, 2, group->n);
-  mc_stmt_bind_int64 (stmt, 3, first);
-  mc_stmt_bind_text (stmt, 4, log);
-  mc_stmt_bind_text (stmt, 5, self->device);
-  mc_stmt_bind_text (stmt, 6, group->incarnation);
-  mc_stmt_bind_int64 (stmt, 7, first + group->changes->len - 1);
+  mc_stmt_bind_text (stmt, 2, log);
+  mc_stmt_bind_text (stmt, 3, self->device);
+  mc_stmt_bind_text (stmt, 4, self->incarnation);
+  mc_stmt_bind_int64 (stmt, 5, first);
+  mc_stmt_bind_int64 (stmt, 6, first + group->changes->len - 1);
   if (!mc_stmt_exec (stmt, error))
     return FALSE;
 
@@ -522,18 +419,25 @@ mc_journal_take_back (McJournal   *self,
   for (guint i = 0; i < refused->len; i++)
     {
       McRefused *one = refused->pdata[i];
-      gboolean known = FALSE, any = FALSE;
+      gboolean any = FALSE, any_waits = FALSE, is_own = g_str_equal (one->group->device, self->device);
 
       for (guint k = 0; k < one->group->changes->len; k++)
         {
-          if (!is_known (self, mc_change_get_id (one->group->changes->pdata[k]), &known, error))
+          gboolean known, waits;
+
+          if (!is_known (self, mc_change_get_id (one->group->changes->pdata[k]), &known, &waits, error))
             return FALSE;
           any = any || known;
+          any_waits = any_waits || waits;
         }
-      if (!any && g_str_equal (one->group->device, self->device) && !insert_refused (self, log, one, error))
+      if (!any && is_own && !insert_refused (self, log, one, error))
         return FALSE;
-      g_array_append_val (out_numbers, one->number);
+      if (!is_own || (any && !any_waits))
+        g_array_append_val (out_numbers, one->number);
     }
+  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
 
-  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return TRUE;
 }

@@ -53,16 +53,6 @@ gboolean   mc_journal_count_aside     (McJournal     *self,
 char      *mc_journal_describe_aside  (McJournal     *self,
                                        const char    *log,
                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether anything stands refused under a former incarnation: the hub is not told where that one was. */
-gboolean   mc_journal_has_old_refused (McJournal     *self,
-                                       const char    *log,
-                                       gboolean      *out_has,
-                                       GError       **error);
-/* What of it is past the hub's place in @streams (element-type McStreamPlace) the hub has forgotten: it is asked again. */
-gboolean   mc_journal_reopen_forgotten (McJournal    *self,
-                                        const char   *log,
-                                        GPtrArray    *streams,
-                                        GError      **error);
 #define MC_BRANCH_WAYS 3
 /* What is left of those rows after that: streams that were written twice (mc-journal-branch.c). */
 GPtrArray *mc_journal_list_branches   (McJournal     *self,
@@ -108,13 +98,12 @@ gboolean   mc_journal_keep_certificate (McJournal    *self,
 char      *mc_journal_get_certificate (McJournal     *self,
                                        const char    *device) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 
-/* The hub is of @epoch.  Another one than the last time means that it went back: what it refused under former
- * incarnations is to be asked again. */
+/* The hub is of @epoch: what was offered to it in vain is known by that. */
 gboolean   mc_journal_note_epoch      (McJournal     *self,
                                        const guint8   epoch[16],
-                                       gboolean      *out_changed,
                                        GError       **error);
-/* Keeps refused groups that this store does not have any more; @out_numbers (element-type guint64): all that it has now. */
+/* Keeps refused groups that this store does not have any more; @out_numbers (element-type guint64): what was here already.  What
+ * is new goes to the end of the own stream, and is here already once the hub has had it from there. */
 gboolean   mc_journal_take_back       (McJournal     *self,
                                        const char    *log,
                                        GPtrArray     *refused,

@@ -84,7 +84,9 @@ mc_journal_count_written (McJournal *self)
 }
 
 /* Gives every own change that this device has not seen in the unit log a new place: n from 1 on, ids unchanged.  That it
- * was accepted is not enough: a hub that went back since may have no trace of it. */
+ * was accepted is not enough: a hub that went back since may have no trace of it.  Nor is it that it was refused or held:
+ * what the hub knows of a stream that is left cannot be told by its length, as another machine may go on with it.  That
+ * stays on the screen as it is until it is judged again. */
 static gboolean
 renumber (McJournal   *self,
           const char  *incarnation,
@@ -93,10 +95,12 @@ renumber (McJournal   *self,
   g_autoptr(McStmt) update = NULL, streams = NULL;
 
   if (!(update = mc_db_prepare (self->db,
-                                "UPDATE change SET incarnation = ?1, signature = NULL, state = 0, verdict = NULL, seq = NULL,"
+                                "UPDATE change SET incarnation = ?1, signature = NULL, state = iif (state IN (3, 4), state, 0),"
+                                " verdict = iif (state IN (3, 4), verdict, NULL), seq = NULL,"
                                 " log_device = NULL, log_incarnation = NULL, log_n = NULL, n = r.place"
                                 " FROM (SELECT number AS id, row_number () OVER (PARTITION BY log ORDER BY number) AS place"
-                                "       FROM change WHERE own = 1 AND (state IN (0, 2) OR (state = 1 AND coalesce (seq, 1 << 62)"
+                                "       FROM change WHERE own = 1 AND (state IN (0, 2, 3, 4) OR (state = 1 AND"
+                                "        coalesce (seq, 1 << 62)"
                                 "        > coalesce ((SELECT seq FROM cursor WHERE cursor.log = change.log), 0)))) AS r"
                                 " WHERE change.number = r.id", error)))
     return FALSE;

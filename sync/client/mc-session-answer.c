@@ -34,7 +34,7 @@ mc_session_take_hello (Session  *self,
     }
   self->report->clock_off_us = (gint64) hello.time_us - g_get_real_time ();
 
-  return mc_journal_note_epoch (self->journal, hello.epoch, &(gboolean) { FALSE }, error);
+  return mc_journal_note_epoch (self->journal, hello.epoch, error);
 }
 
 void

@@ -312,8 +312,6 @@ take_streams (Session  *self,
   SessionLog *log = done ? mc_session_find_log (self, frame.log) : NULL;
 
   if (log != NULL)
-    done = mc_journal_reopen_forgotten (self->journal, log->name, frame.streams, error);
-  if (done && log != NULL && !log->asks_old)
     {
       g_clear_pointer (&log->streams, g_ptr_array_unref);
       log->streams = g_steal_pointer (&frame.streams);
@@ -484,15 +482,6 @@ mc_session_put_healing (Session        *self,
     return put_branches (self, log, writer, error);
   if (log->streams != NULL)
     return put_aside (self, log, writer, error);
-  /* Once a session: a hub that went back to the very log that is here shows nothing of what it has forgotten beside it. */
-  log->asks_old = FALSE;
-  if (self->report->turns == 0 && !mc_journal_has_old_refused (self->journal, log->name, &log->asks_old, error))
-    return FALSE;
-  if (log->asks_old)
-    {
-      mc_frame_writer_add_array (writer, MC_FRAME_ASK, mc_encode_ask (MC_ASK_STREAMS, log->name));
-      return TRUE;
-    }
   if (log->handed)
     return TRUE;
   if (!mc_journal_count_aside (self->journal, log->name, &n_aside, error))

@@ -29,7 +29,6 @@ typedef struct
   guint n_offered;           /* … and how many after them, in the request of turn … */
   guint offered_turn;        /* … this one */
   gboolean handed;           /* what can be handed back was */
-  gboolean asks_old;         /* how far the hub is was asked for the sake of what it refused under former incarnations */
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
 

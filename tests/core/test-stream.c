@@ -268,6 +268,8 @@ test_own_future_beside_refused (Fixture *fixture, gconstpointer data)
   g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   McRefused *refused = g_new0 (McRefused, 1);
   g_autofree char *settled = g_strdup_printf ("UPDATE change SET incarnation = '%s', n = 1, state = 5 WHERE number = 1", incarnation);
+  /* As an older program keeps it. */
+  g_autofree char *below = g_strdup_printf ("UPDATE change SET incarnation = '%s', n = -1 WHERE state = 3", incarnation);
   g_autoptr(GError) error = NULL;
 
   save_group (fixture, 1);
@@ -276,49 +278,76 @@ test_own_future_beside_refused (Fixture *fixture, gconstpointer data)
   g_ptr_array_add (back, refused);
   g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, &error));
   g_assert_no_error (error);
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), below, NULL));
   g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), settled, NULL));
   show_first (fixture, new_group (incarnation, 1));
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change"), ==, 3);
 }
 
-/* What stands refused under a former incarnation, at a place that the hub has no trace of, is asked again; what it has is not. */
+/* What was refused or is held goes along into a new incarnation, and stays on the screen as it is: by its place in the stream
+ * that is left nobody could tell any more whether the hub still has it. */
 static void
-test_forgotten (Fixture *fixture, gconstpointer data)
+test_refused_goes_along (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
-  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
   McVerdict rejected = { MC_VERDICT_REJECTED, 1, 2, 0, (char *) "{\"type\":\"forbidden\"}" };
-  McStreamPlace *place = g_new0 (McStreamPlace, 1);
-  gboolean has;
+  McVerdict held = { MC_VERDICT_HELD, 4, 4, 0, (char *) "{\"type\":\"held\"}" };
+  McStreamHead stream;
 
+  save_group (fixture, 2);
+  save_group (fixture, 1);
   save_group (fixture, 1);
   save_group (fixture, 1);
   g_array_append_val (verdicts, rejected);
+  g_array_append_val (verdicts, held);
   g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts, NULL));
-  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
-  g_assert_false (has);
-  place->device = g_strdup (mc_journal_get_device (fixture->journal));
-  place->incarnation = g_strdup (mc_journal_get_incarnation (fixture->journal));
-  place->n = 1;
-  g_ptr_array_add (streams, place);
   g_assert_true (mc_journal_new_incarnation (fixture->journal, NULL));
-  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
-  g_assert_true (has);
-  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1"), ==, 1);
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2 AND n = 2"), ==, 1);
+  g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &stream, NULL));
+  g_assert_cmpuint (stream.n, ==, 5);
+  g_assert_cmpuint (stream.hub_n, ==, 0);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE n BETWEEN 1 AND 2 AND state = 3 AND verdict IS NOT NULL"), ==, 2);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE n = 4 AND state = 4 AND verdict IS NOT NULL"), ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE n IN (3, 5) AND state = 0"), ==, 2);
 }
 
-/* … so is what a hub gave back, by the place under which it had it; and once, if that is not known. */
+/* An older program left it behind: then it goes to the end of the present stream. */
 static void
-test_given_back_and_forgotten (Fixture *fixture, gconstpointer data)
+test_refused_left_behind (Fixture *fixture, gconstpointer data)
+{
+  guint n;
+
+  save_group (fixture, 1);
+  save_group (fixture, 1);
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET incarnation = 'other', state = 2 + n, verdict = '{}'",
+                             NULL));
+  save_group (fixture, 1);
+  g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &n, NULL));
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state IN (3, 4) AND n = state + 1 AND verdict IS NOT NULL"
+                          " AND incarnation <> 'other'"), ==, 2);
+  g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &n, NULL));
+  g_assert_cmpuint (n, ==, 0);
+}
+
+static guint
+take_back (Fixture   *fixture,
+           GPtrArray *back)
+{
+  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, NULL));
+
+  return taken->len;
+}
+
+/* What a hub gives back goes to the end of the present stream with its verdict, and is said to be taken once it was sent there:
+ * this store going back is then seen by its stream, as ever. */
+static void
+test_given_back (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
-  g_autoptr(GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_stream_place_free);
-  g_autoptr(GArray) taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autofree char *other = mc_id_new (NOW);
-  McStreamPlace *place = g_new0 (McStreamPlace, 1);
-  gboolean has;
+  McStreamHead stream;
 
   for (guint n = 4; n <= 5; n++)
     {
@@ -328,23 +357,33 @@ test_given_back_and_forgotten (Fixture *fixture, gconstpointer data)
       refused->held = n == 5;
       g_ptr_array_add (back, refused);
     }
-  g_assert_true (mc_journal_take_back (fixture->journal, LOG, back, taken, NULL));
-  g_assert_true (mc_journal_has_old_refused (fixture->journal, LOG, &has, NULL));
-  g_assert_true (has);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (take_back (fixture, back), ==, 0);
+      g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1"), ==, 1);
+      g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 4 AND n = 2"), ==, 1);
+      g_assert_true (mc_journal_get_stream (fixture->journal, LOG, &stream, NULL));
+      g_assert_cmpuint (stream.n, ==, 2);
+    }
+  g_assert_true (mc_journal_set_hub_n (fixture->journal, LOG, 2, NULL));
+  g_assert_cmpuint (take_back (fixture, back), ==, 2);
+}
 
-  place->device = g_strdup (mc_journal_get_device (fixture->journal));
-  place->incarnation = g_strdup (other);
-  place->n = 4;
-  g_ptr_array_add (streams, place);
-  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3"), ==, 1);
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
-  g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &(guint) { 0 }, NULL));
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 0 AND n = 1 AND log_n IS NULL"), ==, 1);
+/* … also what an older program took back at a place below all others. */
+static void
+test_given_back_to_older (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
+  McRefused *refused = g_new0 (McRefused, 1);
+  guint n;
 
-  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET log_n = NULL WHERE state = 3", NULL));
-  g_assert_true (mc_journal_reopen_forgotten (fixture->journal, LOG, streams, NULL));
-  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 2"), ==, 1);
+  refused->group = new_group ("other", 4);
+  g_ptr_array_add (back, refused);
+  take_back (fixture, back);
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE change SET n = -1, log_n = 4; UPDATE stream SET n = 0", NULL));
+  g_assert_true (mc_journal_offer_again (fixture->journal, LOG, &n, NULL));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1 AND log_n IS NULL"), ==, 1);
 }
 
 int
@@ -357,8 +396,10 @@ main (int argc, char *argv[])
   ADD ("/stream/accepted-past-cursor", test_accepted_past_cursor);
   ADD ("/stream/own-future", test_own_future);
   ADD ("/stream/own-future-beside-refused", test_own_future_beside_refused);
-  ADD ("/stream/forgotten", test_forgotten);
-  ADD ("/stream/given-back-and-forgotten", test_given_back_and_forgotten);
+  ADD ("/stream/refused-goes-along", test_refused_goes_along);
+  ADD ("/stream/refused-left-behind", test_refused_left_behind);
+  ADD ("/stream/given-back", test_given_back);
+  ADD ("/stream/given-back-to-older", test_given_back_to_older);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 

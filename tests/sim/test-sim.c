@@ -7,10 +7,12 @@
  *   sim --minutes M     hunts from a random seed on, prints the seeds that fail
  */
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mc-faults-private.h"
+#include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
 #include "hub/mc-hub-log.h"
 #include "sim/sim-world.h"
@@ -83,6 +85,7 @@ static const struct
   { 9101204, "file-of-an-auditor", SIM_OFTEN },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
   { 9400197, "page-ends-in-a-run", SIM_OFTEN },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
   { 9200209, "own-row-in-a-branch", SIM_OFTEN },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
+  { 9700132, "back-before-given-back", { .forks = 10, .little = 100 } }, /* a PC put back to before it was given back what was refused, without another word, was not given it again */
   { 9202455, "proof-of-a-moved-row", SIM_OFTEN },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
 };
 
@@ -327,6 +330,89 @@ test_stick_wanted (void)
   sim_world_free (world);
 }
 
+/* A PC that has back what was refused of it, and then goes back to before that, has it back once more: its stream tells. */
+static void
+test_given_back_again (void)
+{
+  SimWorld *world = sim_world_new (9, FALSE);
+  SimDevice *device = sim_device_new (world);
+  g_autofree char *incarnation = NULL;
+
+  sim_purge_prepare (device);
+  sim_device_sync (device, TRUE);
+  sim_device_keep (device);
+  sim_edit_refused (device);
+  sim_device_sync (device, TRUE);
+  g_assert_cmpint (count (device, "state = 3"), ==, 1);
+  incarnation = g_strdup (mc_journal_get_incarnation (device->journal));
+
+  /* It writes its places again, and is told so; what more the hub would say is cut. */
+  sim_device_put_back (device);
+  sim_purge_prepare (device);
+  sim_device_sync_turns (device, 1);
+  g_assert_cmpstr (mc_journal_get_incarnation (device->journal), !=, incarnation);
+  g_assert_cmpint (count (device, "state = 3"), ==, 0);
+  sim_device_keep (device);
+  for (guint i = 0; i < 2; i++)
+    {
+      sim_device_sync (device, TRUE);
+      g_assert_cmpint (count (device, "state = 3"), ==, 1);
+      sim_device_put_back (device);
+      g_assert_cmpint (count (device, "state = 3"), ==, 0);
+    }
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
+/* Nothing but what a commune may not write. */
+static void
+save_refused (SimDevice *device)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autofree char *id = mc_id_new (device->world->now_us);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, SIM_TOWN, "certified-copy", mc_pack_get_id (sim_get_pack ()), NULL);
+
+  mc_edit_set_int (edit, record, "review.quality", 9);
+  sim_save (device, edit, "forbidden");
+}
+
+/* A stream that is left says nothing of what was refused in it: another machine goes on with it, to the same place, at a hub that
+ * has forgotten the refusal, and neither its log nor its epoch tells. */
+static void
+test_left_stream (void)
+{
+  SimWorld *world = sim_world_new (13, FALSE);
+  SimDevice *device = sim_device_new (world), *clone;
+  g_autofree char *incarnation = NULL, *identity = NULL;
+
+  sim_purge_prepare (device);
+  sim_device_sync (device, TRUE);
+  incarnation = g_strdup (mc_journal_get_incarnation (device->journal));
+  sim_device_clone (device);
+  clone = world->devices->pdata[1];
+  g_assert_cmpstr (mc_journal_get_incarnation (clone->journal), ==, incarnation);
+  sim_hub_backup (world);
+  save_refused (device);
+  sim_device_sync (device, TRUE);
+  g_assert_cmpint (count (device, "state = 3"), ==, 1);
+
+  sim_device_close (device);
+  identity = g_build_filename (device->dir, "identity", NULL);
+  g_assert_cmpint (g_unlink (identity), ==, 0);
+  sim_device_open (device);
+  g_assert_cmpstr (mc_journal_get_incarnation (device->journal), !=, incarnation);
+  g_assert_cmpint (count (device, "state = 3 AND verdict IS NOT NULL"), ==, 1);
+  sim_device_sync (device, TRUE);
+
+  sim_hub_put_back (world, 0);
+  save_refused (clone);
+  sim_device_sync (clone, TRUE);
+  sim_device_sync (device, TRUE);
+  g_assert_cmpint (ask (world->hub->db, "SELECT count (*) FROM refused"), ==, 2);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
 static const struct
 {
   const char *name;
@@ -420,6 +506,8 @@ main (int   argc,
       g_test_add_func ("/sim/other-aside", test_other_aside);
       g_test_add_func ("/sim/stick-branch", test_stick_branch);
       g_test_add_func ("/sim/stick-wanted", test_stick_wanted);
+      g_test_add_func ("/sim/given-back-again", test_given_back_again);
+      g_test_add_func ("/sim/left-stream", test_left_stream);
       add_found ();
       add_mutants ();
       status = g_test_run ();
