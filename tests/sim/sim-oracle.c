@@ -198,31 +198,30 @@ check_refused (SimDevice *device)
       if (mc_stmt_get_int64 (stmt, 1) == 4 &&
           count (world->hub->db, "SELECT count (*) FROM refused WHERE id = ? AND held = 1", id) == 0)
         sim_fail (world, "%s takes %s for held, the hub does not have it", device->name, id);
+      if (mc_stmt_get_int64 (stmt, 1) == 3 &&
+          count (world->hub->db, "SELECT count (*) FROM refused WHERE id = ? AND held = 0", id) == 0)
+        sim_fail (world, "%s takes %s for refused, the hub knows nothing of it", device->name, id);
     }
   if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2", NULL) > 0)
     sim_fail (world, "%s has rows set aside that the hub never took back", device->name);
 }
 
-/* Whether a device of that name, the original or a clone, has the change. */
+/* Whether each device of that name, the original and its clones, has the change. */
 static gboolean
 author_has (SimWorld   *world,
             const char *author,
             const char *id)
 {
-  gboolean any = FALSE;
-
   for (guint i = 0; i < world->devices->len; i++)
     {
       SimDevice *device = world->devices->pdata[i];
 
-      if (!g_str_equal (device->account->device, author))
-        continue;
-      if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE id = ?", id) > 0)
-        return TRUE;
-      any = TRUE;
+      if (g_str_equal (device->account->device, author) &&
+          count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE id = ?", id) == 0)
+        return FALSE;
     }
 
-  return !any;
+  return TRUE;
 }
 
 /* What the hub refused is with its author too, and no correction waits. */
