@@ -297,6 +297,7 @@ measure (const char *program,
   GThread *administrator = NULL;
   double start, processor, wall;
 
+  g_print ("# %s\n", load->name);
   bench_hub_start (&self.hub, program, units, hub_dir);
   for (guint i = 0; i < load->communes; i++)
     prepare_commune (&self, i);

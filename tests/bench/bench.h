@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A program prints one line of JSON for each figure; bench.py makes the table.
+ * A program prints one line of JSON for each figure, and "# " before what it does now; bench.py makes the table.
  */
 
 #pragma once

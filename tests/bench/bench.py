@@ -29,21 +29,31 @@ def say(text):
     print("\033[2K" + text if sys.stderr.isatty() else text, file=sys.stderr, flush=True)
 
 
-def run(name, *arguments, display=False, env=None):
-    """Runs one program; each line that it prints is a figure."""
+def run(name, *arguments, display=False, env=None, told=None):
+    """Runs one program; each line that it prints is a figure, or says what it does now.  @told is told each as soon as it is there."""
     command = [os.path.join(programs, name), *arguments]
+    figures = []
     if display:
         command = [os.path.join(root, "tests", "with-display.sh"), *command]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})})
-    if done.returncode != 0:
-        print(done.stderr, file=sys.stderr)
-        sys.exit(f"{name} failed with status {done.returncode}")
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    with tempfile.TemporaryFile("w+") as errors, \
+         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **(env or {})}) as process:
+        for line in process.stdout:
+            if line.startswith("{"):
+                figures.append(json.loads(line))
+                if told is not None:
+                    told(figures[-1])
+            elif line.startswith("# "):
+                say(f"{line[2:].rstrip()} …")
+        if process.wait() != 0:
+            errors.seek(0)
+            print(errors.read(), file=sys.stderr)
+            sys.exit(f"{name} failed with status {process.returncode}")
+    return figures
 
 
 def measure(name, *arguments, **options):
     say(f"{name} …")
-    results.extend(run(name, *arguments, **options))
+    results.extend(run(name, *arguments, told=lambda result: say(f"  {in_words(result)}"), **options))
 
 
 def figure(name, unit, measured, bound):
@@ -105,15 +115,21 @@ def verdict(result):
     return f"{sign} {number(abs(result['bound']))}{times}  {'met' if met else 'NOT MET'}"
 
 
+def figures_of(result):
+    figures = f"{number(result['measured'])} {result['unit']}"
+    return f"{result['ratio']:.2f} ×  ({figures} / {number(result['baseline'])} {result['unit']})" if "ratio" in result else figures
+
+
+def in_words(result):
+    return f"{result['name']}: {figures_of(result)}  {verdict(result)}".rstrip()
+
+
 def table(title):
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     print(f"\n{title} · {datetime.date.today()} · {machine}\n")
     width = max(len(result["name"]) for result in results)
     for result in results:
-        figures = f"{number(result['measured'])} {result['unit']}"
-        if "ratio" in result:
-            figures = f"{result['ratio']:.2f} ×  ({figures} / {number(result['baseline'])} {result['unit']})"
-        print(f"{result['name']:<{width}}  {figures:<34} {verdict(result)}")
+        print(f"{result['name']:<{width}}  {figures_of(result):<34} {verdict(result)}")
     path = os.path.join(build, f"{title.replace(' ', '-')}.json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"date": str(datetime.date.today()), "machine": machine, "figures": results}, file, indent=1,
