@@ -129,16 +129,23 @@ mc_sync_state_text (const McJournalSummary *summary,
   return g_strdup (_("Not synced yet"));
 }
 
-/* The long form, for whoever rests the mouse on the button. */
-static char *
-explain (const McSyncReport *report,
-         const GError       *error)
+char *
+mc_sync_explain_text (const McJournalSummary *summary,
+                      const McSyncReport     *report,
+                      const GError           *error)
 {
   if (error != NULL)
     return mc_error_text (error);
   if (report != NULL && mc_sync_report_is_clock_off (report))
     return g_strdup (_("Everything was synced. The clock of this computer differs from the district's by more than five minutes: please "
                        "set date and time, so that the times of your edits are right."));
+
+  if (summary->n_aside_records > 0)
+    return g_strdup_printf (ngettext ("%u item has entries of another computer that the district's server has lost. They are kept here and "
+                                      "count as before; each sync gives back what it can. If this stays, please tell the district.",
+                                      "%u items have entries of another computer that the district's server has lost. They are kept here "
+                                      "and count as before; each sync gives back what it can. If this stays, please tell the district.",
+                                      summary->n_aside_records), summary->n_aside_records);
 
   return g_strdup (_("Send what waits and fetch what is new"));
 }
@@ -174,7 +181,7 @@ show_state (McSyncButton *self)
   if (is_cancelled)
     error = NULL;
   text = mc_sync_state_text (&self->summary, report, is_working, error, now_us);
-  why = explain (report, error);
+  why = mc_sync_explain_text (&self->summary, report, error);
   /* Translators: what a screen reader says of the button; %s is its state in words. */
   said = g_strdup_printf (_("Sync: %s"), text);
 

@@ -24,6 +24,10 @@ char       *mc_sync_state_text         (const McJournalSummary *summary,
                                         gboolean                is_working,
                                         const GError           *error,      /* (nullable) */
                                         gint64                  now_us) G_GNUC_WARN_UNUSED_RESULT;
+/* What there is to know beside it, for whoever rests the mouse on the button. */
+char       *mc_sync_explain_text       (const McJournalSummary *summary,
+                                        const McSyncReport     *report,     /* (nullable) */
+                                        const GError           *error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 /* (nullable) NULL = nothing has to be settled */
 char       *mc_sync_attention_text     (const McJournalSummary *summary) G_GNUC_WARN_UNUSED_RESULT;
 

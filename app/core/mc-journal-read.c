@@ -174,7 +174,8 @@ mc_journal_get_summary (McJournal         *self,
                               " (SELECT count (*) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (sum (size - hub_bytes), 0) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (max (ended_us), 0) FROM sync_log WHERE outcome = 'ok'),"
-                              " (SELECT count (*) FROM spared)"
+                              " (SELECT count (*) FROM spared),"
+                              " (SELECT count (DISTINCT record) FROM change WHERE own = 0 AND state = 2)"
                               " FROM change WHERE own = 1 AND state <> 1 AND state IN (0, 2)", error)) ||
       !mc_stmt_next (stmt, &has_row, error))
     return FALSE;
@@ -187,6 +188,7 @@ mc_journal_get_summary (McJournal         *self,
   out_summary->evidence_bytes_waiting = mc_stmt_get_int64 (stmt, 5);
   out_summary->last_sync_us = mc_stmt_get_int64 (stmt, 6);
   out_summary->n_spared_records = mc_stmt_get_int64 (stmt, 7);
+  out_summary->n_aside_records = mc_stmt_get_int64 (stmt, 8);
 
   return TRUE;
 }

@@ -133,6 +133,7 @@ typedef struct
   guint   n_refused_records;   /* rejected or held */
   guint   n_conflict_records;  /* or edited by one, deleted by another */
   guint   n_spared_records;    /* deleted by others, many at once, and not answered yet */
+  guint   n_aside_records;     /* others wrote on them what the hub had, and has no longer as far as is known */
   guint   n_evidence_waiting;  /* files the hub does not have whole */
   guint64 evidence_bytes_waiting;
   gint64  last_sync_us;        /* end of the last sync that went through, 0 = never */

@@ -115,6 +115,7 @@ test_unproven (void)
 {
   SimWorld *world = sim_world_new (1, FALSE);
   SimDevice *device = sim_device_new (world);
+  McJournalSummary summary;
 
   sim_purge_prepare (device);
   sim_device_sync (device, TRUE);
@@ -123,6 +124,8 @@ test_unproven (void)
                              " SELECT 'other', 'other', log, 'other', 'other', 'other', 7, 0, 1, hash, bytes, hash, 2, 0 FROM change LIMIT 1",
                              NULL));
   sim_device_sync (device, TRUE);
+  g_assert_true (mc_journal_get_summary (device->journal, &summary, NULL));
+  g_assert_cmpuint (summary.n_aside_records, ==, 1);
   g_assert_false (device->idle);
   sim_device_sync (device, TRUE);
   g_assert_true (device->idle);

@@ -88,6 +88,20 @@ test_states (void)
   check (&summary, &report, FALSE, NULL, "Synced – the clock of this computer is wrong");
 }
 
+/* What rests here for others is not passed over, though nothing waits to be sent. */
+static void
+test_aside (void)
+{
+  McJournalSummary summary = { .n_aside_records = 2 };
+  McSyncReport report = { .clock_off_us = 0 };
+  g_autofree char *text = mc_sync_explain_text (&summary, &report, NULL), *none = NULL;
+
+  g_assert_true (g_str_has_prefix (text, "2 items have entries of another computer that the district's server has lost."));
+  summary.n_aside_records = 0;
+  none = mc_sync_explain_text (&summary, &report, NULL);
+  g_assert_cmpstr (none, ==, "Send what waits and fetch what is new");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -96,6 +110,7 @@ main (int   argc,
   g_test_add_func ("/words/errors", test_errors);
   g_test_add_func ("/words/long", test_long);
   g_test_add_func ("/words/states", test_states);
+  g_test_add_func ("/words/aside", test_aside);
 
   return g_test_run ();
 }
