@@ -20,6 +20,7 @@
 #include "mc-reload.h"
 
 #define PLACE "mc-place"
+#define KEY "mc-key"
 
 typedef struct
 {
@@ -233,16 +234,45 @@ add_revived (Attention *self,
 }
 
 static void
-add_group (Attention *self,
-           GtkWidget *group)
+add_group (Attention  *self,
+           GtkWidget  *group,
+           const char *key)
 {
+  g_object_set_data_full (G_OBJECT (group), KEY, g_strdup (key), g_free);
   g_ptr_array_add (self->groups, group);
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (group));
 }
 
+/* The same as long as add_record() would show the same, and what is picked there would mean the same. */
+static char *
+key_of_record (McRecord *record)
+{
+  g_auto(GStrv) names = mc_record_list_fields (record);
+  g_autoptr(GString) key = g_string_new (mc_record_get_id (record));
+
+  g_string_append_printf (key, " %u", mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER);
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      GPtrArray *heads = mc_record_get_heads (record, names[i]);
+
+      g_string_append_printf (key, " %s", names[i]);
+      for (guint head = 0; heads != NULL && head < heads->len; head++)
+        g_string_append_printf (key, " %s", ((McHead *) heads->pdata[head])->short_id);
+    }
+  for (guint i = 0; i < mc_record_get_refusals (record)->len; i++)
+    {
+      McRefusal *refusal = mc_record_get_refusals (record)->pdata[i];
+
+      g_string_append_printf (key, " %s %s %s", refusal->change_id, refusal->field, refusal->held ? "held" : refusal->verdict);
+    }
+
+  return g_string_free (g_steal_pointer (&key), FALSE);
+}
+
 static void
-add_record (Attention *self,
-            McRecord  *record)
+add_record (Attention  *self,
+            McRecord   *record,
+            const char *key)
 {
   McPack *pack = mc_context_get_pack (self->context);
   McRecordType *type = mc_pack_find_type (pack, mc_record_get_type_id (record));
@@ -250,12 +280,6 @@ add_record (Attention *self,
   g_autofree char *text = mc_record_text (pack, record), *markup = g_markup_escape_text (text, -1);
   g_autofree char *said = g_strdup_printf (_("Open %s"), text);
 
-  if (type == NULL)
-    {
-      g_object_ref_sink (group);
-      g_object_unref (group);
-      return;
-    }
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), markup);
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group),
                                            make_button (self, record, NULL, 0, _("Open"), said, G_CALLBACK (open_cb)));
@@ -264,7 +288,7 @@ add_record (Attention *self,
     add_refusal (self, group, record, type, i);
   if (mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER)
     add_revived (self, group, record);
-  add_group (self, group);
+  add_group (self, group, key);
 }
 
 static void
@@ -296,21 +320,64 @@ focus_again (GtkWidget  *root,
   return FALSE;
 }
 
+static const char *
+key_of_group (Attention *self,
+              guint      place)
+{
+  return g_object_get_data (G_OBJECT (self->groups->pdata[place]), KEY);
+}
+
+static void
+remove_group (Attention *self,
+              guint      place)
+{
+  adw_preferences_page_remove (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (self->groups->pdata[place]));
+  g_ptr_array_remove_index (self->groups, place);
+}
+
+/* What is to be shown as it is shown stays: whoever is about to press a button there presses that one. */
+static void
+keep_groups (Attention          *self,
+             const char * const *keys)
+{
+  guint n_kept = 0;
+
+  for (guint i = self->groups->len; i > 0; i--)
+    if (!g_strv_contains (keys, key_of_group (self, i - 1)))
+      remove_group (self, i - 1);
+  while (n_kept < self->groups->len && g_str_equal (key_of_group (self, n_kept), keys[n_kept]))
+    n_kept++;
+  while (self->groups->len > n_kept)
+    remove_group (self, n_kept);
+}
+
 static void
 show (Attention *self,
       GPtrArray *records)
 {
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self->window));
   g_autofree char *place = focus != NULL ? g_strdup (g_object_get_data (G_OBJECT (focus), PLACE)) : NULL;
-  GtkWidget *deletions = mc_deletions_to_rows (self->deletions, self->context);
+  g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func (g_free), of_keys = g_ptr_array_new ();
+  char *deletions = mc_deletions_to_key (self->deletions);
 
-  for (guint i = 0; i < self->groups->len; i++)
-    adw_preferences_page_remove (ADW_PREFERENCES_PAGE (self->page), ADW_PREFERENCES_GROUP (self->groups->pdata[i]));
-  g_ptr_array_set_size (self->groups, 0);
   if (deletions != NULL)
-    add_group (self, deletions);
+    {
+      g_ptr_array_add (keys, deletions);
+      g_ptr_array_add (of_keys, NULL);
+    }
   for (guint i = 0; i < records->len; i++)
-    add_record (self, records->pdata[i]);
+    if (mc_pack_find_type (mc_context_get_pack (self->context), mc_record_get_type_id (records->pdata[i])) != NULL)
+      {
+        g_ptr_array_add (keys, key_of_record (records->pdata[i]));
+        g_ptr_array_add (of_keys, records->pdata[i]);
+      }
+  g_ptr_array_add (keys, NULL);
+  keep_groups (self, (const char * const *) keys->pdata);
+  for (guint i = self->groups->len; i < of_keys->len; i++)
+    if (of_keys->pdata[i] != NULL)
+      add_record (self, of_keys->pdata[i], keys->pdata[i]);
+    else
+      add_group (self, mc_deletions_to_rows (self->deletions, self->context), keys->pdata[i]);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->groups->len > 0 ? self->page : self->empty);
   /* What was just settled has no button any more: then the next one. */
   if (place != NULL && !focus_again (self->page, place) && self->groups->len > 0)

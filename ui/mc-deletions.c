@@ -158,6 +158,20 @@ examples (McDeletions *self,
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+char *
+mc_deletions_to_key (McDeletions *self)
+{
+  g_autoptr(GString) key = g_string_new (NULL);
+
+  if (self->n == 0)
+    return NULL;
+  g_string_append_printf (key, "%u %s %s", self->n, self->by != NULL ? self->by : "", self->at != NULL ? self->at : "");
+  for (guint i = 0; i < self->records->len; i++)
+    g_string_append_printf (key, " %s", mc_record_get_id (self->records->pdata[i]));
+
+  return g_string_free (g_steal_pointer (&key), FALSE);
+}
+
 GtkWidget *
 mc_deletions_to_rows (McDeletions *self,
                       McContext   *context)

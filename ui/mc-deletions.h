@@ -18,6 +18,8 @@ void         mc_deletions_free    (McDeletions  *self);
 /* (nullable) the question and its two buttons, NULL = there is nothing to ask */
 GtkWidget   *mc_deletions_to_rows (McDeletions  *self,
                                    McContext    *context);
+/* (transfer full) (nullable) the same as long as mc_deletions_to_rows() would say the same; NULL where it would give none. */
+char        *mc_deletions_to_key  (McDeletions  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McDeletions, mc_deletions_free)
 

@@ -34,6 +34,31 @@ def asked(app):
     app.find("label", contains=f"và {COUNT - 3} mục nữa")
 
 
+def beside(here, there):
+    """What is answered first takes its question away, and no other: the button that one is about to press is still the same."""
+    for number in range(1, COUNT + 1):
+        ctl(there, "--type", "communication", "set", f"published_on={number:02d}/04/2021", f"heading=Tờ rơi lần {number}")
+    ctl(there, "--type", "document-month", "set", "month=2021-03", "total=100")
+    ctl(there, "sync")
+    ctl(here, "sync")
+    month = records(here, "document-month")[0]["id"]
+    ctl(there, "set", month, "total=110")
+    ctl(here, "set", month, "total=120")
+    delete_all(here, there)
+    with App(APP, "--data-dir", here) as app:
+        asked(app)
+        right = app.find("push button", "Nội dung này đúng: Tổng số văn bản đi: 120")
+        app.press(app.find("push button", "Giữ lại tất cả các mục bị xóa"))
+        until("the question gone", lambda: not app.find_now("label", contains=QUESTION))
+        app.find("push button", contains="Đồng bộ: Cần xem: 1 mục hai người cùng sửa")
+        app.press(right)
+        app.find("label", contains="Không có gì cần xử lý")
+        app.close()
+        assert "CRITICAL" not in app.errors(), app.errors()
+    assert records(here, "document-month")[0]["body"]["total"] == 120
+    ok("one answer leaves the other questions as they stand")
+
+
 def journey(folder):
     hub = Hub(f"{folder}/hub")
     hub.start()
@@ -68,6 +93,8 @@ def journey(folder):
             assert "CRITICAL" not in app.errors(), app.errors()
         assert not meetings(here)
         ok("deleted for good, they are gone here as well")
+
+        beside(here, there)
     finally:
         hub.stop()
 
