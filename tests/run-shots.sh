@@ -10,7 +10,8 @@ sets=" ${*:-light dark small light-2x dark-2x} "
 mkdir -p "$out"
 out=$(readlink -f "$out")
 units=$here/../resources/units/an-lao.json status=0
-export JOURNEY_PATIENCE=${JOURNEY_PATIENCE:-30}
+# As long as it takes beside other work: each step goes on as soon as what it waits for is there.
+export JOURNEY_PATIENCE=${JOURNEY_PATIENCE:-180}
 
 draw() { # folder, theme, size in points, scale
   local demo screen

@@ -8,7 +8,10 @@ import tempfile
 import time
 
 import pyatspi
+from gi.repository import Atspi
 
+# A program that is drawing does not answer; without this it would be taken for one that never does after 0.8 s.
+Atspi.set_timeout(10_000, 30_000)
 PATIENCE = float(os.environ.get("JOURNEY_PATIENCE", "15"))
 # Inside a sandbox the program has another number than the one that started it has here: then it is the only one there is.
 SANDBOX = "JOURNEY_SANDBOX" in os.environ
