@@ -24,6 +24,7 @@ struct _McToasts
   GQueue waiting;     /* (element-type Said) */
   Said *shown;        /* (owned) (nullable) what @toast says */
   AdwToast *toast;    /* (nullable) weak */
+  GtkWidget *widget;  /* (nullable) weak: what the overlay shows it by, as long as it comes */
   guint tick;         /* 0 = the toast is whole on screen */
   gint64 began_us;    /* 0 = not drawn yet; of the frame clock */
   gboolean is_late;
@@ -58,6 +59,7 @@ forget_shown (McToasts *self)
   if (self->toast != NULL)
     g_signal_handlers_disconnect_by_data (self->toast, self);
   g_clear_weak_pointer (&self->toast);
+  g_clear_weak_pointer (&self->widget);
   g_clear_pointer (&self->shown, said_free);
   self->tick = 0;
   self->began_us = 0;
@@ -71,6 +73,17 @@ mc_toasts_free (McToasts *self)
   forget_shown (self);
   g_queue_clear_full (&self->waiting, said_free);
   g_free (self);
+}
+
+/* Whether mouse and keys reach the cross of what is shown.  As dismissing it does, closing it has to wait until it has come. */
+static void
+set_closable (McToasts *self,
+              gboolean  is_closable)
+{
+  if (self->widget == NULL)
+    return;
+  gtk_widget_set_can_target (self->widget, is_closable);
+  gtk_widget_set_can_focus (self->widget, is_closable);
 }
 
 static gboolean
@@ -92,6 +105,7 @@ tick_cb (GtkWidget     *overlay,
       return G_SOURCE_CONTINUE;
     }
   self->tick = 0;
+  set_closable (self, TRUE);
   if (self->is_of_no_use)
     adw_toast_dismiss (self->toast);
 
@@ -120,6 +134,9 @@ show_next (McToasts *self)
   /* A sentence stays as long as reading it takes who reads slowly: three seconds to see it, then ten letters a second. */
   adw_toast_set_timeout (self->toast, 3 + g_utf8_strlen (self->shown->text, -1) / 10);
   adw_toast_overlay_add_toast (self->overlay, self->toast);
+  /* The one that still goes, if any, lies below. */
+  g_set_weak_pointer (&self->widget, gtk_widget_get_last_child (GTK_WIDGET (self->overlay)));
+  set_closable (self, FALSE);
   /* After the overlay's own: by then it has let go of this one. */
   g_signal_connect_swapped (self->toast, "dismissed", G_CALLBACK (dismissed_cb), self);
   self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->overlay), tick_cb, self, NULL);

@@ -120,6 +120,54 @@ test_left (UiFixture     *fixture,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static gboolean
+is_close (GtkWidget  *widget,
+          const char *text)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+         gtk_widget_get_ancestor (widget, g_type_from_name ("AdwToastWidget")) != NULL;
+}
+
+/* What a person's click on the middle of the toast's cross does: whether it meets anything of the toast. */
+static gboolean
+click_close (GtkWidget *window)
+{
+  GtkWidget *button = ui_find (window, is_close, NULL), *picked;
+  graphene_rect_t bounds;
+
+  if (button == NULL || !gtk_widget_compute_bounds (button, window, &bounds))
+    return FALSE;
+  picked = gtk_widget_pick (window, bounds.origin.x + bounds.size.width / 2, bounds.origin.y + bounds.size.height / 2, GTK_PICK_DEFAULT);
+  if (picked == NULL || (picked != button && !gtk_widget_is_ancestor (picked, button)))
+    return FALSE;
+  g_signal_emit_by_name (button, "clicked");
+
+  return TRUE;
+}
+
+/* A click on the cross of a toast that is still coming, in any of its frames, does no harm; one on a toast that has come closes it. */
+static void
+test_closed (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  GtkWidget *window = open_window (fixture);
+
+  for (int i = 0; i < 12; i++)
+    {
+      /* So long a sentence does not go by itself meanwhile. */
+      g_autofree char *text = g_strdup_printf ("%d said in a sentence that takes about twelve seconds to read if one reads slowly, as we do", i);
+      gint64 begin;
+
+      mc_context_toast (fixture->context, text);
+      UI_WAIT_FOR (ui_find (window, is_toast, text) != NULL);
+      begin = g_get_monotonic_time ();
+      UI_WAIT_FOR (g_get_monotonic_time () - begin > i * 25 * 1000);
+      UI_WAIT_FOR (click_close (window));
+      UI_WAIT_FOR (ui_find (window, is_toast, "") == NULL);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -129,6 +177,7 @@ main (int   argc,
   mc_ui_init ();
   g_test_add ("/toasts/newest", UiFixture, NULL, ui_set_up, test_newest, ui_tear_down);
   g_test_add ("/toasts/corrected", UiFixture, NULL, ui_set_up, test_corrected, ui_tear_down);
+  g_test_add ("/toasts/closed", UiFixture, NULL, ui_set_up, test_closed, ui_tear_down);
   g_test_add ("/toasts/left", UiFixture, NULL, ui_set_up, test_left, ui_tear_down);
 
   return g_test_run ();
