@@ -40,10 +40,26 @@ checksum (const guint8 *data,
 }
 
 char *
-mc_enrolment_to_line (McEnrolment *self)
+mc_enrolment_line_from_bytes (const guint8 *data,
+                              gsize         size)
 {
   g_autoptr(GByteArray) out = g_byte_array_new ();
   g_autofree char *coded = NULL;
+
+  mc_put_data (out, data, size);
+  mc_put_u32 (out, checksum (data, size));
+  coded = g_base64_encode (out->data, out->len);
+  g_strdelimit (coded, "+", '-');
+  g_strdelimit (coded, "/", '_');
+  g_strdelimit (coded, "=", '\0');
+
+  return g_strconcat (PREFIX, coded, NULL);
+}
+
+char *
+mc_enrolment_to_line (McEnrolment *self)
+{
+  g_autoptr(GByteArray) out = g_byte_array_new ();
 
   mc_put_name (out, self->address);
   mc_put_data (out, self->hub.id, MC_ID_BYTES);
@@ -53,14 +69,8 @@ mc_enrolment_to_line (McEnrolment *self)
   mc_put_name (out, self->log);
   mc_put_name (out, self->role);
   mc_put_u64 (out, self->expires_us);
-  mc_put_u32 (out, checksum (out->data, out->len));
 
-  coded = g_base64_encode (out->data, out->len);
-  g_strdelimit (coded, "+", '-');
-  g_strdelimit (coded, "/", '_');
-  g_strdelimit (coded, "=", '\0');
-
-  return g_strconcat (PREFIX, coded, NULL);
+  return mc_enrolment_line_from_bytes (out->data, out->len);
 }
 
 /* The base64 text of the line in @text, without blanks that a letter or a mailer has put in. */

@@ -26,6 +26,9 @@ typedef struct
 
 void         mc_enrolment_free      (McEnrolment  *self);
 char        *mc_enrolment_to_line   (McEnrolment  *self) G_GNUC_WARN_UNUSED_RESULT;
+/* The line that says @data, whatever these are, with the right sum at its end. */
+char        *mc_enrolment_line_from_bytes (const guint8 *data,
+                                           gsize         size) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes a line, or the text of a .mcenrol file with one in it. */
 McEnrolment *mc_enrolment_parse     (const char   *text,
                                      gint64        now_us,

@@ -3,43 +3,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <string.h>
-
 #include "fuzz/mc-fuzz.h"
-#include "wire/mc-buffer.h"
 #include "wire/mc-enrolment.h"
 #include "wire/mc-sync-error.h"
-
-static guint32
-checksum (const guint8 *data,
-          gsize         size)
-{
-  guint32 crc = 0xffffffff;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      crc ^= data[i];
-      for (int bit = 0; bit < 8; bit++)
-        crc = (crc >> 1) ^ ((crc & 1) ? 0xedb88320 : 0);
-    }
-
-  return ~crc;
-}
-
-/* The bytes of a line, with the right sum at its end. */
-static char *
-line_of (const guint8 *data,
-         gsize         size)
-{
-  g_autoptr(GByteArray) out = g_byte_array_new ();
-  g_autofree char *coded = NULL;
-
-  mc_put_data (out, data, size);
-  mc_put_u32 (out, checksum (data, size));
-  coded = g_base64_encode (out->data, out->len);
-
-  return g_strconcat ("MC1-", coded, NULL);
-}
 
 /* What is taken for a line says the same when it is written again; the first byte says if the rest is a text, or the
  * bytes behind a right checksum. */
@@ -54,7 +20,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   fuzz_begin ();
   if (size < 1)
     return 0;
-  text = data[0] % 2 == 0 ? g_strndup ((const char *) data + 1, size - 1) : line_of (data + 1, size - 1);
+  text = data[0] % 2 == 0 ? g_strndup ((const char *) data + 1, size - 1) : mc_enrolment_line_from_bytes (data + 1, size - 1);
 
   enrolment = mc_enrolment_parse (text, FUZZ_NOW_US, &error);
   fuzz_check_error (enrolment != NULL, error, MC_SYNC_ERROR);
