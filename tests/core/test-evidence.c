@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-sync.h"
 #include "mc-test.h"
@@ -23,12 +24,8 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  McJournalConfig config = { .device = DEVICE, .log = LOG, .by = "Hà" };
-  g_autoptr(GError) error = NULL;
-
-  config.dir = fixture->dir = g_dir_make_tmp ("minhchung-evidence-XXXXXX", NULL);
-  fixture->journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
+  fixture->dir = g_dir_make_tmp ("mc-evidence-XXXXXX", NULL);
+  fixture->journal = open_store (fixture->dir, DEVICE, LOG);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
 #include "mc-test.h"
@@ -20,15 +21,10 @@ open_journal (const char *dir,
               const char *device)
 {
   g_autofree char *path = g_build_filename (dir, device, NULL);
-  McJournalConfig config = { .device = device, .log = LOG, .by = "Hà", .dir = path };
-  g_autoptr(GError) error = NULL;
-  McJournal *journal;
 
   g_mkdir (path, 0700);
-  journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
 
-  return journal;
+  return open_store (path, device, LOG);
 }
 
 /* (transfer full) (element-type McGroup): what the author saved, @sizes changes a time. */

@@ -5,27 +5,16 @@
 
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-pack.h"
 
 static const char * const some_types[] = { "plan", "plan-task", "certified-copy", "document-month", "assessment" };
-
-static McPack *
-load_builtin (void)
-{
-  g_autoptr(GError) error = NULL;
-  McPack *pack = mc_pack_get_builtin (NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (pack);
-
-  return pack;
-}
 
 /* Each reads all of it in another order. */
 static gpointer
 read_all (gpointer user_data)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   guint first = GPOINTER_TO_UINT (user_data);
   GPtrArray *found = g_ptr_array_new ();
 
@@ -48,7 +37,7 @@ test_threads (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("reader", read_all, GUINT_TO_POINTER (i));
-  pack = load_builtin ();
+  pack = builtin_pack ();
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     {
       g_autoptr(GPtrArray) found = g_thread_join (threads[i]);
@@ -71,7 +60,7 @@ test_threads (void)
 static void
 test_builtin_is_sound (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   g_autoptr(GError) error = NULL;
   g_autoptr(McPack) other = mc_pack_new_from_bytes (mc_pack_get_bytes (pack), &error);
   gsize size;
@@ -108,7 +97,7 @@ assert_same_type (McRecordType *one,
 static void
 test_part_by_part (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   g_autoptr(GError) error = NULL;
   g_autoptr(McPack) whole = mc_pack_new_from_bytes (mc_pack_get_bytes (pack), &error);
   GPtrArray *types = mc_pack_get_types (pack), *measures = mc_pack_get_measures (pack);
@@ -139,7 +128,7 @@ test_part_by_part (void)
 static void
 test_other_spelling (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   gsize size;
   const char *data = g_bytes_get_data (mc_pack_get_bytes (pack), &size);
   g_autofree char *decomposed = g_utf8_normalize (data, size, G_NORMALIZE_DEFAULT);

@@ -7,24 +7,13 @@
 
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-pack.h"
-
-static McPack *
-load_builtin (void)
-{
-  g_autoptr(GError) error = NULL;
-  McPack *pack = mc_pack_get_builtin (NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (pack);
-
-  return pack;
-}
 
 static JsonNode *
 parse_builtin (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   g_autoptr(GError) error = NULL;
   gsize size;
   const char *data = g_bytes_get_data (mc_pack_get_bytes (pack), &size);
@@ -230,7 +219,7 @@ test_spoilt_bands (void)
     { "[{\"from\":\"0\",\"points\":1}]",
       MC_PACK_ERROR_SCHEMA, ".rule.bands[0].points: is integer" },
   };
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   guint at = 0;
 
   while (!g_str_equal (((McCriterion *) mc_pack_get_criteria (pack)->pdata[at])->code, "7.1"))

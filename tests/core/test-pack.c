@@ -8,28 +8,16 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-pack.h"
 #include "core/mc-points.h"
 #include "mc-core-resources.h"
-
-static McPack *
-load_builtin (void)
-{
-  g_autoptr(GError) error = NULL;
-  McPack *pack = mc_pack_get_builtin (NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (pack);
-
-  return pack;
-}
-
 
 /* The builtin pack has the parts that the decision is said to have. */
 static void
 test_builtin (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   GPtrArray *criteria = mc_pack_get_criteria (pack), *domains = mc_pack_get_domains (pack);
   guint top = 0, parts = 0;
   gint64 max = 0;
@@ -63,7 +51,7 @@ test_periods (void)
     { "q3", "2021-06-15", "2021-09-14" },
     { "year", "2020-12-15", "2021-12-14" },
   };
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   GPtrArray *periods = mc_pack_get_periods (pack);
 
   g_assert_cmpuint (periods->len, ==, G_N_ELEMENTS (expected));
@@ -96,7 +84,7 @@ test_types (void)
     "assessment: criterion answer explanation files self document review.appraised review.explained review.published "
     "review.reason review.verdict",
   };
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   g_autoptr(GHashTable) codes = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < mc_pack_get_types (pack)->len; i++)
@@ -131,7 +119,7 @@ test_types (void)
 static void
 test_criteria (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
 
   for (guint i = 0; i < mc_pack_get_criteria (pack)->len; i++)
     {
@@ -206,7 +194,7 @@ assert_prepares (sqlite3    *db,
 static void
 test_expressions (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   sqlite3 *db = open_tables (pack);
   guint count = 0;
 
@@ -264,7 +252,7 @@ figure (sqlite3    *db,
 static void
 test_measures (void)
 {
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   sqlite3 *db = open_tables (pack);
   McMeasure *documents = mc_pack_find_measure (pack, "documents_electronic");
   McMeasure *post = mc_pack_find_measure (pack, "post");
@@ -404,7 +392,7 @@ test_checks (void)
     { "assessment", ANSWER, "'1.7', NULL, 'x', NULL, '-1', NULL, NULL, NULL, NULL",
       "self-not-negative", "answered" },
   };
-  g_autoptr(McPack) pack = load_builtin ();
+  g_autoptr(McPack) pack = builtin_pack ();
   sqlite3 *db = open_tables (pack);
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

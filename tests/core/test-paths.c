@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
 #include "mc-test.h"
@@ -37,12 +38,8 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  McJournalConfig config = { .device = READER, .log = LOG, .by = "Hà" };
-  g_autoptr(GError) error = NULL;
-
-  config.dir = fixture->dir = g_dir_make_tmp ("mc-paths-XXXXXX", NULL);
-  fixture->journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
+  fixture->dir = g_dir_make_tmp ("mc-paths-XXXXXX", NULL);
+  fixture->journal = open_store (fixture->dir, READER, LOG);
   fixture->bytes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
 #include "mc-test.h"
@@ -22,12 +23,8 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = LOG, .by = "Hà" };
-  g_autoptr(GError) error = NULL;
-
-  config.dir = fixture->dir = g_dir_make_tmp ("mc-stream-XXXXXX", NULL);
-  fixture->journal = mc_journal_open (&config, &error);
-  g_assert_no_error (error);
+  fixture->dir = g_dir_make_tmp ("mc-stream-XXXXXX", NULL);
+  fixture->journal = open_store (fixture->dir, "0190a000-0000-7000-8000-000000000001", LOG);
 }
 
 static void
