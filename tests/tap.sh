@@ -8,6 +8,16 @@ finish() {
 }
 trap finish EXIT
 
+# Whether a text stands in what the last command of ok printed.  No program is started to look: there are hundreds of these.
+says() { # text
+  local file said
+  for file in "$dir/out" "$dir/err"; do
+    IFS= read -r -d '' said <"$file"
+    [[ $said != *"$1"* ]] || return 0
+  done
+  return 1
+}
+
 n=0
 ok() { # description, command…
   local what=$1; shift

@@ -16,7 +16,7 @@ fails_with() { # text, command…
   local text=$1 status=0; shift
   "$@" >"$dir/out" 2>"$dir/err" || status=$?
   # 1: refused in words; not ended by a signal, not hanging.
-  [ "$status" = 1 ] && grep -qF -- "$text" "$dir/out" "$dir/err"
+  [ "$status" = 1 ] && says "$text"
 }
 town() {
   timeout 60 "$ctl" --data-dir "$dir/town" "$@"
@@ -47,7 +47,7 @@ changed() {
 serve() { # folder
   "$hub" serve --data "$dir/$1" --listen 127.0.0.1 --port 0 --port-file "$dir/$1.port" 2>>"$dir/$1.log" &
   pids+=($!)
-  for _ in $(seq 400); do [ -s "$dir/$1.port" ] && break; sleep 0.05; done
+  for _ in {1..400}; do [ -s "$dir/$1.port" ] && break; sleep 0.05; done
 }
 line() { # folder, more options
   local folder=$1; shift
@@ -107,7 +107,7 @@ os.rename(folder + "/portal.tmp", folder + "/portal")
 secret.serve_forever()
 PY
 pids+=($!)
-for _ in $(seq 400); do [ -s "$dir/portal" ] && break; sleep 0.05; done
+for _ in {1..400}; do [ -s "$dir/portal" ] && break; sleep 0.05; done
 read -r plain secure <"$dir/portal"
 for port in "$plain" "$secure"; do
   there=$("$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" 2>/dev/null)

@@ -3,22 +3,7 @@
 # usage: test-ctl.sh CTL HUB UNITS.json
 set -u
 ctl=$1 hub=$2 units=$3
-. "$(dirname "$(readlink -f "$0")")/tap.sh"
-says() { # text that the last command must have printed
-  grep -qF -- "$1" "$dir/out" "$dir/err"
-}
-fails_with() { # text, command…
-  local text=$1; shift
-  ! "$@" >"$dir/out" 2>"$dir/err" && says "$text"
-}
-
-start() {
-  rm -f "$dir/port"
-  "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port "${port:-0}" --port-file "$dir/port" 2>>"$dir/hub.log" &
-  pid=$!
-  for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
-  port=$(cat "$dir/port")
-}
+. "$(dirname "$(readlink -f "$0")")/two-ends.sh"
 
 ok "minhchungctl says which version it is" "$ctl" --version
 says "minhchungctl "; status=$?

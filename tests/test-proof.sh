@@ -4,9 +4,6 @@
 set -u
 ctl=$1 hub=$2 units=$3
 . "$(dirname "$(readlink -f "$0")")/two-ends.sh"
-says() { # text that the last command must have printed
-  grep -qF -- "$1" "$dir/out" "$dir/err"
-}
 prints() { # text, command…
   local text=$1; shift
   "$@" >"$dir/out" 2>"$dir/err" && says "$text"

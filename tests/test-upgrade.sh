@@ -6,7 +6,7 @@ ctl=$1 hub=$2 data=$3
 . "$(dirname "$(readlink -f "$0")")/tap.sh"
 prints() { # text, command…
   local text=$1; shift
-  "$@" >"$dir/out" 2>"$dir/err" && grep -qF -- "$text" "$dir/out"
+  "$@" >"$dir/out" 2>"$dir/err" && says "$text"
 }
 town() {
   "$ctl" --data-dir "$dir/device" "$@"

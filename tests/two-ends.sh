@@ -4,14 +4,14 @@
 
 fails_with() { # text, command…
   local text=$1; shift
-  ! "$@" >"$dir/out" 2>"$dir/err" && grep -qF -- "$text" "$dir/out" "$dir/err"
+  ! "$@" >"$dir/out" 2>"$dir/err" && says "$text"
 }
 
 start() {
   rm -f "$dir/port"
   "$hub" serve --data "$dir/hub" --listen 127.0.0.1 --port "${port:-0}" --port-file "$dir/port" 2>>"$dir/hub.log" &
   pid=$!
-  for _ in $(seq 200); do [ -s "$dir/port" ] && break; sleep 0.05; done
+  for _ in {1..200}; do [ -s "$dir/port" ] && break; sleep 0.05; done
   port=$(<"$dir/port")
 }
 stop() {
