@@ -7,7 +7,7 @@
  * sector survives or not by chance, and names that were made, moved or removed are undone if their folder was not.
  *
  *   MC_POWER_DIR   folder that is watched
- *   MC_POWER_CUT   the power goes before that many-th write, sync or renaming; "exit": as soon as the program ends
+ *   MC_POWER_CUT   the power goes before that many-th write, sync or renaming; "exit": as soon as the program ends; "told": at SIGUSR2
  *   MC_POWER_SEED  which sectors survive
  *   MC_POWER_LIES  if set, fsync says yes and does nothing
  */
@@ -494,6 +494,34 @@ OPEN (open64)
 
 /* beginning */
 
+/* A handler could not wait for the lock; nobody else hears the signal. */
+static gpointer
+hear (gpointer data)
+{
+  sigset_t told;
+  int number;
+
+  sigemptyset (&told);
+  sigaddset (&told, SIGUSR2);
+  while (sigwait (&told, &number) != 0)
+    ;
+  g_mutex_lock (&lock);
+  cut_power ();
+
+  return NULL;
+}
+
+static void
+wait_to_be_told (void)
+{
+  sigset_t told;
+
+  sigemptyset (&told);
+  sigaddset (&told, SIGUSR2);
+  pthread_sigmask (SIG_BLOCK, &told, NULL);
+  g_thread_unref (g_thread_new ("power", hear, NULL));
+}
+
 __attribute__((constructor)) static void
 begin (void)
 {
@@ -510,10 +538,12 @@ begin (void)
   undo_dir = g_strconcat (dir, ".undo", NULL);
   REAL (mkdir) (undo_dir, 0700);
   at_exit = strcmp (cut, "exit") == 0;
-  if (!at_exit)
+  if (g_ascii_isdigit (cut[0]))
     ops_left = atoll (cut);
   chance = (seed != NULL ? strtoull (seed, NULL, 10) : 1) * 0x9e3779b97f4a7c15ull + 1;
   lies = getenv ("MC_POWER_LIES") != NULL;
   if (at_exit)
     on_exit (end_cb, NULL);
+  if (strcmp (cut, "told") == 0)
+    wait_to_be_told ();
 }

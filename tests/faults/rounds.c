@@ -44,7 +44,10 @@ rounds_power_env (Rounds     *self,
   mc_test_remove_tree (undo);
   preload = g_strconcat ("LD_PRELOAD=", library, NULL);
   where = g_strconcat ("MC_POWER_DIR=", dir, NULL);
-  cut = rounds_below (self, 4) == 0 ? g_strdup ("MC_POWER_CUT=exit") : g_strdup_printf ("MC_POWER_CUT=%u", 1 + rounds_below (self, 150));
+  if (self->is_told)
+    cut = g_strdup ("MC_POWER_CUT=told");
+  else
+    cut = rounds_below (self, 4) == 0 ? g_strdup ("MC_POWER_CUT=exit") : g_strdup_printf ("MC_POWER_CUT=%u", 1 + rounds_below (self, 150));
   seed = g_strdup_printf ("MC_POWER_SEED=%u", g_rand_int (self->chance));
   g_strv_builder_add_many (env, preload, where, cut, seed, self->disk_lies ? "MC_POWER_LIES=1" : NULL, NULL);
 

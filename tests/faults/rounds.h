@@ -30,6 +30,7 @@ typedef struct
   char *plans[N_PLACES];     /* (owned) (nullable) a record that files are attached to */
   GArray *saved;             /* (owned) (element-type Saved) */
   gboolean cuts_power;       /* the programs that are started from now on run out of it at some moment */
+  gboolean is_told;          /* … when they are told to, by SIGUSR2 */
   gboolean disk_lies;        /* and their disk says that it has what it has not */
   int next_number;
   gint64 usual_us;           /* how long an undisturbed ctl takes here and now */
