@@ -210,7 +210,8 @@ mc_hub_session_take_frame (McHubSession  *self,
                            GBytes        *payload,
                            GError       **error)
 {
-  if (kind != MC_FRAME_RUN)
+  /* After the end the answer is written, which waits for the disk once itself. */
+  if (kind != MC_FRAME_RUN && kind != MC_FRAME_END)
     mc_hub_session_settle (self);
   if (self->problem != NULL)
     return FALSE;

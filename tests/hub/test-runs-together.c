@@ -259,6 +259,7 @@ test_second_request (Push *push, gconstpointer data)
 
 /* Stands before libc's: how far the log of the store was when it was last waited for.  It only grows here. */
 static goffset synced_size;
+static guint n_syncs;
 
 int
 fdatasync (int fd)
@@ -267,7 +268,10 @@ fdatasync (int fd)
   GStatBuf info;
 
   if (path != NULL && g_str_has_suffix (path, "hub.db-wal") && fstat (fd, &info) == 0)
-    synced_size = info.st_size;
+    {
+      synced_size = info.st_size;
+      n_syncs++;
+    }
 
   return syscall (SYS_fdatasync, fd);
 }
@@ -340,6 +344,22 @@ test_told (Push *push, gconstpointer data)
   g_assert_true (is_on_disk (push));
 }
 
+/* With the answer the disk is waited for once, and what the answer itself writes goes along. */
+static void
+test_told_once (Push *push, gconstpointer data)
+{
+  Answer answer = { 0 };
+
+  send_unsynced (push);
+  n_syncs = 0;
+  finish (push, &answer);
+  g_assert_cmpuint (answer.n, ==, N_GROUPS);
+  hub_answer_clear (&answer);
+  g_assert_true (is_on_disk (push));
+  if (push->ahead)
+    g_assert_cmpuint (n_syncs, ==, 1);
+}
+
 /* A line that is cut leaves all of it on disk. */
 static void
 test_cut_synced (Push *push, gconstpointer data)
@@ -375,6 +395,7 @@ main (int   argc,
   add ("second-request", test_second_request);
   add ("synced", test_synced);
   add ("told", test_told);
+  add ("told-once", test_told_once);
   add ("told-others", test_told_others);
   add ("cut-synced", test_cut_synced);
 
