@@ -125,13 +125,11 @@ foresee (SessionAhead *ahead,
   return ahead->seq > 0;
 }
 
-/* What the hub can, which the next request has to go by.  *out_same: what it takes is what it took. */
 static gboolean
-hear_hub (Session    *self,
-          GArray     *kinds,
-          GPtrArray  *frames,
-          gboolean   *out_same,
-          GError    **error)
+hear_frames (Session    *self,
+             GArray     *kinds,
+             GPtrArray  *frames,
+             GError    **error)
 {
   for (guint i = 1; i < frames->len; i++)
     {
@@ -141,9 +139,28 @@ hear_hub (Session    *self,
           !mc_session_take_frame (self, kind, frames->pdata[i], error))
         return FALSE;
     }
-  *out_same = self->told_runs == self->runs;
 
   return TRUE;
+}
+
+/* What the hub can, which the next request has to go by.  *out_same: what it takes is what it took. */
+static gboolean
+hear_hub (Session    *self,
+          GArray     *kinds,
+          GPtrArray  *frames,
+          gboolean   *out_same,
+          GError    **error)
+{
+  McDb *db = mc_journal_get_db (self->journal);
+  gboolean done;
+
+  /* The request need not wait for the disk to have it. */
+  if (!mc_db_set_waiting (db, FALSE, error))
+    return FALSE;
+  done = hear_frames (self, kinds, frames, error);
+  *out_same = self->told_runs == self->runs;
+
+  return mc_db_set_waiting (db, TRUE, done ? error : NULL) && done;
 }
 
 /* (transfer full) (nullable): the next request, if there is more to send and this is still the stream it is about. */
@@ -238,9 +255,12 @@ mc_session_go_ahead (Session    *self,
   gboolean goes;
 
   *out_taken = FALSE;
+  if (!foresee (&ahead, kinds, frames))
+    return TRUE;
+  self->plain = TRUE;
   if (!is_quiet (self, &goes, error))
     return FALSE;
-  if (!goes || !foresee (&ahead, kinds, frames))
+  if (!goes)
     return TRUE;
   if (!hear_hub (self, kinds, frames, &goes, error))
     return FALSE;

@@ -54,14 +54,16 @@ mc_session_count_verdicts (Session       *self,
     }
 }
 
-/* Two machines share one identity, or this one went back: a new incarnation, ids unchanged. */
+/* Two machines share one identity, or this one went back: a new incarnation, ids unchanged.  Beside the store a file names it,
+ * so that the disk is waited for. */
 static gboolean
 leave_incarnation (Session  *self,
                    GError  **error)
 {
   self->moved = self->forked = self->more = TRUE;
 
-  return mc_journal_new_incarnation (self->journal, error);
+  return mc_db_set_waiting (mc_journal_get_db (self->journal), TRUE, error) &&
+         mc_journal_new_incarnation (self->journal, error);
 }
 
 static gboolean

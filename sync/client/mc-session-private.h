@@ -65,6 +65,7 @@ typedef struct
   GBytes *next_answer;       /* (owned) (nullable) to the request that went out ahead */
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
+  gboolean plain;            /* this answer says only that all was accepted */
   gboolean forked;           /* this answer was to an incarnation that is no more */
   gboolean met_fork;         /* … seen here, by rows whose places alone came: it is believed once */
   const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */

@@ -244,11 +244,11 @@ trust_logs (Session  *self,
   return TRUE;
 }
 
-gboolean
-mc_session_take_answer (Session    *self,
-                        GArray     *kinds,
-                        GPtrArray  *frames,
-                        GError    **error)
+static gboolean
+take_frames (Session    *self,
+             GArray     *kinds,
+             GPtrArray  *frames,
+             GError    **error)
 {
   /* First what proves that things came: a verdict that is here without its receipt would never be asked for again. */
   for (guint i = 1; i < frames->len; i++)
@@ -260,6 +260,26 @@ mc_session_take_answer (Session    *self,
       return FALSE;
 
   return self->forked || (trust_logs (self, error) && note_runs (self, self->told_runs, error));
+}
+
+/* Each frame is a transaction, and what comes later is never on disk without what came before it: a plain answer waits for the
+ * disk once, at its end. */
+gboolean
+mc_session_take_answer (Session    *self,
+                        GArray     *kinds,
+                        GPtrArray  *frames,
+                        GError    **error)
+{
+  McDb *db = mc_journal_get_db (self->journal);
+  gboolean done;
+
+  if (!self->plain)
+    return take_frames (self, kinds, frames, error);
+  if (!mc_db_set_waiting (db, FALSE, error))
+    return FALSE;
+  done = take_frames (self, kinds, frames, error) && mc_db_sync (db, error);
+
+  return mc_db_set_waiting (db, TRUE, done ? error : NULL) && done;
 }
 
 static gboolean
@@ -278,7 +298,7 @@ run_turn (Session  *self,
 
   if (!(frames = read_answer (self, answer, kinds, error)))
     return FALSE;
-  self->moved = self->forked = self->told_runs = FALSE;
+  self->moved = self->forked = self->plain = self->told_runs = FALSE;
 
   return mc_session_go_ahead (self, kinds, frames, &taken, error) &&
          (taken || mc_session_take_answer (self, kinds, frames, error));
@@ -417,6 +437,23 @@ hold_back (Session  *self,
   return TRUE;
 }
 
+/* A line of the sync log.  All that the sync brought is on disk: where it went well the line itself is not waited for. */
+static void
+note_end (Session      *self,
+          gint64        started_us,
+          const GError *fault)   /* (nullable) */
+{
+  McDb *db = mc_journal_get_db (self->journal);
+  g_autofree char *detail = mc_sync_report_to_json (self->report);
+  gboolean waits = fault != NULL || !mc_db_set_waiting (db, FALSE, NULL);
+
+  mc_journal_add_sync_log (self->journal, started_us, g_get_real_time (),
+                           fault == NULL ? "ok" : fault->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (fault->code)
+                           : fault->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
+  if (!waits)
+    mc_db_set_waiting (db, TRUE, NULL);
+}
+
 /**
  * mc_session_run_over:
  * @journal: the store, of the calling thread
@@ -446,7 +483,6 @@ mc_session_run_over (McJournal       *journal,
   Session self;
   gint64 started_us = g_get_real_time ();
   g_autoptr(GError) local_error = NULL, full = NULL;
-  g_autofree char *detail = NULL;
   gboolean work = TRUE, done;
   guint idle = 0;
 
@@ -471,10 +507,7 @@ mc_session_run_over (McJournal       *journal,
       done = FALSE;
     }
 
-  detail = mc_sync_report_to_json (out_report);
-  mc_journal_add_sync_log (journal, started_us, g_get_real_time (),
-                           done ? "ok" : local_error->domain == MC_SYNC_ERROR ? mc_sync_error_get_slug (local_error->code)
-                           : local_error->domain == G_IO_ERROR ? "cancelled" : "local", detail, NULL);
+  note_end (&self, started_us, done ? NULL : local_error);
   mc_session_clear (&self);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
