@@ -188,13 +188,54 @@ write_ahead (Session       *self,
   return done && g_str_equal (incarnation, mc_journal_get_incarnation (self->journal)) ? mc_frame_writer_take (writer) : NULL;
 }
 
+/* What follows the request that is on its way. */
+static void
+pack_lent (McDb     *db,
+           gpointer  user_data)
+{
+  Session *session = user_data;
+
+  mc_session_pack_ahead (session, session->transport->request_bytes > 0 ? session->transport->request_bytes : AHEAD_BYTES);
+}
+
 static void
 take_lent (McDb     *db,
            gpointer  user_data)
 {
   Taking *taking = user_data;
 
-  mc_session_take_answer (&taking->session, taking->kinds, taking->frames, &taking->error);
+  if (mc_session_take_answer (&taking->session, taking->kinds, taking->frames, &taking->error) && !taking->session.forked)
+    pack_lent (db, &taking->session);
+}
+
+/* Nobody knows yet what the line bears, or it is a fast one; and there is more of the stream. */
+static gboolean
+may_pack (Session *self)
+{
+  return self->end.log != NULL && self->held_back == 0 &&
+         (self->report->turns == 0 || self->pace.is_fast || self->transport->request_bytes > 0);
+}
+
+GBytes *
+mc_session_post_first (Session  *self,
+                       GBytes   *request,
+                       GError  **error)
+{
+  McDb *db = mc_journal_get_db (self->journal);
+  Session packing;
+  GBytes *answer;
+
+  if (!may_pack (self))
+    return mc_session_post (self, request, error);
+  packing = *self;
+  if (self->transport->is_apart)
+    mc_db_lend (db, pack_lent, &packing);
+  answer = mc_session_post (self, request, error);
+  if (!self->transport->is_apart)
+    pack_lent (db, &packing);
+  self->packed = packing.packed;
+
+  return answer;
 }
 
 /* What the answer has brought.  Where it showed that the incarnation is to be left, the next answer speaks of places that are no
@@ -232,6 +273,7 @@ take_meanwhile (Session    *self,
   self->next_answer = mc_session_post (self, request, &local_error);
   if (!self->transport->is_apart)
     take_lent (db, &taking);
+  self->packed = taking.session.packed;
   if (taking.error != NULL)
     {
       g_propagate_error (error, taking.error);

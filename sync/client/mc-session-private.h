@@ -41,6 +41,16 @@ typedef struct
   McDigest chain;            /* of the log, at seq */
 } SessionAhead;
 
+/* Where a request ended in the own stream of a log of which it could not bring all. */
+typedef struct
+{
+  char *log;                 /* (owned) (nullable) NULL = it brought all */
+  guint64 next;              /* the first place that it did not bring */
+  McDigest chain;            /* of the stream, before it */
+} SessionEnd;
+
+typedef struct _SessionPacked SessionPacked;
+
 typedef gboolean (*McSessionFlush) (GBytes   *bytes,
                                     gpointer  user_data,
                                     GError  **error);
@@ -62,6 +72,8 @@ typedef struct
   McSyncProgress progress;   /* (nullable) */
   gpointer progress_data;
   SessionAhead *ahead;       /* (nullable) the request is written for what will be then */
+  SessionEnd end;            /* of the last request that was written */
+  SessionPacked *packed;     /* (owned) (nullable) what comes behind it */
   GBytes *next_answer;       /* (owned) (nullable) to the request that went out ahead */
   gboolean more;             /* the hub has more to say */
   gboolean moved;            /* this turn brought anything forward */
@@ -113,6 +125,10 @@ gboolean    mc_session_take_answer   (Session       *self,
                                       GError       **error);
 
 /* mc-session-ahead.c */
+/* As mc_session_post(); what follows @request is packed meanwhile, if that may be soon. */
+GBytes     *mc_session_post_first    (Session       *self,
+                                      GBytes        *request,
+                                      GError       **error);
 /* Where much is left to send and the answer says only that all was accepted: takes it while the next request is on its way,
  * whose answer is then @self's next.  *out_taken FALSE: nothing was done. */
 gboolean    mc_session_go_ahead      (Session       *self,
@@ -128,11 +144,23 @@ gboolean    mc_session_write_request (Session       *self,
 gboolean    mc_session_flush         (Session       *self,
                                       McFrameWriter *writer,
                                       GError       **error);
+
+/* mc-session-pack.c */
 void        mc_session_sign_groups   (Session       *self,
                                       const char    *log,
                                       GPtrArray     *groups,
                                       gboolean       is_run,
                                       McDigest      *chain);
+/* What the hub lacks of @stream, as far as the request has room for it. */
+gboolean    mc_session_put_groups    (Session       *self,
+                                      McFrameWriter *writer,
+                                      const char    *log,
+                                      McStreamHead  *stream,
+                                      GError       **error);
+/* Packs up to about @bytes of what comes behind the last request, for the next one.  Best effort. */
+void        mc_session_pack_ahead    (Session       *self,
+                                      gsize          bytes);
+void        mc_session_packed_free   (SessionPacked *self);
 
 /* mc-session-answer.c */
 gboolean    mc_session_take_hello    (Session       *self,
@@ -220,5 +248,11 @@ session_ahead_clear (SessionAhead *ahead)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SessionAhead, session_ahead_clear)
+
+static inline void
+session_end_clear (SessionEnd *end)
+{
+  g_clear_pointer (&end->log, g_free);
+}
 
 G_END_DECLS

@@ -13,11 +13,8 @@
 #include "core/mc-id.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
-#include "core/mc-parallel.h"
 #include "wire/mc-message.h"
 
-#define GROUPS_PACKED_BYTES    (96 * 1024)
-#define GROUPS_LEAST_RAW_BYTES (16 * 1024)
 #define FILES_A_TURN 512
 #define PIECE_BYTES  (16 * 1024)   /* of a file: what is cut off in the middle of a piece is sent again */
 
@@ -78,107 +75,6 @@ put_cursor (Session        *self,
   frame.n = stream->n;
   frame.n_chain = stream->chain;
   mc_frame_writer_add_array (writer, MC_FRAME_CURSOR, mc_encode_cursor (&frame));
-
-  return TRUE;
-}
-
-typedef struct
-{
-  const McSigningKey *key;
-  GPtrArray *groups;
-  GPtrArray *messages;   /* (owned) (element-type GBytes) what each group's signature is over */
-} Signing;
-
-static void
-sign_one (guint    index,
-          gpointer user_data)
-{
-  Signing *signing = user_data;
-  McGroup *group = signing->groups->pdata[index];
-  GBytes *message = signing->messages->pdata[index];
-  guint8 signature[MC_SIGNATURE_BYTES];
-
-  if (group->signature != NULL)
-    return;
-  mc_sign (signing->key, g_bytes_get_data (message, NULL), g_bytes_get_size (message), signature);
-  group->signature = g_bytes_new (signature, sizeof signature);
-}
-
-static void
-unref_bytes (gpointer bytes)
-{
-  g_clear_pointer (&bytes, g_bytes_unref);
-}
-
-/* Signs the groups that have no signature yet, or of a run the last alone; @chain is that before the first of them, and
- * goes on to the last. */
-void
-mc_session_sign_groups (Session    *self,
-                        const char *log,
-                        GPtrArray  *groups,
-                        gboolean    is_run,
-                        McDigest   *chain)
-{
-  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func (unref_bytes);
-  Signing signing = { &self->account->key, groups, messages };
-
-  for (guint i = 0; i < groups->len; i++)
-    {
-      McGroup *group = groups->pdata[i];
-
-      for (guint k = 0; k < group->changes->len; k++)
-        mc_chain_step (chain, mc_change_get_hash (group->changes->pdata[k]));
-      g_ptr_array_add (messages, is_run && i < groups->len - 1 ? NULL :
-                       mc_message_stream (self->account->hub.id, self->account->device, group->incarnation, log,
-                                          group->n + group->changes->len - 1, chain));
-    }
-  if (is_run)
-    sign_one (groups->len - 1, &signing);
-  else
-    mc_parallel_for (groups->len, sign_one, &signing);
-}
-
-static gboolean
-put_groups (Session        *self,
-            McFrameWriter  *writer,
-            const char     *log,
-            McStreamHead   *stream,
-            GError        **error)
-{
-  const McDictionary *packing = self->pace.is_fast ? mc_dictionary_quick (self->dictionary) : self->dictionary;
-  guint64 next = stream->hub_n + 1;
-  gsize little = self->transport != NULL ? self->transport->request_bytes : 0;
-  gsize aim = little > 0 ? little : MC_GROUPS_RAW_BYTES, room;
-  McDigest chain;
-
-  if (next > stream->n)
-    return TRUE;
-  if (!mc_journal_get_stream_chain (self->journal, log, stream->hub_n, &chain, error))
-    return FALSE;
-
-  while (next <= stream->n && mc_frame_writer_get_size (writer) < self->budget)
-    {
-      g_autoptr(GPtrArray) groups = mc_journal_get_groups (self->journal, log, next, aim, error);
-      g_autoptr(GBytes) payload = NULL;
-      McGroup *last;
-
-      if (groups == NULL)
-        return FALSE;
-      if (groups->len == 0)
-        break;
-      mc_session_sign_groups (self, log, groups, self->runs, &chain);
-      payload = (self->runs ? mc_encode_run : mc_encode_groups) (packing, log, groups);
-      mc_frame_writer_add (writer, self->runs ? MC_FRAME_RUN : MC_FRAME_GROUPS, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-      /* Text packs well: so many changes make the next frame that it is what a cut may cost, and no more, and that the
-       * request stays what the line was found to bear. */
-      room = self->budget - MIN (mc_frame_writer_get_size (writer), self->budget);
-      aim = CLAMP (aim * MIN (GROUPS_PACKED_BYTES, room) / g_bytes_get_size (payload), GROUPS_LEAST_RAW_BYTES,
-                   MC_RUN_RAW_BYTES);
-      last = groups->pdata[groups->len - 1];
-      next = last->n + last->changes->len;
-      if (!mc_session_flush (self, writer, error))
-        return FALSE;
-    }
 
   return TRUE;
 }
@@ -312,6 +208,7 @@ mc_session_write_request (Session        *self,
 
   if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error))
     return FALSE;
+  session_end_clear (&self->end);
   put_introduction (self, writer);
   put_hello (self, writer);
   mc_frame_writer_add_array (writer, MC_FRAME_DICTIONARY, mc_encode_dictionaries ());
@@ -337,7 +234,7 @@ mc_session_write_request (Session        *self,
 
       if (self->transport != NULL && self->transport->request_bytes > 0)
         self->budget = mc_frame_writer_get_size (writer) + self->transport->request_bytes;
-      if (!put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
+      if (!mc_session_put_groups (self, writer, log->name, &g_array_index (streams, McStreamHead, i), error))
         return FALSE;
     }
   if (self->held_back == 0 &&

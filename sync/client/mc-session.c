@@ -220,7 +220,7 @@ exchange (Session  *self,
       if (!mc_session_write_request (self, writer, error))
         return NULL;
       request = mc_frame_writer_take (writer);
-      if ((answer = mc_session_post (self, request, &local_error)))
+      if ((answer = mc_session_post_first (self, request, &local_error)))
         return answer;
       /* Each reason is one only once. */
       if (!mc_session_asks_again (self, g_steal_pointer (&local_error), error))
@@ -396,6 +396,8 @@ mc_session_clear (Session *self)
   g_clear_pointer (&self->taken, g_array_unref);
   g_clear_pointer (&self->files, g_array_unref);
   g_clear_pointer (&self->next_answer, g_bytes_unref);
+  g_clear_pointer (&self->packed, mc_session_packed_free);
+  session_end_clear (&self->end);
 }
 
 /* What the last request before this session had sent when it failed. */

@@ -4,6 +4,7 @@
  */
 
 #include "client/mc-http.h"
+#include "client/mc-session-private.h"
 #include "two-ends.h"
 #include "wire/mc-frame.h"
 #include "wire/mc-message.h"
@@ -233,11 +234,68 @@ test_fork (Ahead *self, gconstpointer data)
   g_assert_cmpstr (here, ==, there);
 }
 
+/* (transfer full): what @session says next to a hub that is at @hub_n. */
+static GBytes *
+write_for (Session *session,
+           guint64  hub_n)
+{
+  g_autoptr(McFrameWriter) writer = mc_frame_writer_new ();
+  g_autoptr(GError) error = NULL;
+  SessionAhead ahead = { .log = session->account->log, .hub_n = hub_n };
+
+  session->ahead = &ahead;
+  g_assert_true (mc_session_write_request (session, writer, &error));
+  g_assert_no_error (error);
+  session->ahead = NULL;
+
+  return mc_frame_writer_take (writer);
+}
+
+/* What follows a request is packed while the hub has it: the next one does not read it any more, and goes on behind it.  Where
+ * the hub turns out to be elsewhere, or takes it in another way, it is packed anew. */
+static void
+test_packed (Ahead *self, gconstpointer data)
+{
+  g_autoptr(GBytes) first = NULL, elsewhere = NULL, other = NULL, next = NULL;
+  g_autoptr(GError) error = NULL;
+  McSyncReport report;
+  Session session;
+  guint64 end;
+
+  g_assert_true (mc_session_init (&session, self->journal, self->account, &report, NULL, &error));
+  g_assert_no_error (error);
+  session.transport = &self->watcher.parent;
+  session.dictionary = mc_dictionary_for_pack (mc_pack_get_id (self->ends.pack));
+  session.pace.is_fast = session.runs = TRUE;
+  first = write_for (&session, 0);
+  end = session.end.next;
+  g_assert_cmpuint (end, >, 1);
+  mc_session_pack_ahead (&session, REQUEST_BYTES);
+
+  elsewhere = write_for (&session, end);
+  g_assert_cmpuint (first_place (&self->watcher, elsewhere), ==, end + 1);
+  session.end.next = end;
+  g_assert_true (mc_journal_get_stream_chain (self->journal, self->account->log, end - 1, &session.end.chain, &error));
+  mc_session_pack_ahead (&session, REQUEST_BYTES);
+  session.dictionary = NULL;
+  other = write_for (&session, end - 1);
+  g_assert_cmpuint (first_place (&self->watcher, other), ==, end);
+  session.dictionary = mc_dictionary_for_pack (mc_pack_get_id (self->ends.pack));
+
+  mc_db_exec (mc_journal_get_db (self->journal), "UPDATE change SET bytes = x'00'", &error);
+  g_assert_no_error (error);
+  next = write_for (&session, end - 1);
+  g_assert_cmpuint (first_place (&self->watcher, next), ==, end);
+  g_assert_cmpuint (session.end.next, >, end);
+  mc_session_clear (&session);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/ahead/packed", Ahead, NULL, begin, test_packed, end);
   g_test_add ("/ahead/goes", Ahead, NULL, begin, test_goes, end);
   g_test_add ("/ahead/apart", Ahead, NULL, begin, test_apart, end);
   g_test_add ("/ahead/lost", Ahead, NULL, begin, test_lost, end);
