@@ -34,7 +34,12 @@ for file in install.sh CaiDat.desktop; do cp "$here/stick/$file" "$stick/"; done
 chmod +x "$stick/install.sh" "$stick/CaiDat.desktop"
 echo "$version" >"$stick/version"
 cp "$here/stick/SOURCES.txt" "$stick/"
-"$here/guide.sh" "$stick/HUONG-DAN.pdf"
+guide_of=$(cat "$here/guide.sh" "$here"/guide/* | sha256sum)
+if [ "$(cat "$cache/guide.of" 2>/dev/null)" != "$guide_of" ]; then
+  "$here/guide.sh" "$cache/guide.pdf"
+  echo "$guide_of" >"$cache/guide.of"
+fi
+cp "$cache/guide.pdf" "$stick/HUONG-DAN.pdf"
 
 # Where the same content lies on the local network: for updates, and for a first installation by a double click.
 rm -f "$stick/address" "$stick/MinhChung.flatpakref" "$stick/MinhChung.flatpakrepo"
