@@ -456,24 +456,6 @@ mc_copies_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Certified copies");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "edit-copy-symbolic";
-}
-
-static const char *
-get_help (McPage *page)
-{
-  return "chung-thuc";
-}
-
 static gboolean
 start_search (McPage *page)
 {
@@ -505,9 +487,9 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
-  iface->get_help = get_help;
+  iface->title = N_("Certified copies");
+  iface->icon_name = "edit-copy-symbolic";
+  iface->help = "chung-thuc";
   iface->start_search = start_search;
   iface->commit = commit;
   iface->show_record = show_record;

@@ -466,24 +466,6 @@ mc_criteria_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Criteria and evidence");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "emblem-ok-symbolic";
-}
-
-static const char *
-get_help (McPage *page)
-{
-  return "tieu-chi";
-}
-
 static void
 commit (McPage *page)
 {
@@ -522,9 +504,9 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
-  iface->get_help = get_help;
+  iface->title = N_("Criteria and evidence");
+  iface->icon_name = "emblem-ok-symbolic";
+  iface->help = "tieu-chi";
   iface->commit = commit;
   iface->show_record = show_record;
 }

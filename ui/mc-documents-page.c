@@ -242,24 +242,6 @@ mc_documents_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Share of electronic documents");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "mail-send-symbolic";
-}
-
-static const char *
-get_help (McPage *page)
-{
-  return "ty-le-van-ban";
-}
-
 static void
 commit (McPage *page)
 {
@@ -281,9 +263,9 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
-  iface->get_help = get_help;
+  iface->title = N_("Share of electronic documents");
+  iface->icon_name = "mail-send-symbolic";
+  iface->help = "ty-le-van-ban";
   iface->commit = commit;
   iface->show_record = show_record;
 }

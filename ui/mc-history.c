@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-text.h"
-#include "mc-dialogs.h"
+#include "mc-lines-window.h"
 #include "mc-record-text.h"
 
 typedef struct
@@ -216,29 +216,11 @@ mc_history_show (GtkWidget *parent,
                  McRecord  *record)
 {
   History *history = g_new0 (History, 1);
-  GtkRoot *root = gtk_widget_get_root (parent);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *scrolled = gtk_scrolled_window_new ();
 
   history->context = g_object_ref (context);
   history->record = g_object_ref (record);
-  history->window = adw_window_new ();
-  history->list = gtk_list_box_new ();
-  gtk_accessible_update_property (GTK_ACCESSIBLE (history->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Who changed what"), -1);
-  gtk_window_set_title (GTK_WINDOW (history->window), _("Who changed what"));
-  gtk_window_set_default_size (GTK_WINDOW (history->window), 560, 520);
-  mc_dialogs_close_on_escape (GTK_WINDOW (history->window));
-  gtk_window_set_modal (GTK_WINDOW (history->window), TRUE);
-  gtk_window_set_transient_for (GTK_WINDOW (history->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (history->list), GTK_SELECTION_NONE);
-  gtk_widget_add_css_class (history->list, "boxed-list");
-  gtk_widget_set_valign (history->list, GTK_ALIGN_START);
+  history->window = mc_lines_window_new (parent, _("Who changed what"), 560, 520, NULL, &history->list);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (history->list), gtk_label_new (_("Nothing was entered here yet.")));
-  gtk_widget_add_css_class (scrolled, "page");
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), history->list);
-  gtk_widget_set_vexpand (scrolled, TRUE);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
-  gtk_box_append (GTK_BOX (box), scrolled);
-  adw_window_set_content (ADW_WINDOW (history->window), box);
   g_object_set_data_full (G_OBJECT (history->window), "history", history, history_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, g_strdup (mc_record_get_id (record)), g_free,
                       (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, g_object_ref (history->window));

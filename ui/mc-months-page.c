@@ -81,18 +81,6 @@ mc_months_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("One-stop office and post");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "x-office-calendar-symbolic";
-}
-
 static void
 commit (McPage *page)
 {
@@ -120,8 +108,8 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
+  iface->title = N_("One-stop office and post");
+  iface->icon_name = "x-office-calendar-symbolic";
   iface->commit = commit;
   iface->show_record = show_record;
 }

@@ -495,28 +495,10 @@ mc_overview_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Overview");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "go-home-symbolic";
-}
-
-static const char *
-get_help (McPage *page)
-{
-  return "tong-quan";
-}
-
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
-  iface->get_help = get_help;
+  iface->title = N_("Overview");
+  iface->icon_name = "go-home-symbolic";
+  iface->help = "tong-quan";
 }

@@ -5,6 +5,8 @@
 
 #include "mc-page.h"
 
+#include <glib/gi18n.h>
+
 G_DEFINE_INTERFACE (McPage, mc_page, GTK_TYPE_WIDGET)
 
 static void
@@ -12,35 +14,31 @@ mc_page_default_init (McPageInterface *iface)
 {
 }
 
-/* What a page of @type will be called: its title does not depend on what it shows. */
+/* Also before there is a page of @type. */
+static McPageInterface *
+peek (GType type)
+{
+  g_autoptr(GTypeClass) klass = g_type_class_ref (type);
+
+  return g_type_interface_peek (klass, MC_TYPE_PAGE);
+}
+
 const char *
 mc_page_type_get_title (GType type)
 {
-  g_autoptr(GTypeClass) klass = g_type_class_ref (type);
-  McPageInterface *iface = g_type_interface_peek (klass, MC_TYPE_PAGE);
-
-  return iface->get_title (NULL);
+  return _(peek (type)->title);
 }
 
 const char *
 mc_page_type_get_icon_name (GType type)
 {
-  g_autoptr(GTypeClass) klass = g_type_class_ref (type);
-  McPageInterface *iface = g_type_interface_peek (klass, MC_TYPE_PAGE);
-
-  return iface->get_icon_name (NULL);
+  return peek (type)->icon_name;
 }
 
 const char *
 mc_page_get_title (McPage *self)
 {
-  return MC_PAGE_GET_IFACE (self)->get_title (self);
-}
-
-const char *
-mc_page_get_icon_name (McPage *self)
-{
-  return MC_PAGE_GET_IFACE (self)->get_icon_name (self);
+  return _(MC_PAGE_GET_IFACE (self)->title);
 }
 
 const char *
@@ -48,7 +46,7 @@ mc_page_get_help (McPage *self)
 {
   McPageInterface *iface = MC_PAGE_GET_IFACE (self);
 
-  return iface->get_help != NULL ? iface->get_help (self) : "index";
+  return iface->help != NULL ? iface->help : "index";
 }
 
 gboolean

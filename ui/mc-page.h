@@ -16,11 +16,9 @@ struct _McPageInterface
 {
   GTypeInterface parent_iface;
 
-  /* Of the type, not of what it shows: @self is NULL when there is no page yet. */
-  const char *(*get_title)     (McPage     *self);
-  const char *(*get_icon_name) (McPage     *self);
-  /* Page of the handbook that F1 opens. */
-  const char *(*get_help)      (McPage     *self);
+  const char *title;           /* msgid; of the type, not of what a page shows */
+  const char *icon_name;
+  const char *help;            /* (nullable) page of the handbook that F1 opens */
   /* Ctrl+F: puts the cursor into the page's own search, FALSE if it has none. */
   gboolean    (*start_search)  (McPage     *self);
   /* Turns what is being typed into changes: called when the page is left, before a sync and at the end. */
@@ -34,7 +32,6 @@ struct _McPageInterface
 const char *mc_page_type_get_title     (GType  type);
 const char *mc_page_type_get_icon_name (GType  type);
 const char *mc_page_get_title     (McPage     *self);
-const char *mc_page_get_icon_name (McPage     *self);
 const char *mc_page_get_help      (McPage     *self);
 gboolean    mc_page_start_search  (McPage     *self);
 void        mc_page_commit        (McPage     *self);

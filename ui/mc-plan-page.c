@@ -474,24 +474,6 @@ mc_plan_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Reform plan");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "view-list-symbolic";
-}
-
-static const char *
-get_help (McPage *page)
-{
-  return "ke-hoach";
-}
-
 static void
 commit (McPage *page)
 {
@@ -524,9 +506,9 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
-  iface->get_help = get_help;
+  iface->title = N_("Reform plan");
+  iface->icon_name = "view-list-symbolic";
+  iface->help = "ke-hoach";
   iface->commit = commit;
   iface->show_record = show_record;
 }

@@ -11,7 +11,7 @@
 
 #include "core/mc-receipts.h"
 #include "core/mc-text.h"
-#include "mc-dialogs.h"
+#include "mc-lines-window.h"
 #include "mc-print.h"
 #include "mc-record-text.h"
 
@@ -213,47 +213,21 @@ read_cb (GObject      *source,
   self->lines = g_steal_pointer (&lines);
 }
 
-static GtkWidget *
-build_list (Receipts *self)
-{
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-
-  self->list = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Receipts"), -1);
-  gtk_widget_add_css_class (self->list, "boxed-list");
-  gtk_widget_set_valign (self->list, GTK_ALIGN_START);
-  gtk_widget_add_css_class (scrolled, "page");
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  gtk_widget_set_vexpand (scrolled, TRUE);
-
-  return scrolled;
-}
-
 void
 mc_receipts_window_show (GtkWidget *parent,
                          McContext *context)
 {
   Receipts *self = g_new0 (Receipts, 1);
-  GtkRoot *root = gtk_widget_get_root (parent);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *header = adw_header_bar_new ();
+  GtkWidget *header;
 
   self->context = g_object_ref (context);
-  self->window = adw_window_new ();
+  self->window = mc_lines_window_new (parent, _("Receipts"), 680, 560, &header, &self->list);
   self->print = gtk_button_new_with_mnemonic (_("_Print…"));
   gtk_widget_set_sensitive (self->print, FALSE);
   g_signal_connect (self->print, "clicked", G_CALLBACK (print_cb), self);
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), self->print);
-  gtk_box_append (GTK_BOX (box), header);
-  gtk_box_append (GTK_BOX (box), build_list (self));
-  gtk_window_set_title (GTK_WINDOW (self->window), _("Receipts"));
-  gtk_window_set_default_size (GTK_WINDOW (self->window), 680, 560);
-  gtk_window_set_modal (GTK_WINDOW (self->window), TRUE);
-  gtk_window_set_transient_for (GTK_WINDOW (self->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
-  adw_window_set_content (ADW_WINDOW (self->window), box);
   g_object_set_data_full (G_OBJECT (self->window), "receipts", self, receipts_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, mc_pack_ref (mc_context_get_pack (context)),
                       (GDestroyNotify) mc_pack_unref, (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, g_object_ref (self->window));
-  mc_dialogs_close_on_escape (GTK_WINDOW (self->window));
   gtk_window_present (GTK_WINDOW (self->window));
 }

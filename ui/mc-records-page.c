@@ -126,18 +126,6 @@ mc_records_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
-static const char *
-get_title (McPage *page)
-{
-  return _("Other records");
-}
-
-static const char *
-get_icon_name (McPage *page)
-{
-  return "folder-documents-symbolic";
-}
-
 static gboolean
 start_search (McPage *page)
 {
@@ -177,8 +165,8 @@ show_record (McPage     *page,
 static void
 page_init (McPageInterface *iface)
 {
-  iface->get_title = get_title;
-  iface->get_icon_name = get_icon_name;
+  iface->title = N_("Other records");
+  iface->icon_name = "folder-documents-symbolic";
   iface->start_search = start_search;
   iface->commit = commit;
   iface->show_record = show_record;

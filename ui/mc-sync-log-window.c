@@ -12,8 +12,8 @@
 #include "core/mc-sync-log.h"
 #include "core/mc-text.h"
 #include "wire/mc-sync-error.h"
-#include "mc-dialogs.h"
 #include "mc-error-text.h"
+#include "mc-lines-window.h"
 
 #define MAX_ROWS 200
 
@@ -136,30 +136,12 @@ mc_sync_log_window_show (GtkWidget *parent,
                          McContext *context)
 {
   SyncLog *self = g_new0 (SyncLog, 1);
-  GtkRoot *root = gtk_widget_get_root (parent);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *scrolled = gtk_scrolled_window_new ();
 
   self->context = g_object_ref (context);
-  self->window = adw_window_new ();
-  self->list = gtk_list_box_new ();
-  gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
+  self->window = mc_lines_window_new (parent, _("Sync log"), 720, 560, NULL, &self->list);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), gtk_label_new (_("Nothing was synced yet.")));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Sync log"), -1);
-  gtk_widget_add_css_class (self->list, "boxed-list");
-  gtk_widget_set_valign (self->list, GTK_ALIGN_START);
-  gtk_widget_add_css_class (scrolled, "page");
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->list);
-  gtk_widget_set_vexpand (scrolled, TRUE);
-  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
-  gtk_box_append (GTK_BOX (box), scrolled);
-  gtk_window_set_title (GTK_WINDOW (self->window), _("Sync log"));
-  gtk_window_set_default_size (GTK_WINDOW (self->window), 720, 560);
-  gtk_window_set_modal (GTK_WINDOW (self->window), TRUE);
-  gtk_window_set_transient_for (GTK_WINDOW (self->window), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
-  adw_window_set_content (ADW_WINDOW (self->window), box);
   g_object_set_data_full (G_OBJECT (self->window), "sync-log", self, sync_log_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL,
                       read_cb, g_object_ref (self->window));
-  mc_dialogs_close_on_escape (GTK_WINDOW (self->window));
   gtk_window_present (GTK_WINDOW (self->window));
 }
