@@ -238,6 +238,25 @@ point_at (McAccount *account,
   g_assert_no_error (error);
 }
 
+McHttp *
+http_to (McAccount *account,
+         guint      port)
+{
+  g_autofree char *address = g_strdup_printf ("https://127.0.0.1:%u", port);
+
+  return mc_http_new (address, &account->hub);
+}
+
+GBytes *
+noise_new (gsize size)
+{
+  guint8 *noise = g_malloc (size);
+
+  mc_random_bytes (noise, size);
+
+  return g_bytes_new_take (noise, size);
+}
+
 McJournal *
 open_journal (Fixture   *fixture,
               McAccount *account)

@@ -5,12 +5,14 @@
 
 #pragma once
 
+#include "client/mc-http.h"
 #include "client/mc-session.h"
 
 G_BEGIN_DECLS
 
 #define TOWN     "21609@2004-07-08"
 #define DISTRICT "542@2004-07-08"
+#define SYNC_TYPE "application/vnd.minhchung.sync"
 #define NOW      G_GINT64_CONSTANT (1638340443120000)
 
 typedef struct
@@ -53,6 +55,11 @@ McAccount *new_device      (Fixture       *fixture,
 /* From now on @account, also on disk, asks at @port of this machine. */
 void       point_at        (McAccount     *account,
                             guint          port);
+/* What @account asks with, at @port of this machine. */
+McHttp    *http_to         (McAccount     *account,
+                            guint          port) G_GNUC_WARN_UNUSED_RESULT;
+/* @size random bytes. */
+GBytes    *noise_new       (gsize          size) G_GNUC_WARN_UNUSED_RESULT;
 McJournal *open_journal    (Fixture       *fixture,
                             McAccount     *account);
 char      *save_copy       (Fixture       *fixture,

@@ -9,30 +9,8 @@
 
 #include "client/mc-http-private.h"
 #include "client/stranger.h"
-#include "core/mc-id.h"
 #include "two-ends.h"
 #include "wire/mc-sync-error.h"
-
-#define SYNC_TYPE "application/vnd.minhchung.sync"
-
-static McHttp *
-http_to (McAccount *account,
-         guint      port)
-{
-  point_at (account, port);
-
-  return mc_http_new (account->address, &account->hub);
-}
-
-static GBytes *
-noise_new (gsize size)
-{
-  guint8 *noise = g_malloc (size);
-
-  mc_random_bytes (noise, size);
-
-  return g_bytes_new_take (noise, size);
-}
 
 static struct tcp_info
 ask_kernel (McHttp *http)
