@@ -27,7 +27,7 @@ void       mc_stream_place_free       (McStreamPlace *place);
 /* A group that the hub refused, as it gives it back. */
 typedef struct
 {
-  guint64   number;    /* the hub's */
+  guint64   number;    /* what the hub calls it, to be told so of it */
   gboolean  held;
   char     *problem;   /* (owned) (nullable) */
   McGroup  *group;     /* (owned) */

@@ -83,9 +83,9 @@ bind_signature (McStmt  *stmt,
     mc_stmt_bind_blob (stmt, index, "", 0);
 }
 
-static GBytes *
-dup_signature (McStmt *stmt,
-               int     column)
+GBytes *
+mc_hub_dup_signature (McStmt *stmt,
+                      int     column)
 {
   GBytes *signature = mc_stmt_dup_bytes (stmt, column);
 
@@ -371,7 +371,7 @@ list_held (McHub       *self,
           held->group->device = g_strdup (device);
           held->group->incarnation = g_strdup (mc_stmt_get_text (stmt, 1));
           held->group->n = mc_stmt_get_int64 (stmt, 2);
-          held->group->signature = dup_signature (stmt, 5);
+          held->group->signature = mc_hub_dup_signature (stmt, 5);
           held->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
           g_ptr_array_add (all, held);
         }
@@ -477,97 +477,6 @@ mc_hub_release (McHub       *self,
         continue;
       if (!is_taken (self, held->group, &taken, error) ||
           !(taken ? reject_held (self, log, held->group, error) : let_in (self, log, held->group, now_us, error)))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* giving back */
-
-static McRefused *
-begin_refused (McStmt     *stmt,
-               const char *device)
-{
-  McRefused *refused = g_new0 (McRefused, 1);
-
-  refused->number = mc_stmt_get_int64 (stmt, 0);
-  refused->held = mc_stmt_get_int64 (stmt, 6);
-  refused->problem = g_strdup (mc_stmt_get_text (stmt, 7));
-  refused->group = g_new0 (McGroup, 1);
-  refused->group->device = g_strdup (device);
-  refused->group->incarnation = g_strdup (mc_stmt_get_text (stmt, 1));
-  refused->group->n = mc_stmt_get_int64 (stmt, 2);
-  refused->group->signature = dup_signature (stmt, 5);
-  refused->group->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_change_unref);
-
-  return refused;
-}
-
-GPtrArray *
-mc_hub_list_back (McHub       *self,
-                  const char  *device,
-                  const char  *incarnation,
-                  const char  *log,
-                  gsize        max_bytes,
-                  GError     **error)
-{
-  g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
-  g_autoptr(McStmt) stmt = NULL;
-  gsize total = 0;
-
-  if (!(stmt = mc_db_prepare (self->db, "SELECT number, incarnation, n, k, bytes, signature, held, problem FROM refused AS r"
-                              " WHERE settled = 0 AND device = ?1 AND log = ?2 AND incarnation <> ?3"
-                              " AND NOT EXISTS (SELECT 1 FROM given WHERE given.number = r.number AND given.incarnation = ?3)"
-                              " ORDER BY incarnation, n", error)))
-    return NULL;
-  mc_stmt_bind_text (stmt, 1, device);
-  mc_stmt_bind_text (stmt, 2, log);
-  mc_stmt_bind_text (stmt, 3, incarnation);
-
-  while (!(mc_faults & MC_FAULT_NO_GIVING_BACK))
-    {
-      g_autoptr(GBytes) bytes = NULL;
-      gboolean has_row;
-      McChange *change;
-
-      if (!mc_stmt_next (stmt, &has_row, error))
-        return NULL;
-      if (!has_row || (total >= max_bytes && mc_stmt_get_int64 (stmt, 3) == 0))
-        break;
-      bytes = mc_stmt_dup_bytes (stmt, 4);
-      if (!(change = mc_change_parse (bytes, error)))
-        return NULL;
-      if (mc_stmt_get_int64 (stmt, 3) == 0 || all->len == 0)
-        g_ptr_array_add (all, begin_refused (stmt, device));
-      g_ptr_array_add (((McRefused *) all->pdata[all->len - 1])->group->changes, change);
-      total += g_bytes_get_size (bytes);
-    }
-
-  return g_steal_pointer (&all);
-}
-
-gboolean
-mc_hub_note_given (McHub       *self,
-                   const char  *device,
-                   const char  *incarnation,
-                   GArray      *numbers,
-                   GError     **error)
-{
-  for (guint i = 0; i < numbers->len; i++)
-    {
-      g_autoptr(McStmt) stmt = NULL;
-
-      if (!(stmt = mc_db_prepare (self->db,
-                                  "INSERT INTO given (number, incarnation) SELECT other.number, ?1 FROM refused AS named"
-                                  " JOIN refused AS other ON other.device = named.device AND other.incarnation = named.incarnation"
-                                  "  AND other.log = named.log AND other.n - other.k = named.n - named.k"
-                                  " WHERE named.number = ?2 AND named.device = ?3 ON CONFLICT DO NOTHING", error)))
-        return FALSE;
-      mc_stmt_bind_text (stmt, 1, incarnation);
-      mc_stmt_bind_int64 (stmt, 2, g_array_index (numbers, guint64, i));
-      mc_stmt_bind_text (stmt, 3, device);
-      if (!mc_stmt_exec (stmt, error))
         return FALSE;
     }
 

@@ -59,19 +59,8 @@ gboolean  mc_hub_release        (McHub          *self,
                                  gint64          now_us,
                                  GError        **error);
 
-/* What of @device stands refused under other incarnations than @incarnation and was not given to it yet: whole groups,
- * about @max_bytes. */
-GPtrArray *mc_hub_list_back     (McHub          *self,
-                                 const char     *device,
-                                 const char     *incarnation,
-                                 const char     *log,
-                                 gsize           max_bytes,
-                                 GError        **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McRefused) */
-/* @incarnation keeps the groups with these numbers (element-type guint64) now. */
-gboolean  mc_hub_note_given     (McHub          *self,
-                                 const char     *device,
-                                 const char     *incarnation,
-                                 GArray         *numbers,
-                                 GError        **error);
+/* The signature of a group, NULL for one in the middle of a run. */
+GBytes   *mc_hub_dup_signature  (McStmt         *stmt,
+                                 int             column) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) */
 
 G_END_DECLS

@@ -5,8 +5,8 @@
 
 #include "hub/mc-hub-session-private.h"
 
+#include "hub/mc-hub-back.h"
 #include "hub/mc-hub-heal.h"
-#include "hub/mc-hub-refused.h"
 #include "wire/mc-buffer.h"
 
 /* Whether the device's log goes beyond this one, or is another. */

@@ -7,10 +7,10 @@
 
 #include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
+#include "hub/mc-hub-back.h"
 #include "hub/mc-hub-branch.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-heal.h"
-#include "hub/mc-hub-refused.h"
 #include "hub/mc-hub-restore.h"
 
 static gboolean

@@ -379,6 +379,19 @@ save_refused (SimDevice *device)
   sim_save (device, edit, "forbidden");
 }
 
+/* It does not know itself any more, and takes a new incarnation. */
+static void
+lose_identity (SimDevice *device)
+{
+  g_autofree char *incarnation = g_strdup (mc_journal_get_incarnation (device->journal));
+  g_autofree char *identity = g_build_filename (device->dir, "identity", NULL);
+
+  sim_device_close (device);
+  g_assert_cmpint (g_unlink (identity), ==, 0);
+  sim_device_open (device);
+  g_assert_cmpstr (mc_journal_get_incarnation (device->journal), !=, incarnation);
+}
+
 /* A stream that is left says nothing of what was refused in it: another machine goes on with it, to the same place, at a hub that
  * has forgotten the refusal, and neither its log nor its epoch tells. */
 static void
@@ -386,7 +399,7 @@ test_left_stream (void)
 {
   SimWorld *world = sim_world_new (13, FALSE);
   SimDevice *device = sim_device_new (world), *clone;
-  g_autofree char *incarnation = NULL, *identity = NULL;
+  g_autofree char *incarnation = NULL;
 
   sim_purge_prepare (device);
   sim_device_sync (device, TRUE);
@@ -399,11 +412,7 @@ test_left_stream (void)
   sim_device_sync (device, TRUE);
   g_assert_cmpint (count (device, "state = 3"), ==, 1);
 
-  sim_device_close (device);
-  identity = g_build_filename (device->dir, "identity", NULL);
-  g_assert_cmpint (g_unlink (identity), ==, 0);
-  sim_device_open (device);
-  g_assert_cmpstr (mc_journal_get_incarnation (device->journal), !=, incarnation);
+  lose_identity (device);
   g_assert_cmpint (count (device, "state = 3 AND verdict IS NOT NULL"), ==, 1);
   sim_device_sync (device, TRUE);
 
@@ -412,6 +421,47 @@ test_left_stream (void)
   sim_device_sync (clone, TRUE);
   sim_device_sync (device, TRUE);
   g_assert_cmpint (ask (world->hub->db, "SELECT count (*) FROM refused"), ==, 2);
+  g_assert_cmpstr (world->failure, ==, NULL);
+  sim_world_free (world);
+}
+
+/* A request comes late once more that says what was taken of what the hub had given back.  The hub went back meanwhile, and has
+ * something else in its place: that was not taken. */
+static void
+test_late_taken (void)
+{
+  SimWorld *world = sim_world_new (14, FALSE);
+  SimDevice *device = sim_device_new (world), *clones[2];
+  g_autoptr(GBytes) request = NULL, answer = NULL;
+  const char *problem;
+
+  sim_purge_prepare (device);
+  sim_device_sync (device, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (clones); i++)
+    {
+      sim_device_clone (device);
+      clones[i] = world->devices->pdata[1 + i];
+      lose_identity (clones[i]);
+      sim_device_sync (clones[i], TRUE);
+    }
+  sim_device_sync (device, TRUE);
+  sim_hub_backup (world);
+
+  save_refused (device);
+  sim_device_sync (device, TRUE);
+  sim_device_sync (clones[0], TRUE);
+  sim_device_sync (device, TRUE);
+  request = g_bytes_ref (world->old_requests->pdata[world->old_requests->len - 1]);
+  g_assert_cmpint (ask (world->hub->db, "SELECT count (*) FROM given"), ==, 1);
+
+  sim_hub_put_back (world, 0);
+  save_refused (clones[1]);
+  sim_device_sync (clones[1], TRUE);
+  answer = sim_hub_deliver (world, request, g_bytes_get_size (request), &problem);
+  g_assert_nonnull (answer);
+  g_assert_cmpint (ask (world->hub->db, "SELECT count (*) FROM given"), ==, 0);
+  sim_device_sync (device, TRUE);
+  g_assert_cmpint (count (device, "state = 3"), ==, 2);
   g_assert_cmpstr (world->failure, ==, NULL);
   sim_world_free (world);
 }
@@ -511,6 +561,7 @@ main (int   argc,
       g_test_add_func ("/sim/stick-wanted", test_stick_wanted);
       g_test_add_func ("/sim/given-back-again", test_given_back_again);
       g_test_add_func ("/sim/left-stream", test_left_stream);
+      g_test_add_func ("/sim/late-taken", test_late_taken);
       add_found ();
       add_mutants ();
       status = g_test_run ();
