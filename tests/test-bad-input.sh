@@ -199,6 +199,9 @@ ok "(a pack with a wrong year)" broken 's/"year": *[0-9]*/"year": "2021"/'
 ok "… is not of the shape, and where" fails_with "year" "$ctl" pack check "$dir/pack.json"
 ok "(a pack with a broken expression)" broken '0,/"numerator": *"[^"]*"/s//"numerator": "sum(nothing"/'
 ok "… and which one" fails_with "plan_tasks_done" "$ctl" pack check "$dir/pack.json"
+ok "(a pack that calls its answers otherwise)" broken 's/"assessment"/"self-report"/g'
+ok "… has criteria that nobody can answer" fails_with "criterion 1.1.1 has no measure, so it is answered in a record of the type “assessment”" \
+  "$ctl" pack check "$dir/pack.json"
 ok "no pack at all" fails_with "Is a directory" "$ctl" pack check "$dir"
 
 ok "after all this, everything goes to the hub" town sync

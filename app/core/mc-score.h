@@ -13,6 +13,8 @@
 G_BEGIN_DECLS
 
 #define MC_POINTS_NONE G_MININT64
+/* The record type in which a criterion is answered that has no measure. */
+#define MC_TYPE_ASSESSMENT "assessment"
 
 typedef enum
 {

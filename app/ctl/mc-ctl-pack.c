@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 
 #include "core/mc-check.h"
+#include "core/mc-error.h"
+#include "core/mc-score.h"
 
 #define TRY_LOG "00000@2000-01-01"
 
@@ -45,6 +47,28 @@ try_expressions (McPack      *pack,
   return TRUE;
 }
 
+/* Whoever uses the pack can give every criterion its points. */
+static gboolean
+check_answers (McPack  *pack,
+               GError **error)
+{
+  GPtrArray *criteria = mc_pack_get_criteria (pack);
+
+  for (guint i = 0; i < criteria->len && mc_pack_find_type (pack, MC_TYPE_ASSESSMENT) == NULL; i++)
+    {
+      McCriterion *criterion = criteria->pdata[i];
+
+      if (criterion->children->len > 0 || criterion->rule.measure != NULL)
+        continue;
+      g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_REFERENCE,
+                   "criterion %s has no measure, so it is answered in a record of the type “" MC_TYPE_ASSESSMENT
+                   "”, and the pack has no such record type", criterion->code);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 static void
 remove_folder (const char *path)
 {
@@ -75,7 +99,7 @@ read_pack (const char  *path,
   if (!g_file_get_contents (path, &text, &size, error))
     return NULL;
   bytes = g_bytes_new_take (text, size);
-  if (!(pack = mc_pack_new_from_bytes (bytes, error)) || !(dir = g_dir_make_tmp ("mc-pack-XXXXXX", error)))
+  if (!(pack = mc_pack_new_from_bytes (bytes, error)) || !check_answers (pack, error) || !(dir = g_dir_make_tmp ("mc-pack-XXXXXX", error)))
     return NULL;
   done = try_expressions (pack, dir, error);
   remove_folder (dir);

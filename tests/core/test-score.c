@@ -162,6 +162,34 @@ test_alone (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (score->points, >, 0);
 }
 
+/* In a pack without a type for answers what is counted has its points, and the rest none. */
+static void
+test_no_answers (Fixture *fixture, gconstpointer data)
+{
+  gsize size;
+  const char *bytes = g_bytes_get_data (mc_pack_get_bytes (fixture->pack), &size);
+  g_autofree char *text = g_strndup (bytes, size), *joined = NULL;
+  g_auto(GStrv) parts = g_strsplit (text, "\"assessment\"", -1);
+  const char *communes[] = { MC_DEMO_DISTRICT, NULL };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) other = NULL;
+  g_autoptr(McPack) pack = NULL;
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL;
+
+  g_assert_nonnull (parts[1]);
+  joined = g_strjoinv ("\"self-report\"", parts);
+  other = g_bytes_new (joined, strlen (joined));
+  pack = mc_pack_new_from_bytes (other, &error);
+  g_assert_no_error (error);
+  sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), pack, &error);
+  g_assert_no_error (error);
+  score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, communes, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (score->points, ==, 0);
+  g_assert_cmpint (mc_score_find (score, "1.2.1")->state, ==, MC_SCORE_MISSING);
+}
+
 /* With nothing entered nothing is scored, except what a rule counts in full when nothing arose, and nothing breaks. */
 static void
 test_empty (Fixture *fixture, gconstpointer data)
@@ -385,6 +413,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/alone", test_alone);
+  ADD ("/score/no-answers", test_no_answers);
   ADD ("/score/empty", test_empty);
   ADD ("/score/judged", test_judged);
   ADD ("/score/check", test_check);
