@@ -456,6 +456,15 @@ mc_copies_page_new (McContext *context)
   return GTK_WIDGET (self);
 }
 
+/* Number and date are proposed: a line begins with a name. */
+static gboolean
+take_focus (McPage *page)
+{
+  McCopiesPage *self = MC_COPIES_PAGE (page);
+
+  return mc_sheet_focus (MC_SHEET (self->line), mc_record_get_id (self->fresh), "requester");
+}
+
 static gboolean
 start_search (McPage *page)
 {
@@ -490,6 +499,7 @@ page_init (McPageInterface *iface)
   iface->title = N_("Certified copies");
   iface->icon_name = "edit-copy-symbolic";
   iface->help = "chung-thuc";
+  iface->take_focus = take_focus;
   iface->start_search = start_search;
   iface->commit = commit;
   iface->show_record = show_record;

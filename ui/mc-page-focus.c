@@ -5,6 +5,8 @@
 
 #include "mc-page-focus.h"
 
+#include "mc-page.h"
+
 #define EVERY_MS 30
 #define TRIES 200
 
@@ -59,7 +61,7 @@ try_cb (gpointer user_data)
 
   if (!is_elsewhere (self))
     {
-      gtk_widget_child_focus (self->page, GTK_DIR_TAB_FORWARD);
+      mc_page_take_focus (MC_PAGE (self->page));
       if (!is_elsewhere (self) && --self->tries > 0)
         {
           focus_section (self);

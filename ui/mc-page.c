@@ -50,6 +50,14 @@ mc_page_get_help (McPage *self)
 }
 
 gboolean
+mc_page_take_focus (McPage *self)
+{
+  McPageInterface *iface = MC_PAGE_GET_IFACE (self);
+
+  return iface->take_focus != NULL ? iface->take_focus (self) : gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}
+
+gboolean
 mc_page_start_search (McPage *self)
 {
   McPageInterface *iface = MC_PAGE_GET_IFACE (self);

@@ -11,6 +11,8 @@
 #include "mc-overview-page.h"
 #include "mc-plan-page.h"
 #include "mc-register.h"
+#include "mc-ui.h"
+#include "mc-window.h"
 #include "ui/ui-fixture.h"
 
 #define N_LINES 40
@@ -458,12 +460,31 @@ test_evidence (UiFixture     *fixture,
     }
 }
 
+/* Whoever turns to the register by a key types a name at once: number and date are there. */
+static void
+test_ready (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  GtkWidget *window = mc_window_new (NULL, fixture->context);
+  GtkWidget *focus = NULL;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1300, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (gtk_widget_activate_action (window, "win.page", "i", 4));
+  UI_WAIT_FOR (GTK_IS_EDITABLE (focus = gtk_window_get_focus (GTK_WINDOW (window))) && gtk_widget_get_mapped (focus));
+  gtk_editable_set_text (GTK_EDITABLE (focus), "Đinh Văn Thành");
+  gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+  UI_WAIT_FOR (ui_find (window, ui_is_cell, "Đinh Văn Thành") != NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  mc_ui_init ();
   g_test_add ("/place/register", UiFixture, NULL, ui_set_up, test_register, ui_tear_down);
   g_test_add ("/place/moved", UiFixture, NULL, ui_set_up, test_moved, ui_tear_down);
   g_test_add ("/place/deleted", UiFixture, NULL, ui_set_up, test_deleted, ui_tear_down);
@@ -474,6 +495,7 @@ main (int   argc,
   g_test_add ("/place/overview", UiFixture, NULL, ui_set_up, test_overview, ui_tear_down);
   g_test_add ("/place/sheet", UiFixture, NULL, ui_set_up, test_sheet, ui_tear_down);
   g_test_add ("/place/evidence", UiFixture, NULL, ui_set_up, test_evidence, ui_tear_down);
+  g_test_add ("/place/ready", UiFixture, NULL, ui_set_up, test_ready, ui_tear_down);
 
   return g_test_run ();
 }
