@@ -316,7 +316,7 @@ mc_hub_check_groups (McHub        *self,
   Checking checking = { self, device, stream, groups, all };
   McDigest chain = stream->chain;
   guint64 n = stream->n;
-  guint end = 0;
+  guint end = 0, n_signed = 0;
 
   g_array_set_size (all, groups->len);
   for (; end < groups->len && ((McGroup *) groups->pdata[end])->n <= n + 1; end++)
@@ -326,13 +326,19 @@ mc_hub_check_groups (McHub        *self,
       /* What was judged before is proven by what was judged. */
       if (group->n <= n)
         continue;
+      g_array_index (all, McHubChecked, end).before = chain;
       for (guint k = 0; k < group->changes->len; k++)
         mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[k]));
       g_array_index (all, McHubChecked, end).chain = chain;
       g_array_index (all, McHubChecked, end).is_new = TRUE;
       n += group->changes->len;
+      n_signed += group->signature != NULL;
     }
-  mc_parallel_for (end, check_one, &checking);
+  /* Of a run it is one, for which no other thread is begun. */
+  if (n_signed > 1)
+    mc_parallel_for (end, check_one, &checking);
+  for (guint i = 0; i < end && n_signed == 1; i++)
+    check_one (i, &checking);
   for (guint i = end; i-- > 0;)
     if (((McGroup *) groups->pdata[i])->signature == NULL)
       g_array_index (all, McHubChecked, i).is_signed = i + 1 < end && g_array_index (all, McHubChecked, i + 1).is_signed;
@@ -351,14 +357,18 @@ mc_hub_take_group (McHub               *self,
                    gboolean            *out_fork,
                    GError             **error)
 {
-  McDigest chain = stream->chain;
-  gboolean is_signed;
+  McDigest chain = checked->chain;
+  gboolean is_signed = checked->is_signed;
 
   *out_fork = FALSE;
-  for (guint i = 0; i < group->changes->len; i++)
-    mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
-  is_signed = checked->is_new && mc_digest_equal (&chain, &checked->chain) ? checked->is_signed
-                                                        : mc_hub_is_signed (self, device, group, stream->log, &chain);
+  /* Where it does not stand where it was taken to. */
+  if (!checked->is_new || !mc_digest_equal (&stream->chain, &checked->before))
+    {
+      chain = stream->chain;
+      for (guint i = 0; i < group->changes->len; i++)
+        mc_chain_step (&chain, mc_change_get_hash (group->changes->pdata[i]));
+      is_signed = mc_hub_is_signed (self, device, group, stream->log, &chain);
+    }
   if (!is_signed)
     {
       /* At the beginning of a stream there is no past that could differ. */

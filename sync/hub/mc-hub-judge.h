@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* Whether a group was signed as what makes the chain of its stream that, itself or by one after it. */
 typedef struct
 {
-  McDigest chain;
+  McDigest before, chain; /* of the stream, before and after it */
   gboolean is_new;        /* not judged yet: only such were looked at */
   gboolean is_signed;
 } McHubChecked;
