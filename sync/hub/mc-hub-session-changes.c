@@ -4,9 +4,9 @@
  *
  * A commit costs a write to the disk and the last pages of every index once more, so runs that come faster than they can
  * be kept wait for each other, up to what a cut may cost, and are committed together.  The server's sessions do that in
- * a thread, to which the store is lent; meanwhile what comes next is read, unpacked and parsed.  Nor is the disk waited for
- * there with each commit: what was brought is told to nobody before it is on disk, which is as soon as nothing more waits,
- * and at the latest after MC_HUB_UNSYNCED_BYTES.
+ * a thread, to which the store is lent; meanwhile what comes next is read, unpacked and parsed, and it picks that up.  Nor is
+ * the disk waited for there with each commit: what was brought is told to nobody before it is on disk, which is as soon as
+ * nothing more waits, and at the latest after MC_HUB_UNSYNCED_BYTES.
  */
 
 #include "hub/mc-hub-session-private.h"
@@ -310,30 +310,70 @@ take_runs_now (McHubSession  *self,
 
 /* what waits */
 
+/* (transfer full): all of it, which then waits no longer. */
+static GPtrArray *
+pick_up (McHubSession *self,
+         gsize        *out_bytes)
+{
+  GPtrArray *runs = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  *out_bytes = self->waiting_bytes;
+  self->waiting_bytes = 0;
+  g_cond_signal (&self->picked_up);
+
+  return runs;
+}
+
+/* In the thread: what waits; NULL if nothing does, and then this thread takes nothing any more. */
+static GPtrArray *
+pick_up_next (McHubSession *self,
+              gsize        *out_bytes)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->waiting->len > 0 && self->taking_error == NULL)
+    return pick_up (self, out_bytes);
+  self->is_taking = FALSE;
+  g_cond_signal (&self->picked_up);
+
+  return NULL;
+}
+
 static void
 take_lent (McDb     *db,
            gpointer  user_data)
 {
   McHubSession *self = user_data;
+  GPtrArray *runs;
+  gsize size;
+  gboolean any = FALSE;
 
-  /* The disk is waited for where nothing was left to be taken, and where it is much by now. */
-  if (take_runs_ahead (self, self->taking, self->taking_bytes, &self->taking_error) &&
-      (self->taking->len == 0 || self->hub->unsynced_bytes >= MC_HUB_UNSYNCED_BYTES))
+  while ((runs = pick_up_next (self, &size)) != NULL)
+    {
+      any = TRUE;
+      /* The disk is waited for where it is much by now … */
+      if (take_runs_ahead (self, runs, size, &self->taking_error) && self->hub->unsynced_bytes >= MC_HUB_UNSYNCED_BYTES)
+        mc_hub_session_sync (self, &self->taking_error);
+      g_ptr_array_unref (runs);
+    }
+  /* … and where there was nothing left to be taken. */
+  if (!any)
     mc_hub_session_sync (self, &self->taking_error);
   if (self->taken_source != NULL)
     g_source_set_ready_time (self->taken_source, 0);
 }
 
-/* Ends the thread.  What went wrong in it is the session's problem. */
+/* Ends the thread, which takes first what waits.  What went wrong in it is the session's problem. */
 static void
 harvest (McHubSession *self)
 {
   g_autoptr(GError) error = NULL;
 
-  if (self->taking == NULL)
+  if (!self->is_lent)
     return;
   mc_db_take_back (self->hub->db);
-  g_clear_pointer (&self->taking, g_ptr_array_unref);
+  self->is_lent = FALSE;
   if ((error = g_steal_pointer (&self->taking_error)) != NULL)
     mc_hub_session_note_error (self, error);
 }
@@ -344,10 +384,7 @@ begin_taking (McHubSession *self)
   harvest (self);
   if (self->problem != NULL || (self->waiting->len == 0 && self->hub->unsynced_bytes == 0))
     return;
-  self->taking = g_steal_pointer (&self->waiting);
-  self->taking_bytes = self->waiting_bytes;
-  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  self->waiting_bytes = 0;
+  self->is_lent = self->is_taking = TRUE;
   mc_db_lend (self->hub->db, take_lent, self);
 }
 
@@ -383,6 +420,24 @@ mc_hub_session_take_ahead (McHubSession *self)
   g_source_attach (self->taken_source, g_main_context_get_thread_default ());
 }
 
+/* Behind what waits.  Where that is much the thread picks it up first. */
+static void
+put_in_line (McHubSession *self,
+             GPtrArray    *groups,    /* (transfer full) */
+             gsize         size,
+             gsize        *out_bytes,
+             gboolean     *out_taking)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_ptr_array_add (self->waiting, groups);
+  self->waiting_bytes += size;
+  while (self->is_taking && self->waiting_bytes >= MC_HUB_WAITING_BYTES)
+    g_cond_wait (&self->picked_up, &self->lock);
+  *out_bytes = self->waiting_bytes;
+  *out_taking = self->is_taking;
+}
+
 gboolean
 mc_hub_session_add_run (McHubSession  *self,
                         SessionLog    *log,
@@ -390,20 +445,22 @@ mc_hub_session_add_run (McHubSession  *self,
                         gsize          size,
                         GError       **error)
 {
+  gsize waiting_bytes;
+  gboolean is_taking;
+
   if (log != self->runs_log)
     mc_hub_session_settle (self);
   self->runs_log = log;
   self->hub->unsettled = self;
-  g_ptr_array_add (self->waiting, groups);
-  self->waiting_bytes += size;
-  if (self->waiting_bytes >= MC_HUB_WAITING_BYTES)
+  put_in_line (self, groups, size, &waiting_bytes, &is_taking);
+  if (waiting_bytes >= MC_HUB_WAITING_BYTES)
     {
       if (self->taken_source != NULL)
         begin_taking (self);
       else
         mc_hub_session_settle (self);
     }
-  else if (self->taken_source != NULL && self->taking == NULL)
+  else if (self->taken_source != NULL && !is_taking)
     g_source_set_ready_time (self->taken_source, 0);
 
   return self->problem == NULL;
@@ -414,14 +471,12 @@ mc_hub_session_take_rest (McHubSession *self)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) runs = NULL;
-  gsize size = self->waiting_bytes;
+  gsize size;
 
   harvest (self);
   if (self->waiting->len == 0)
     return;
-  runs = g_steal_pointer (&self->waiting);
-  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  self->waiting_bytes = 0;
+  runs = pick_up (self, &size);
   if (self->problem == NULL &&
       !(self->taken_source != NULL ? take_runs_ahead (self, runs, size, &error) : take_runs_now (self, runs, &error)))
     mc_hub_session_note_error (self, error);

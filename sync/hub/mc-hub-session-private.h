@@ -51,10 +51,12 @@ struct _McHubSession
   guint unproven;         /* groups of others whose signature did not hold */
   guint64 evidence_bytes;
   SessionLog *runs_log;   /* (nullable) whose RUNs came last */
+  GMutex lock;            /* over waiting, waiting_bytes and is_taking */
+  GCond picked_up;        /* what waited is in the hands of the thread, or the thread is at its end */
   GPtrArray *waiting;     /* (owned) (element-type GPtrArray) runs that came whole and are not taken yet */
   gsize waiting_bytes;    /* packed */
-  GPtrArray *taking;      /* (owned) (nullable) the same, in the hands of the thread that takes them */
-  gsize taking_bytes;
+  gboolean is_lent;       /* there is a thread that takes them … */
+  gboolean is_taking;     /* … and it picks up what comes */
   GError *taking_error;   /* (owned) (nullable) of that thread */
   GSource *taken_source;  /* (owned) (nullable) runs are taken in a thread; when the next may be */
   gboolean is_bundle;

@@ -53,6 +53,8 @@ mc_hub_session_new (McHub  *hub,
   self->reader = mc_frame_reader_new ();
   self->logs = g_ptr_array_new_with_free_func (log_free);
   self->needs = g_array_new (FALSE, TRUE, sizeof (McNeed));
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->picked_up);
   self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   self->echo = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
@@ -73,6 +75,8 @@ mc_hub_session_free (McHubSession *self)
     g_source_destroy (self->taken_source);
   g_clear_pointer (&self->taken_source, g_source_unref);
   g_ptr_array_unref (self->waiting);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->picked_up);
   mc_frame_reader_free (self->reader);
   mc_hello_clear (&self->hello);
   g_clear_pointer (&self->device, mc_hub_device_free);

@@ -154,6 +154,49 @@ test_bounded (Push *push, gconstpointer data)
   g_assert_cmpuint (n_commits, <, n_runs);
 }
 
+typedef struct
+{
+  GMutex lock;
+  GCond released;
+  gboolean may_commit;
+} Gate;
+
+static int
+wait_at_gate (gpointer user_data)
+{
+  Gate *gate = user_data;
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&gate->lock);
+
+  while (!gate->may_commit)
+    g_cond_wait (&gate->released, &gate->lock);
+
+  return 0;
+}
+
+/* What comes while others are taken is taken behind them by the same thread, without anybody's doing. */
+static void
+test_picked_up (Push *push, gconstpointer data)
+{
+  g_autofree char *all = NULL;
+  guint n_rows = N_GROUPS;
+  Gate gate = { .may_commit = FALSE };
+
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), wait_at_gate, &gate);
+  for (; mc_frame_writer_get_size (push->writer) < MC_HUB_WAITING_BYTES + 4096; n_rows += 40)
+    add_run (push, 40, "fee", FALSE);
+  send (push);
+  add_run (push, N_GROUPS, "fee", FALSE);
+  send (push);
+  g_mutex_lock (&gate.lock);
+  gate.may_commit = TRUE;
+  g_cond_signal (&gate.released);
+  g_mutex_unlock (&gate.lock);
+  mc_db_take_back (push->fixture.hub->db);
+  sqlite3_commit_hook (mc_db_get_handle (push->fixture.hub->db), NULL, NULL);
+  all = g_strdup_printf ("%u rows in 1 logs", n_rows);
+  hub_assert_rows (push->fixture.hub, all);
+}
+
 /* A line that is cut loses only what did not come whole. */
 static void
 test_cut (Push *push, gconstpointer data)
@@ -387,6 +430,7 @@ main (int   argc,
 
   add ("one-commit", test_one_commit);
   add ("bounded", test_bounded);
+  g_test_add ("/runs-together/picked-up", Push, GINT_TO_POINTER (TRUE), set_up, test_picked_up, tear_down);
   add ("cut", test_cut);
   add ("forged", test_forged);
   add ("forged-first", test_forged_first);
