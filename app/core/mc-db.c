@@ -187,6 +187,32 @@ mc_db_open (const char  *path,
 }
 
 /**
+ * mc_db_make:
+ * @path: (type filename): path of a database file that is not there yet
+ * @page_bytes: of its pages, which stay as large; 4096 where nobody makes it first
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Makes an empty database, for mc_db_open().  One that is there already stays as it is.
+ */
+gboolean
+mc_db_make (const char  *path,
+            guint        page_bytes,
+            GError     **error)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA page_size = %u; PRAGMA journal_mode = WAL", page_bytes);
+  sqlite3 *handle = NULL;
+  int rc = sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (handle, sql, NULL, NULL, NULL);
+  if (rc != SQLITE_OK)
+    mc_db_set_error (handle, rc, "Could not make the database", error);
+  sqlite3_close (handle);
+
+  return rc == SQLITE_OK;
+}
+
+/**
  * mc_db_close:
  * @self: (transfer full): a connection
  *
@@ -281,21 +307,31 @@ mc_db_set_cancellable (McDb         *self,
   g_set_object (&self->cancellable, cancellable);
 }
 
+/* Bytes of one page of @self. */
+static guint
+get_page_bytes (McDb *self)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self, "PRAGMA page_size", NULL);
+  gboolean has_row;
+
+  return stmt != NULL && mc_stmt_next (stmt, &has_row, NULL) && has_row ? mc_stmt_get_int64 (stmt, 0) : 4096;
+}
+
 /**
- * mc_db_set_log_pages:
+ * mc_db_set_log_bytes:
  * @self: a connection
- * @pages: pages of 4 KiB
+ * @bytes: about so many
  *
  * How much may lie in the write-ahead log before a commit carries it into the file, 1000 pages otherwise.  What many
  * commits wrote into one page is carried over once.  No commit is less durable for it.
  */
 void
-mc_db_set_log_pages (McDb *self,
-                     guint pages)
+mc_db_set_log_bytes (McDb  *self,
+                     gsize  bytes)
 {
   own (self);
 
-  sqlite3_wal_autocheckpoint (self->handle, pages);
+  sqlite3_wal_autocheckpoint (self->handle, bytes / get_page_bytes (self));
 }
 
 /**

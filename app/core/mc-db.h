@@ -16,6 +16,9 @@ typedef sqlite3_stmt          McStmt;
 
 McDb          *mc_db_open             (const char     *path,
                                        GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean       mc_db_make             (const char     *path,
+                                       guint           page_bytes,
+                                       GError        **error);
 void           mc_db_close            (McDb           *self);
 void           mc_db_adopt            (McDb           *self);
 
@@ -25,8 +28,8 @@ void           mc_db_lend             (McDb           *self,
                                        McDbLoanFunc    func,
                                        gpointer        user_data);
 void           mc_db_take_back        (McDb           *self);
-void           mc_db_set_log_pages    (McDb           *self,
-                                       guint           pages);
+void           mc_db_set_log_bytes    (McDb           *self,
+                                       gsize           bytes);
 gboolean       mc_db_set_waiting      (McDb           *self,
                                        gboolean        waiting,
                                        GError        **error);

@@ -21,9 +21,11 @@
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
 
-/* 32 MiB: a first push writes the last pages of five indexes with each of its runs, ten thousand changes more than 16 MiB; they
- * are carried over when the hub rests. */
-#define HUB_LOG_PAGES 8192
+/* A change is some 700 bytes, and a push writes many that follow each other: of larger pages fewer are written, and fuller. */
+#define HUB_PAGE_BYTES 8192
+/* A first push writes the last pages of five indexes with each of its runs, ten thousand changes more than 16 MiB; they are
+ * carried over when the hub rests. */
+#define HUB_LOG_BYTES  (32 * 1024 * 1024)
 
 char *
 mc_hub_get_setting (McHub      *self,
@@ -134,7 +136,8 @@ mc_hub_init (const char  *dir,
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "Could not make %s: %s", dir, g_strerror (errno));
       return FALSE;
     }
-  if (!mc_hub_tls_make (dir, error) || !make_key (dir, error) || !(hub.db = open_db (dir, error)))
+  if (!mc_hub_tls_make (dir, error) || !make_key (dir, error) || !mc_db_make (path, HUB_PAGE_BYTES, error) ||
+      !(hub.db = open_db (dir, error)))
     return FALSE;
 
   done = random_setting (&hub, "hub", error) && random_setting (&hub, "epoch", error) &&
@@ -209,7 +212,7 @@ mc_hub_open (const char  *dir,
       /* A store that was copied back and lacks no row is not seen to have gone back. */
       !mc_hub_apply_revoked (self, error))
     return NULL;
-  mc_db_set_log_pages (self->db, HUB_LOG_PAGES);
+  mc_db_set_log_bytes (self->db, HUB_LOG_BYTES);
 
   return g_steal_pointer (&self);
 }

@@ -93,11 +93,49 @@ test_again (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count_rows (fixture), ==, 3 * N_ROWS);
 }
 
+static gint64
+ask (McDb       *db,
+     const char *sql)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (db, sql, NULL);
+  gboolean has_row;
+
+  g_assert_true (mc_stmt_next (stmt, &has_row, NULL) && has_row);
+
+  return mc_stmt_get_int64 (stmt, 0);
+}
+
+/* Pages are as large as they were made; who comes later does not change them, nor what is in them. */
+static void
+test_made (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_strconcat (mc_db_get_path (fixture->db), "-made", NULL);
+  g_autoptr(GError) error = NULL;
+
+  for (guint round = 0; round < 2; round++)
+    {
+      McDb *db;
+
+      g_assert_true (mc_db_make (path, 8192 >> round, &error));
+      db = mc_db_open (path, &error);
+      g_assert_no_error (error);
+      mc_db_exec (db, "CREATE TABLE IF NOT EXISTS row (number INTEGER PRIMARY KEY); INSERT INTO row DEFAULT VALUES", &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (ask (db, "PRAGMA page_size"), ==, 8192);
+      g_assert_cmpint (ask (db, "SELECT count (*) FROM row"), ==, 1 + round);
+      mc_db_close (db);
+    }
+  g_unlink (path);
+  g_assert_false (mc_db_make ("/nowhere/store.db", 8192, &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add ("/db/made", Fixture, NULL, set_up, test_made, tear_down);
   g_test_add ("/db/lent", Fixture, NULL, set_up, test_lent, tear_down);
   g_test_add ("/db/lent-again", Fixture, NULL, set_up, test_again, tear_down);
 
