@@ -4,8 +4,10 @@
  */
 
 #include <adwaita.h>
+#include <math.h>
 #include "core/mc-record-list.h"
 #include "mc-cells.h"
+#include "mc-copies-page.h"
 #include "mc-criteria-page.h"
 #include "mc-evidence-list.h"
 #include "mc-overview-page.h"
@@ -460,6 +462,54 @@ test_evidence (UiFixture     *fixture,
     }
 }
 
+static gboolean
+is_column_title (GtkWidget  *widget,
+                 const char *text)
+{
+  return ui_is_label (widget, text) && gtk_widget_get_ancestor (widget, g_type_from_name ("GtkColumnViewTitle")) != NULL;
+}
+
+/* Of WCAG 2: how light a channel is. */
+static double
+linear (double channel)
+{
+  return channel <= 0.03928 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
+}
+
+static double
+luminance (const GdkRGBA *color)
+{
+  return 0.2126 * linear (color->red) + 0.7152 * linear (color->green) + 0.0722 * linear (color->blue);
+}
+
+/* The titles of a list's columns can be read: 4.5 to 1, as WCAG asks of small letters. */
+static void
+test_titles (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new ();
+  GtkWidget *label;
+  GtkStyleContext *style;
+  GdkRGBA color, ground;
+  double one, other;
+
+  /* As the application loads it. */
+  gtk_css_provider_load_from_resource (provider, "/vn/minhchung/MinhChung/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  ui_show (fixture, mc_copies_page_new (fixture->context));
+  UI_WAIT_FOR ((label = ui_find (fixture->window, is_column_title, "Giấy tờ")) != NULL);
+  style = gtk_widget_get_style_context (label);
+  gtk_style_context_get_color (style, &color);
+  g_assert_true (gtk_style_context_lookup_color (style, "view_bg_color", &ground));
+  color.red = color.red * color.alpha + ground.red * (1 - color.alpha);
+  color.green = color.green * color.alpha + ground.green * (1 - color.alpha);
+  color.blue = color.blue * color.alpha + ground.blue * (1 - color.alpha);
+  one = luminance (&color);
+  other = luminance (&ground);
+  g_assert_cmpfloat ((MAX (one, other) + 0.05) / (MIN (one, other) + 0.05), >=, 4.5);
+}
+
 /* Whoever turns to the register by a key types a name at once: number and date are there. */
 static void
 test_ready (UiFixture     *fixture,
@@ -495,6 +545,7 @@ main (int   argc,
   g_test_add ("/place/overview", UiFixture, NULL, ui_set_up, test_overview, ui_tear_down);
   g_test_add ("/place/sheet", UiFixture, NULL, ui_set_up, test_sheet, ui_tear_down);
   g_test_add ("/place/evidence", UiFixture, NULL, ui_set_up, test_evidence, ui_tear_down);
+  g_test_add ("/place/titles", UiFixture, NULL, ui_set_up, test_titles, ui_tear_down);
   g_test_add ("/place/ready", UiFixture, NULL, ui_set_up, test_ready, ui_tear_down);
 
   return g_test_run ();
