@@ -303,7 +303,7 @@ in_shell() {
     echo "# SKIP in GNOME's shell: $why"
     return
   fi
-  ok "name, icon, window and search in GNOME's shell" with_shell
+  ok "window, search, chooser and notices in GNOME's shell" with_shell
   cat "$dir/out"
 }
 [ "${MINHCHUNG_ONLY:-}" != shell ] || in_shell
