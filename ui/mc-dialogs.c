@@ -92,13 +92,15 @@ configure (GtkFileChooser *chooser,
            Asking         *asking)
 {
   gtk_file_chooser_set_select_multiple (chooser, asking->files_func != NULL);
-  if (asking->pattern != NULL)
+  if (asking->action == GTK_FILE_CHOOSER_ACTION_OPEN)
     {
       g_autoptr(GtkFileFilter) filter = gtk_file_filter_new ();
 
-      gtk_file_filter_set_name (filter, asking->filter_name);
-      gtk_file_filter_add_pattern (filter, asking->pattern);
+      /* GNOME's chooser calls what is not filtered "(None)". */
+      gtk_file_filter_set_name (filter, asking->pattern != NULL ? asking->filter_name : _("All files"));
+      gtk_file_filter_add_pattern (filter, asking->pattern != NULL ? asking->pattern : "*");
       gtk_file_chooser_add_filter (chooser, filter);
+      gtk_file_chooser_set_filter (chooser, filter);
     }
   if (asking->name != NULL)
     gtk_file_chooser_set_current_name (chooser, asking->name);
