@@ -1,6 +1,9 @@
 /* mc-context-attach.c: files that become evidence of a record, one after the other
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Copying takes a while, and meanwhile the record may have changed: what came is added to what is there at the end.  Of several
+ * that were begun side by side one is on its way at a time.
  */
 
 #include "mc-context-private.h"
@@ -18,10 +21,10 @@ typedef struct
   McRecord *shown;      /* (owned) */
   char *field;          /* (owned) */
   GQueue files;         /* (element-type GFile) still to copy */
+  GBytes *bytes;        /* (owned) (nullable) instead of files */
   char *current;        /* (owned) name of the file that is being copied */
-  JsonArray *array;     /* (owned) what is there, and what came */
+  GPtrArray *came;      /* (element-type McEvidence) */
   gboolean shrink;
-  guint n_added;
 } Attaching;
 
 static void attach_next (Attaching *attaching);
@@ -32,15 +35,11 @@ attaching_new (McContext  *self,
                const char *field)
 {
   Attaching *attaching = g_new0 (Attaching, 1);
-  JsonNode *there = mc_record_get (shown, field);
 
   attaching->self = g_object_ref (self);
   attaching->shown = g_object_ref (shown);
   attaching->field = g_strdup (field);
-  attaching->array = json_array_new ();
-  if (there != NULL && JSON_NODE_HOLDS_ARRAY (there))
-    for (guint i = 0; i < json_array_get_length (json_node_get_array (there)); i++)
-      json_array_add_element (attaching->array, json_array_dup_element (json_node_get_array (there), i));
+  attaching->came = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_evidence_free);
   g_queue_init (&attaching->files);
   mc_context_begin_saving (self);
 
@@ -48,28 +47,35 @@ attaching_new (McContext  *self,
 }
 
 static void
-attaching_end (Attaching *attaching)
+attaching_start (Attaching *attaching)
+{
+  GQueue *all = mc_context_get_attaching (attaching->self);
+
+  g_queue_push_tail (all, attaching);
+  if (all->length == 1)
+    attach_next (attaching);
+}
+
+static void
+attaching_end (Attaching *attaching,
+               GError    *error)   /* (nullable) */
 {
   McContext *self = attaching->self;
+  GQueue *all = mc_context_get_attaching (self);
+  Attaching *next;
 
-  if (attaching->n_added > 0)
-    {
-      McEdit *edit = mc_edit_new ();
-      g_autofree char *text = g_strdup_printf (ngettext ("%u file attached", "%u files attached", attaching->n_added),
-                                               attaching->n_added);
-      JsonNode *node = json_node_init_array (json_node_alloc (), attaching->array);
-
-      mc_edit_set (edit, attaching->shown, attaching->field, node);
-      mc_context_save (self, edit, _("attaching files"));
-      mc_context_toast (self, text);
-    }
-  mc_context_end_saving (self, NULL);
+  mc_context_end_saving (self, error);
+  g_queue_remove (all, attaching);
+  next = g_queue_peek_head (all);
   g_queue_clear_full (&attaching->files, g_object_unref);
-  json_array_unref (attaching->array);
+  g_clear_pointer (&attaching->bytes, g_bytes_unref);
+  g_ptr_array_unref (attaching->came);
   g_object_unref (attaching->shown);
   g_free (attaching->current);
   g_free (attaching->field);
   g_free (attaching);
+  if (next != NULL)
+    attach_next (next);
   g_object_unref (self);
 }
 
@@ -88,6 +94,63 @@ is_there (JsonArray  *array,
     }
 
   return FALSE;
+}
+
+static void
+tell_there (Attaching  *attaching,
+            McEvidence *evidence)
+{
+  g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
+
+  mc_context_toast_refused (attaching->self, text);
+  /* What lay here may have been damaged; now it is whole. */
+  mc_store_note_changes (mc_context_get_store (attaching->self), (const char *[]) { mc_record_get_id (attaching->shown), NULL });
+}
+
+/* Adds what came to the record as it is now. */
+static void
+got_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  Attaching *attaching = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McRecord) stored = mc_store_get_finish (MC_STORE (source), result, &error);
+  McRecord *record = stored != NULL ? stored : attaching->shown;
+  JsonNode *there = mc_record_get (record, attaching->field);
+  g_autoptr(JsonArray) array = json_array_new ();
+  guint n_added = 0;
+
+  if (error != NULL)
+    {
+      attaching_end (attaching, error);
+      return;
+    }
+  if (there != NULL && JSON_NODE_HOLDS_ARRAY (there))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (there)); i++)
+      json_array_add_element (array, json_array_dup_element (json_node_get_array (there), i));
+  for (guint i = 0; i < attaching->came->len; i++)
+    {
+      McEvidence *evidence = attaching->came->pdata[i];
+
+      if (is_there (array, evidence->sha256))
+        tell_there (attaching, evidence);
+      else
+        {
+          json_array_add_element (array, mc_evidence_to_json (evidence));
+          n_added++;
+        }
+    }
+  if (n_added > 0)
+    {
+      McEdit *edit = mc_edit_new ();
+      g_autofree char *text = g_strdup_printf (ngettext ("%u file attached", "%u files attached", n_added), n_added);
+
+      mc_edit_set (edit, record, attaching->field, json_node_init_array (json_node_alloc (), array));
+      mc_context_save (attaching->self, edit, _("attaching files"));
+      mc_context_toast (attaching->self, text);
+    }
+  attaching_end (attaching, NULL);
 }
 
 static char *
@@ -121,19 +184,8 @@ attach_cb (GObject      *source,
 
       mc_context_toast_refused (attaching->self, text);
     }
-  else if (is_there (attaching->array, evidence->sha256))
-    {
-      g_autofree char *text = g_strdup_printf (_("“%s” is already attached here."), evidence->name);
-
-      mc_context_toast_refused (attaching->self, text);
-      /* What lay here may have been damaged; now it is whole. */
-      mc_store_note_changes (MC_STORE (source), (const char *[]) { mc_record_get_id (attaching->shown), NULL });
-    }
   else
-    {
-      json_array_add_element (attaching->array, mc_evidence_to_json (evidence));
-      attaching->n_added++;
-    }
+    g_ptr_array_add (attaching->came, g_steal_pointer (&evidence));
   attach_next (attaching);
 }
 
@@ -158,11 +210,22 @@ shrunk_cb (GObject      *source,
 static void
 attach_next (Attaching *attaching)
 {
+  McStore *store = mc_context_get_store (attaching->self);
+  gint64 now_us = mc_context_now_us (attaching->self);
   g_autoptr(GFile) file = g_queue_pop_head (&attaching->files);
+  g_autoptr(GBytes) bytes = g_steal_pointer (&attaching->bytes);
 
+  if (bytes != NULL)
+    {
+      mc_store_attach_bytes_async (store, bytes, attaching->current, now_us, NULL, attach_cb, attaching);
+      return;
+    }
   if (file == NULL)
     {
-      attaching_end (attaching);
+      if (attaching->came->len > 0)
+        mc_store_get_async (store, mc_record_get_id (attaching->shown), NULL, NULL, NULL, got_cb, attaching);
+      else
+        attaching_end (attaching, NULL);
       return;
     }
   g_free (attaching->current);
@@ -170,8 +233,7 @@ attach_next (Attaching *attaching)
   if (attaching->shrink)
     mc_photo_shrink_async (file, NULL, shrunk_cb, attaching);
   else
-    mc_store_attach_async (mc_context_get_store (attaching->self), file, NULL, mc_context_now_us (attaching->self), NULL,
-                           attach_cb, attaching);
+    mc_store_attach_async (store, file, NULL, now_us, NULL, attach_cb, attaching);
 }
 
 void
@@ -186,7 +248,7 @@ mc_context_attach_files (McContext  *self,
   attaching->shrink = shrink;
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     g_queue_push_tail (&attaching->files, g_list_model_get_item (files, i));
-  attach_next (attaching);
+  attaching_start (attaching);
 }
 
 void
@@ -199,5 +261,6 @@ mc_context_attach_bytes (McContext  *self,
   Attaching *attaching = attaching_new (self, shown, field);
 
   attaching->current = g_strdup (name);
-  mc_store_attach_bytes_async (mc_context_get_store (self), bytes, name, mc_context_now_us (self), NULL, attach_cb, attaching);
+  attaching->bytes = g_bytes_ref (bytes);
+  attaching_start (attaching);
 }

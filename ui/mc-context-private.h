@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 void mc_context_begin_saving (McContext *self);
 void mc_context_end_saving   (McContext *self,
                               GError    *error);  /* (nullable) shown, and kept until the next end */
+/* What is being attached, the one on its way first; mc-context-attach.c's alone. */
+GQueue *mc_context_get_attaching (McContext *self);
 
 G_END_DECLS

@@ -42,6 +42,7 @@ struct _McContext
   GQueue undo;           /* (element-type Undo) newest first */
   GHashTable *drafts;    /* (owned) "record field" → Draft, typed and not handed to the store yet */
   guint draft_source;
+  GQueue attaching;      /* (not owned) each has a reference to the context */
   guint n_saving;
   GError *save_error;    /* (owned) (nullable) */
 };
@@ -132,6 +133,7 @@ static void
 mc_context_init (McContext *self)
 {
   g_queue_init (&self->undo);
+  g_queue_init (&self->attaching);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
 }
 
@@ -267,6 +269,12 @@ mc_context_new_record (McContext  *self,
 }
 
 /* saving */
+
+GQueue *
+mc_context_get_attaching (McContext *self)
+{
+  return &self->attaching;
+}
 
 void
 mc_context_begin_saving (McContext *self)

@@ -27,8 +27,6 @@ struct _McEvidenceList
   GtkWidget *empty;
   GtkWidget *buttons;
   gboolean is_editable;
-  McRecord *offered;         /* (owned) (nullable) record that gets the files about which a question is open */
-  GListModel *offered_files; /* (owned) (nullable) */
 };
 
 enum
@@ -42,6 +40,44 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (McEvidenceList, mc_evidence_list, GTK_TYPE_WIDGET)
 
 /* adding */
+
+/* Files on their way into a record: they are looked at first, and a person may be asked about them.  More may come meanwhile. */
+typedef struct
+{
+  GObject parent_instance;
+
+  McEvidenceList *list;   /* (owned) */
+  McRecord *record;       /* (owned) */
+  GListModel *files;      /* (owned) of GFile */
+} Offer;
+
+typedef GObjectClass OfferClass;
+
+static GType offer_get_type (void);
+G_DEFINE_FINAL_TYPE (Offer, offer, G_TYPE_OBJECT)
+
+static void
+offer_dispose (GObject *object)
+{
+  Offer *self = (Offer *) object;
+
+  g_clear_object (&self->list);
+  g_clear_object (&self->record);
+  g_clear_object (&self->files);
+
+  G_OBJECT_CLASS (offer_parent_class)->dispose (object);
+}
+
+static void
+offer_class_init (OfferClass *klass)
+{
+  klass->dispose = offer_dispose;
+}
+
+static void
+offer_init (Offer *self)
+{
+}
 
 /* A record that does not exist yet, or was emptied, begins with its key, in the same way as when a field is typed. */
 static void
@@ -61,12 +97,9 @@ static void
 attach_offered (gboolean shrink,
                 gpointer user_data)
 {
-  McEvidenceList *self = user_data;
-  g_autoptr(McRecord) record = g_steal_pointer (&self->offered);
-  g_autoptr(GListModel) files = g_steal_pointer (&self->offered_files);
+  Offer *offer = user_data;
 
-  if (record != NULL)
-    mc_context_attach_files (self->context, record, self->field->name, files, shrink);
+  mc_context_attach_files (offer->list->context, offer->record, offer->list->field->name, offer->files, shrink);
 }
 
 static void
@@ -74,14 +107,16 @@ found_large_cb (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
 {
-  g_autoptr(McEvidenceList) self = user_data;
+  g_autoptr(GObject) object = user_data;
+  Offer *offer = user_data;
+  GtkWidget *widget = GTK_WIDGET (offer->list);
   guint64 bytes;
   guint count = mc_photo_find_large_finish (result, &bytes);
   g_autofree char *size = mc_text_format_size (bytes), *body = NULL;
 
-  if (count == 0 || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+  if (count == 0 || gtk_widget_get_root (widget) == NULL)
     {
-      attach_offered (FALSE, self);
+      attach_offered (FALSE, offer);
       return;
     }
   /* Translators: number of photographs, their size such as "4,2 MB". */
@@ -89,20 +124,24 @@ found_large_cb (GObject      *source,
                                     "The photograph on your disk is not touched.",
                                     "%u photographs of %s together. Made smaller they stay as readable, and are sent many times "
                                     "faster. The photographs on your disk are not touched.", count), count, size);
-  mc_dialogs_choose (GTK_WIDGET (self), _("Large photographs"), body, _("Make _smaller"), _("_Keep as they are"), attach_offered, self);
+  mc_dialogs_choose (widget, _("Large photographs"), body, _("Make _smaller"), _("_Keep as they are"), attach_offered, offer);
 }
 
 static void
 add_files (McEvidenceList *self,
            GListModel     *files)
 {
+  Offer *offer;
+
   if (self->record == NULL || files == NULL || g_list_model_get_n_items (files) == 0)
     return;
 
   save_key (self);
-  g_set_object (&self->offered, self->record);
-  g_set_object (&self->offered_files, files);
-  mc_photo_find_large_async (files, NULL, found_large_cb, g_object_ref (self));
+  offer = g_object_new (offer_get_type (), NULL);
+  offer->list = g_object_ref (self);
+  offer->record = g_object_ref (self->record);
+  offer->files = g_object_ref (files);
+  mc_photo_find_large_async (files, NULL, found_large_cb, offer);
 }
 
 static void
@@ -182,8 +221,11 @@ files_pasted_cb (GObject      *source,
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, NULL);
   g_autoptr(GListModel) files = NULL;
 
-  if (value == NULL || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    return;
+  if (value == NULL || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST) || self->record == NULL)
+    {
+      mc_context_toast (self->context, _("There is no picture and no file to paste."));
+      return;
+    }
   files = model_of_list (g_value_get_boxed (value));
   add_files (self, files);
 }
@@ -293,8 +335,6 @@ mc_evidence_list_dispose (GObject *object)
 
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->record);
-  g_clear_object (&self->offered);
-  g_clear_object (&self->offered_files);
 
   G_OBJECT_CLASS (mc_evidence_list_parent_class)->dispose (object);
 }
