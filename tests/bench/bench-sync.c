@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The bare program does what no sync can do without: each side stores the same bytes in one durable transaction.
+ * The bare program does what no sync can do without: each side stores the same bytes in one durable transaction.  It is this
+ * program started anew: what the sync before it has left of warm memory and caches would be no part of it.
  */
 
 #include "bench.h"
@@ -19,6 +20,7 @@
 #define FIRST_SYNC 10000
 #define MANY       100000
 #define ROUNDS     5
+#define BARE       "bare-insert"
 
 typedef struct
 {
@@ -69,10 +71,10 @@ new_device (Bench      *self,
 }
 
 static GPtrArray *
-read_bytes (McJournal *journal)
+read_bytes (McDb *db)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (journal), "SELECT bytes FROM change", NULL);
+  g_autoptr(McStmt) stmt = mc_db_prepare (db, "SELECT bytes FROM change", NULL);
   gboolean has_row;
 
   while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
@@ -82,11 +84,9 @@ read_bytes (McJournal *journal)
 }
 
 static void
-insert_bare (Bench      *self,
-             const char *name,
+insert_bare (const char *path,
              GPtrArray  *all)
 {
-  g_autofree char *path = g_build_filename (self->dir, name, NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(McDb) db = mc_db_open (path, &error);
   g_autoptr(McTransaction) transaction = NULL;
@@ -128,6 +128,48 @@ used_by (const char *pid)
   return (user + system) / (double) sysconf (_SC_CLK_TCK);
 }
 
+/* The bare program: the changes of the store at @from into @here and @there. */
+static void
+run_bare (const char *from,
+          const char *here,
+          const char *there)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(McDb) db = mc_db_open (from, &error);
+  g_autoptr(GPtrArray) all = NULL;
+  double start, used;
+
+  bench_check (error);
+  all = read_bytes (db);
+  g_assert_cmpuint (all->len, ==, FIRST_SYNC);
+  used = used_by ("self");
+  start = bench_now ();
+  insert_bare (here, all);
+  insert_bare (there, all);
+  g_print ("%.6f %.6f\n", bench_now () - start, used_by ("self") - used);
+}
+
+/* Starts it.  *out_used: its processor time, without what it read before. */
+static void
+measure_bare (Bench     *self,
+              McJournal *journal,
+              guint      round,
+              double    *out_seconds,
+              double    *out_used)
+{
+  g_autofree char *here = g_strdup_printf ("%s/here-%u.db", self->dir, round), *there = g_strdup_printf ("%s/there-%u.db", self->dir, round);
+  g_autofree char *out = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GSubprocess) bare = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/proc/self/exe", BARE,
+                                                  mc_db_get_path (mc_journal_get_db (journal)), here, there, NULL);
+
+  bench_check (error);
+  g_subprocess_communicate_utf8 (bare, NULL, NULL, &out, NULL, &error);
+  bench_check (error);
+  g_assert_true (g_subprocess_get_successful (bare));
+  g_assert_cmpint (sscanf (out, "%lf %lf", out_seconds, out_used), ==, 2);
+}
+
 static void
 measure_first (Bench *self)
 {
@@ -139,13 +181,10 @@ measure_first (Bench *self)
     {
       g_autoptr(McAccount) account = NULL;
       g_autoptr(McJournal) journal = NULL;
-      g_autoptr(GPtrArray) bytes = NULL;
-      g_autofree char *here = g_strdup_printf ("here-%u.db", round), *there = g_strdup_printf ("there-%u.db", round);
-      double seconds, start;
+      double seconds, used;
 
       account = new_device (self, &journal);
       bench_fill (journal, 1, FIRST_SYNC);
-      bytes = read_bytes (journal);
       device -= used_by ("self");
       hub -= used_by (pid);
       sync_once (self, account, journal, &seconds);
@@ -153,12 +192,8 @@ measure_first (Bench *self)
       hub += used_by (pid);
       g_array_append_val (ours, seconds);
       g_assert (self->report.n_sent == FIRST_SYNC);
-      bare -= used_by ("self");
-      start = bench_now ();
-      insert_bare (self, here, bytes);
-      insert_bare (self, there, bytes);
-      bare += used_by ("self");
-      seconds = bench_now () - start;
+      measure_bare (self, journal, round, &seconds, &used);
+      bare += used;
       g_array_append_val (theirs, seconds);
     }
   bench_report_ratio ("first sync of 10,000 changes / bare insert on each side", "ms", bench_median (ours) * 1e3,
@@ -244,6 +279,11 @@ main (int    argc,
   Bench self = { .dir = dir, .pack = pack };
 
   bench_check (error);
+  if (argc == 5 && g_str_equal (argv[1], BARE))
+    {
+      run_bare (argv[2], argv[3], argv[4]);
+      return 0;
+    }
   if (argc < 3)
     {
       g_printerr ("usage: bench-sync HUB UNITS [first|small]\n");
