@@ -263,7 +263,7 @@ def once_a_year(app):
     app.find("push button", contains="Bỏ số này")
     app.click(app.find("label", "Bằng tốt nghiệp"))
     xdo("key", "F2")
-    until("the name to be typed over", lambda: app._focused_text() and "Họ tên" in app._focused_text().name)
+    time.sleep(1)   # where the cursor is cannot be asked
     shot(app, "copies-edit")
     app.press(app.find("push button", contains="Bỏ số này"))
     until("the question", lambda: app.root.childCount > 1)
