@@ -272,6 +272,10 @@ with_shell() {
   screen=
   wayland=(WAYLAND_DISPLAY= XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME
     XDG_DATA_DIRS="$home/.local/share/flatpak/exports/share:/usr/local/share:/usr/share")
+  # It begins as on the first day, too.
+  as flatpak kill "$id" >/dev/null 2>&1
+  rm -rf "$home/.var/app/$id" "$home/MinhChung"
+  as mkdir -p "$home/.var/app/$id/data/tmp"
   # It would ask a logind for the session that there is not.
   [ ! -d /run/systemd ] || mount -t tmpfs none /run/systemd
   start_bus shell org.a11y.Bus org.freedesktop.portal.Desktop org.freedesktop.portal.Documents org.freedesktop.portal.Flatpak \
