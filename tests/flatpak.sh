@@ -194,7 +194,7 @@ as mkdir -p "$home/.var/app/$id/data/tmp"
 journey() {
   local status=0 ended=
   echo "# journey $1"
-  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE="${JOURNEY_PATIENCE:-60}" TZ=Asia/Ho_Chi_Minh \
+  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" MINHCHUNG_ONLY="${MINHCHUNG_ONLY:-}" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE="${JOURNEY_PATIENCE:-60}" TZ=Asia/Ho_Chi_Minh \
     JOURNEY_PICTURE="$dir/pictures/$1-failed.png" DESKTOP_ENTRY="${DESKTOP_ENTRY:-}" \
     MINHCHUNG_SETTINGS="$home/.var/app/$id/config/minhchung/settings.ini" \
     /usr/bin/python3 "$dir/journeys/$1.py" "$dir/build" "$dir/journeys/an-lao.json" "$dir/pictures" >"$dir/said" 2>"$dir/said.err" || status=1
