@@ -48,8 +48,8 @@ def look(role, condition):
                  if node.getRoleName() == role and condition(node)), None)
 
 
-def find(role, contains, seconds=None):
-    return until(f"{role} {contains}", lambda: look(role, lambda node: contains in (node.name or "")), seconds)
+def find(role, contains):
+    return until(f"{role} {contains}", lambda: look(role, lambda node: contains in (node.name or "")))
 
 
 def keys(*names):
