@@ -67,6 +67,20 @@ mc_http_drop_at_close (McHttp   *self,
     setsockopt (g_socket_get_fd (self->socket), SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
 }
 
+/* What the kernel holds when the line is cut is sent again: with a part of a frame it must stay below 128 KiB.  But it must hold
+ * a whole segment: while packets are filled one that does not fit leaves by the kernel's timer only, a fifth of a second later,
+ * and those of a line within one machine are of 64 KiB. */
+static void
+hold_little (GSocket *socket)
+{
+  struct tcp_info info = { 0 };
+  socklen_t size = sizeof info;
+
+  if (getsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+    info.tcpi_advmss = 0;
+  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, MAX (SEND_BUFFER_BYTES, (int) info.tcpi_advmss), NULL);
+}
+
 static void
 network_event_cb (SoupMessage        *message,
                   GSocketClientEvent  event,
@@ -88,8 +102,7 @@ network_event_cb (SoupMessage        *message,
       if (G_IS_SOCKET_CONNECTION (connection))
         {
           g_set_object (&self->socket, g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)));
-          /* What the kernel holds when the line is cut is sent again: with a part of a frame it must stay below 128 KiB. */
-          g_socket_set_option (self->socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES, NULL);
+          hold_little (self->socket);
           mc_http_drop_at_close (self, TRUE);
         }
       self->line = MC_LINE_CONNECTED;
