@@ -17,6 +17,9 @@ shows() { # numbers, devices…
 verifies() { # rows
   "$hub" verify --data "$dir/hub" | grep "^$1 rows"
 }
+id_of() { # device
+  "$ctl" --data-dir "$dir/$1" --json status | sed -n 's/.*"device":"\([^"]*\)".*/\1/p'
+}
 # The device's folder becomes what it was when it was copied.
 put_back() { # device
   rm -rf "${dir:?}/$1"; cp -a "$dir/$1-then" "$dir/$1"
@@ -54,8 +57,11 @@ save pc0 7; save pc1 8; save pc2 9
 ok "PCs of one image sync" sync pc0 pc1 pc2 pc0 pc1
 ok "all show all" shows "1 2 3 4 5 6 7 8 9" pc0 pc1 pc2
 ok "and the hub verifies" verifies 9
+ok "who looks after the hub sees which device is several computers" bash -c "
+  '$hub' device list --data '$dir/hub' | grep 'TWO COMPUTERS SHARE IT' | grep -q '^$(id_of a) '"
+ok "… and of nobody else is that said" test "$("$hub" device list --data "$dir/hub" | grep -c 'TWO COMPUTERS')" = 2
 
-id=$("$ctl" --data-dir "$dir/b" --json status | sed -n 's/.*"device":"\([^"]*\)".*/\1/p')
+id=$(id_of b)
 ok "a device is shut out" "$hub" device revoke "$id" --data "$dir/hub"
 stop
 ok "a backup from before is restored" "$hub" restore "$dir/backup" --data "$dir/hub"

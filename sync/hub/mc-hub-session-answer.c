@@ -193,6 +193,14 @@ put_receipt (McHubSession   *self,
   return done;
 }
 
+/* A bundle may be late: that more is here by now says nothing of its device. */
+static gboolean
+is_fork (McHubSession *self,
+         SessionLog   *log)
+{
+  return log->fork && !self->is_bundle;
+}
+
 /* What came, or is known to have come before, is signed for in one transaction with the note that the device was here. */
 static gboolean
 put_receipts (McHubSession   *self,
@@ -209,8 +217,10 @@ put_receipts (McHubSession   *self,
   any = files->len > 0;
   for (guint i = 0; i < self->logs->len; i++)
     {
-      note_accepted (self->logs->pdata[i]);
-      any = any || ((SessionLog *) self->logs->pdata[i])->taken->len > 0;
+      SessionLog *log = self->logs->pdata[i];
+
+      note_accepted (log);
+      any = any || log->taken->len > 0 || is_fork (self, log);
     }
   if (!any)
     return mc_hub_session_sync (self, error);
@@ -220,6 +230,9 @@ put_receipts (McHubSession   *self,
     {
       SessionLog *log = self->logs->pdata[i];
 
+      if (is_fork (self, log) &&
+          !mc_hub_note_fork (self->hub, self->device->id, self->hello.incarnation, self->now_us, error))
+        return FALSE;
       if (!put_receipt (self, log, g_str_equal (log->cursor.log, self->device->log) ? files : NULL, writer, error))
         return FALSE;
     }

@@ -303,15 +303,47 @@ mc_hub_list_devices (McHub   *self,
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT id, log, role, name, datetime (enrolled_us / 1000000, 'unixepoch'),"
                               " coalesce (datetime (seen_us / 1000000, 'unixepoch'), 'never'),"
-                              " revoked_us IS NOT NULL FROM device ORDER BY log, enrolled_us", error)))
+                              " revoked_us IS NOT NULL, (SELECT datetime (max (at_us) / 1000000, 'unixepoch') FROM audit"
+                              "  WHERE what = 'fork' AND detail LIKE device.id || ' %')"
+                              " FROM device ORDER BY log, enrolled_us", error)))
     return g_string_free (out, FALSE);
   while (mc_stmt_next (stmt, &has_row, error) && has_row)
-    g_string_append_printf (out, "%s  %s  %s  enrolled %sZ  last sync %sZ  %s%s\n", mc_stmt_get_text (stmt, 0),
-                            mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 4),
-                            mc_stmt_get_text (stmt, 5), mc_stmt_get_text (stmt, 3),
-                            mc_stmt_get_int64 (stmt, 6) ? "  REVOKED" : "");
+    {
+      const char *forked = mc_stmt_get_text (stmt, 7);
+
+      g_string_append_printf (out, "%s  %s  %s  enrolled %sZ  last sync %sZ  %s%s", mc_stmt_get_text (stmt, 0),
+                              mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 4),
+                              mc_stmt_get_text (stmt, 5), mc_stmt_get_text (stmt, 3),
+                              mc_stmt_get_int64 (stmt, 6) ? "  REVOKED" : "");
+      if (forked != NULL)
+        g_string_append_printf (out, "  TWO COMPUTERS SHARE IT, or it was put back: %sZ", forked);
+      g_string_append_c (out, '\n');
+    }
 
   return g_string_free (out, FALSE);
+}
+
+gboolean
+mc_hub_note_fork (McHub       *self,
+                  const char  *device,
+                  const char  *incarnation,
+                  gint64       now_us,
+                  GError     **error)
+{
+  g_autofree char *detail = g_strconcat (device, " ", incarnation, NULL);
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM audit WHERE what = 'fork' AND detail = ?", error);
+  gboolean known;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, detail);
+  if (!mc_stmt_next (stmt, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  g_message ("device %s: two computers share it, or it was put back; it goes on under a new incarnation", device);
+
+  return mc_hub_audit (self, now_us, "fork", detail, error);
 }
 
 /* enrolment */

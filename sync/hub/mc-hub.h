@@ -93,6 +93,12 @@ gboolean     mc_hub_revoke          (McHub        *self,
                                      GError      **error);
 char        *mc_hub_list_devices    (McHub        *self,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT; /* one line a device */
+/* Two machines wrote under one @incarnation of @device, or one was put back: kept in audit, once, for who looks after the hub. */
+gboolean     mc_hub_note_fork       (McHub        *self,
+                                     const char   *device,
+                                     const char   *incarnation,
+                                     gint64        now_us,
+                                     GError      **error);
 gboolean     mc_hub_may_read        (McHub        *self,
                                      McHubDevice  *device,
                                      const char   *log);
