@@ -97,6 +97,17 @@ ok "no name of a citizen is at the hub" bash -c "! grep -raqE 'Thành|Đinh Văn
 ok "the hub proves its logs" "$hub" verify --data "$dir/hub"
 ok "a copy of the hub is made" "$hub" backup "$dir/copy" --data "$dir/hub"
 ok "and proves itself" bash -c "cp -a '$dir/hub/evidence' '$dir/copy/' && '$hub' verify --data '$dir/copy'"
+mkdir "$dir/one" "$dir/two" "$dir/answers"
+ok "a second computer of the commune is enrolled" enrol second 21609@2004-07-08 commune
+ok "and has something to send" save second 77
+ok "one writes a bundle" "$ctl" --data-dir "$dir/town" bundle write "$dir/one/huyen.mcbundle"
+ok "the other one of the same name" "$ctl" --data-dir "$dir/second" bundle write "$dir/two/huyen.mcbundle"
+ok "the hub takes both" "$hub" bundle read "$dir/one/huyen.mcbundle" "$dir/two/huyen.mcbundle" --reply "$dir/answers" --data "$dir/hub"
+ok "the one finds its answer" "$ctl" --data-dir "$dir/town" bundle read "$dir/answers/huyen.reply.mcbundle"
+ok "and so does the other" "$ctl" --data-dir "$dir/second" bundle read "$dir/answers/huyen-2.reply.mcbundle"
+ok "what it sent is there" "$ctl" --data-dir "$dir/second" --json status
+says '"pending_records":0'; status=$?
+ok "by that answer" test "$status" = 0
 mkdir "$dir/stick"
 ok "everything is copied to a stick" "$ctl" --data-dir "$dir/town" backup "$dir/stick"
 ok "a later record is written" "$ctl" --data-dir "$dir/town" --type plan set number=13 "summary=Viết sau khi sao lưu"

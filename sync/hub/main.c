@@ -215,19 +215,27 @@ device (McHub       *hub,
   return TRUE;
 }
 
-/* Where the answer to @path goes: beside the others, under its own name. */
+/* Where the answer to @path goes: beside the others, under a name of its own.  Bundles of two devices may be named alike, and
+ * the one's answer must not take the other's place. */
 static char *
 reply_path (const char *path)
 {
-  g_autofree char *base = g_path_get_basename (path), *name = NULL;
+  g_autofree char *base = g_path_get_basename (path), *stem = NULL;
+  char *reply;
 
   if (opt_reply == NULL)
     return NULL;
   if (g_str_has_suffix (base, ".mcbundle"))
     base[strlen (base) - strlen (".mcbundle")] = '\0';
-  name = g_strconcat (base, ".reply.mcbundle", NULL);
+  stem = g_build_filename (opt_reply, base, NULL);
+  reply = g_strconcat (stem, ".reply.mcbundle", NULL);
+  for (guint i = 2; g_file_test (reply, G_FILE_TEST_EXISTS); i++)
+    {
+      g_free (reply);
+      reply = g_strdup_printf ("%s-%u.reply.mcbundle", stem, i);
+    }
 
-  return g_build_filename (opt_reply, name, NULL);
+  return reply;
 }
 
 /* Each file by itself: one that is bad does not keep the others out. */

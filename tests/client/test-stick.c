@@ -40,11 +40,12 @@ static char *
 take_to_hub (Fixture    *fixture,
              const char *path)
 {
-  g_autofree char *stem = g_strndup (path, strlen (path) - strlen (".mcbundle"));
+  g_autofree char *said = run_hub (fixture, "bundle", "read", path, "--reply", fixture->dir, NULL);
+  const char *answer = strstr (said, "answer: ");
 
-  g_free (run_hub (fixture, "bundle", "read", path, "--reply", fixture->dir, NULL));
+  g_assert_nonnull (answer);
 
-  return g_strconcat (stem, ".reply.mcbundle", NULL);
+  return g_strchomp (g_strdup (answer + strlen ("answer: ")));
 }
 
 static void
