@@ -71,6 +71,9 @@ sync_text (int code)
     case MC_SYNC_ERROR_BUNDLE_OTHER:
       return _("This file is not a bundle that this computer can read. A bundle for the district goes to the distric"
                "t; its answer comes back here.");
+    case MC_SYNC_ERROR_BUNDLE_NEWER:
+      return _("The bundle was written by a newer version of Minh Chứng. Nothing was taken from it. Have that version installed, on "
+               "this computer or on the district's server, then open the bundle again.");
     case MC_SYNC_ERROR_LOCAL:
     default:
       return _("The data on this computer could not be read or written. Close other programs and try again.");
@@ -192,6 +195,7 @@ mc_error_short (const GError *error)
     case MC_SYNC_ERROR_BUNDLE_DAMAGED:
     case MC_SYNC_ERROR_BUNDLE_FOREIGN:
     case MC_SYNC_ERROR_BUNDLE_OTHER:
+    case MC_SYNC_ERROR_BUNDLE_NEWER:
     default:
       return _("Not synced – saved on this computer");
     }

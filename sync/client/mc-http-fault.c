@@ -101,7 +101,7 @@ fault_of_problem (const char *slug)
     { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
     { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
     { "bundle-damaged", MC_SYNC_ERROR_BUNDLE_DAMAGED }, { "bundle-foreign", MC_SYNC_ERROR_BUNDLE_FOREIGN },
-    { "bundle-other", MC_SYNC_ERROR_BUNDLE_OTHER },
+    { "bundle-newer", MC_SYNC_ERROR_BUNDLE_NEWER }, { "bundle-other", MC_SYNC_ERROR_BUNDLE_OTHER },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)

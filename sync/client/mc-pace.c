@@ -93,6 +93,7 @@ find_delays (const GError *error)
     case MC_SYNC_ERROR_BUNDLE_DAMAGED:
     case MC_SYNC_ERROR_BUNDLE_FOREIGN:
     case MC_SYNC_ERROR_BUNDLE_OTHER:
+    case MC_SYNC_ERROR_BUNDLE_NEWER:
     default:
       return (Delays) { 0, 0 };
     }

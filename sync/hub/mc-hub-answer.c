@@ -17,7 +17,7 @@ static const struct
   { "unknown-device", 403 }, { "revoked", 403 }, { "bad-signature", 403 }, { "forbidden", 403 },
   { "secret-unknown", 403 }, { "secret-used", 409 }, { "secret-expired", 410 }, { "rate-limited", 429 },
   { "not-found", 404 }, { "method-not-allowed", 405 }, { "too-large", 413 }, { "protocol", 400 },
-  { "bad-request", 400 }, { "bundle-damaged", 422 }, { "bundle-foreign", 422 }, { "bundle-other", 422 },
+  { "bad-request", 400 }, { "bundle-damaged", 422 }, { "bundle-foreign", 422 }, { "bundle-newer", 422 }, { "bundle-other", 422 },
   { "bundle-refused", 422 }, { "hub-full", 507 }, { "not-ready", 503 }, { "internal", 500 },
 };
 

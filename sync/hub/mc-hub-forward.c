@@ -114,6 +114,8 @@ problem_of (const McHubBundleReport *report,
         return "bundle-foreign";
       case MC_SYNC_ERROR_BUNDLE_OTHER:
         return "bundle-other";
+      case MC_SYNC_ERROR_BUNDLE_NEWER:
+        return "bundle-newer";
       default:
         break;
       }

@@ -215,9 +215,11 @@ check_kind (McBundleOpener  *self,
     [MC_BUNDLE_SNAPSHOT] = "is a copy of a unit log for new devices",
   };
 
-  if (version != VERSION)
+  if (version < VERSION)
+    return damaged (error, "its version");
+  if (version > VERSION)
     {
-      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_OTHER, "The bundle is of version %u, and this program reads %d", version,
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_NEWER, "The bundle is of version %u, and this program reads %d", version,
                    VERSION);
       return FALSE;
     }
@@ -311,7 +313,8 @@ open_head (McBundleOpener  *self,
  * mc_bundle_opener_next:
  * @self: an opener
  * @out_data: (out) (transfer full): what stood in the next piece, at most 64 KiB
- * @error: return location for %MC_SYNC_ERROR_BUNDLE_DAMAGED, %MC_SYNC_ERROR_BUNDLE_FOREIGN or %MC_SYNC_ERROR_BUNDLE_OTHER
+ * @error: return location for %MC_SYNC_ERROR_BUNDLE_DAMAGED, %MC_SYNC_ERROR_BUNDLE_FOREIGN,
+ *   %MC_SYNC_ERROR_BUNDLE_OTHER or %MC_SYNC_ERROR_BUNDLE_NEWER
  *
  * Returns: %TRUE if there was a whole piece; %FALSE without an error if more bytes must come first
  */

@@ -32,6 +32,7 @@ mc_sync_error_get_slug (McSyncError code)
     [MC_SYNC_ERROR_BUNDLE_DAMAGED] = "bundle-damaged",
     [MC_SYNC_ERROR_BUNDLE_FOREIGN] = "bundle-foreign",
     [MC_SYNC_ERROR_BUNDLE_OTHER] = "bundle-other",
+    [MC_SYNC_ERROR_BUNDLE_NEWER] = "bundle-newer",
   };
 
   return (guint) code < G_N_ELEMENTS (slugs) ? slugs[code] : "unknown";

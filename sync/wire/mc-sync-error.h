@@ -31,7 +31,8 @@ G_BEGIN_DECLS
  * @MC_SYNC_ERROR_CUT: the line broke off in the middle
  * @MC_SYNC_ERROR_BUNDLE_DAMAGED: a bundle is cut or was changed
  * @MC_SYNC_ERROR_BUNDLE_FOREIGN: a bundle is for another hub or another device
- * @MC_SYNC_ERROR_BUNDLE_OTHER: a file is no bundle, or goes the other way, or is of a newer program
+ * @MC_SYNC_ERROR_BUNDLE_OTHER: a file is no bundle, or goes the other way
+ * @MC_SYNC_ERROR_BUNDLE_NEWER: a bundle is of a newer program
  *
  * None of them loses anything: what was to be sent stays on the device.
  */
@@ -58,6 +59,7 @@ typedef enum
   MC_SYNC_ERROR_BUNDLE_DAMAGED,
   MC_SYNC_ERROR_BUNDLE_FOREIGN,
   MC_SYNC_ERROR_BUNDLE_OTHER,
+  MC_SYNC_ERROR_BUNDLE_NEWER,
 } McSyncError;
 
 #define MC_SYNC_ERROR (mc_sync_error_quark ())

@@ -160,13 +160,17 @@ test_damage (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* Another hub's, another reader's, another direction's bundle and another file are each told apart. */
+/* Another hub's, another reader's, another direction's, a newer program's bundle and another file are each told apart. */
 static void
 test_not_for_here (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GBytes) content = noise (100), sealed = seal (fixture, MC_BUNDLE_REQUEST, content);
   g_autoptr(GBytes) text = g_bytes_new_static ("# Minh Chứng: tệp ghi danh cho 21609@2004-07-08", 48);
-  g_autoptr(GError) reader = NULL, way = NULL, hub = NULL, other = NULL;
+  g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
+  g_autoptr(GBytes) newer = g_bytes_new_static (copy, g_bytes_get_size (sealed));
+  g_autoptr(GError) reader = NULL, way = NULL, hub = NULL, other = NULL, version = NULL;
+
+  copy[9]++;   /* the second byte of its version */
 
   g_assert_null (open_in_steps (fixture, &fixture->other, MC_BUNDLE_REQUEST, sealed, 4096, &reader));
   g_assert_error (reader, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_FOREIGN);
@@ -174,6 +178,8 @@ test_not_for_here (Fixture *fixture, gconstpointer data)
   g_assert_error (way, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_OTHER);
   g_assert_null (open_in_steps (fixture, &fixture->hub, MC_BUNDLE_REQUEST, text, 4096, &other));
   g_assert_error (other, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_OTHER);
+  g_assert_null (open_in_steps (fixture, &fixture->hub, MC_BUNDLE_REQUEST, newer, 4096, &version));
+  g_assert_error (version, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_NEWER);
   fixture->id[0] ^= 1;
   g_assert_null (open_in_steps (fixture, &fixture->hub, MC_BUNDLE_REQUEST, sealed, 4096, &hub));
   g_assert_error (hub, MC_SYNC_ERROR, MC_SYNC_ERROR_BUNDLE_FOREIGN);
