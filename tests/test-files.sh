@@ -162,7 +162,7 @@ linked() {
   return $status
 }
 
-# What the handbook says of criterion 7.1, 7.7 and 1.1.2 is what the pack scores by.
+# What the handbook says of criterion 7.1, 7.7, 7.8 and 1.1.2 is what the pack scores by.
 agrees() {
   local pack=$resources/packs/binh-dinh-2878-2021.json
   rule() { # code
@@ -174,6 +174,9 @@ agrees() {
   [[ $(rule 7.7) == *'{"from":"0","to":"35","points":"0"},{"from":"35","to":"70","points":"0.5"},{"from":"70","points":"1"}'* ]] &&
     grep -qF 'Từ 35% đến dưới 70%: 0,5 điểm' "$resources/help/chung-thuc.md" &&
     grep -qF 'Từ 70% trở lên: 1 điểm' "$resources/help/chung-thuc.md" || { echo "7.7"; return 1; }
+  [[ $(rule 7.8) == *'"max":"0.5"'*'"kind":"ratio_to_target"'*'"target":"50"'* ]] &&
+    grep -qF 'Tiêu chí 7.8 tối đa 0,5 điểm' "$resources/help/mot-cua.md" &&
+    grep -qF 'Từ 50% trở lên' "$resources/help/mot-cua.md" || { echo "7.8"; return 1; }
   [[ $(rule 1.1.2) == *'"max":"0.5"'*'"kind":"ratio"'* ]] &&
     grep -qF 'Tiêu chí 1.1.2 tối đa 0,5 điểm' "$resources/help/ke-hoach.md" || { echo "1.1.2"; return 1; }
 }

@@ -110,6 +110,7 @@ page_init (McPageInterface *iface)
 {
   iface->title = N_("One-stop office and post");
   iface->icon_name = "x-office-calendar-symbolic";
+  iface->help = "mot-cua";
   iface->commit = commit;
   iface->show_record = show_record;
 }

@@ -167,6 +167,7 @@ page_init (McPageInterface *iface)
 {
   iface->title = N_("Other records");
   iface->icon_name = "folder-documents-symbolic";
+  iface->help = "ho-so-khac";
   iface->start_search = start_search;
   iface->commit = commit;
   iface->show_record = show_record;
