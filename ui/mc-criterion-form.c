@@ -67,7 +67,8 @@ add_sources (McContext   *context,
       g_autofree char *label = type != NULL ? g_strdup_printf (_("Open: %s"), type->title) : NULL;
       GtkWidget *button;
 
-      if (type == NULL || type->parent != NULL)
+      /* What there is once for each key is entered on a sheet that has a line for it; without a sheet there is nowhere to go yet. */
+      if (type == NULL || type->parent != NULL || (type->natural_key && type->layout != MC_LAYOUT_SHEET))
         continue;
       button = gtk_button_new_with_label (label);
       gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
