@@ -27,7 +27,7 @@ put_back() { # device
 
 "$hub" init --data "$dir/hub" && "$hub" unit import "$units" --data "$dir/hub" >/dev/null
 start
-enrol a 21609@2004-07-08 commune && enrol b 21609@2004-07-08 commune
+enrol a 21609@2004-07-08 commune && enrol b 21609@2004-07-08 commune && cp "$dir/line" "$dir/line-b"
 save a 1; sync a b >/dev/null
 "$hub" backup "$dir/backup" --data "$dir/hub"
 save a 2; sync a b >/dev/null
@@ -69,7 +69,14 @@ start
 ok "it stays out" fails_with "revoked" "$ctl" --data-dir "$dir/b" sync
 ok "a colleague syncs" sync pc0
 ok "and what it wrote is there" verifies 9
+ok "with the line it came with before it is not let in" fails_with "forbidden" "$ctl" --data-dir "$dir/b" enrol "$dir/line-b"
+"$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" --output "$dir/line" >/dev/null
+save b 10
 ok "listed as late" bash -c "'$hub' device late --data '$dir/hub' | grep -q 'device $id '"
+ok "with a new line it is" "$ctl" --data-dir "$dir/b" enrol "$dir/line"
+stop; start
+ok "and stays in" sync b
+ok "with what it wrote while it was out" verifies 10
 stop
 
 echo "1..$n"

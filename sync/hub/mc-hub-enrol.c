@@ -10,6 +10,7 @@
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-heal.h"
+#include "hub/mc-hub-restore.h"
 
 typedef struct
 {
@@ -38,6 +39,7 @@ find_secret (McHub       *self,
              gint64       now_us,
              char       **out_log,
              char       **out_role,
+             gboolean    *out_used,
              GError     **error)
 {
   g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->secret, -1);
@@ -52,7 +54,8 @@ find_secret (McHub       *self,
   if (!has_row)
     return "secret-unknown";
   /* The same device again: its first answer was lost on the way. */
-  if (!mc_stmt_is_null (stmt, 3) && !g_str_equal (mc_stmt_get_text (stmt, 3), request->device))
+  *out_used = !mc_stmt_is_null (stmt, 3);
+  if (*out_used && !g_str_equal (mc_stmt_get_text (stmt, 3), request->device))
     return "secret-used";
   if (mc_stmt_get_int64 (stmt, 2) < now_us)
     return "secret-expired";
@@ -78,7 +81,7 @@ add_device (McHub       *self,
   mc_unhex (request->key, key, sizeof key);
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !(device = mc_db_prepare (self->db, "INSERT INTO device (id, key, name, log, role, enrolled_us)"
-                                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING", error)))
+                                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revoked_us = NULL", error)))
     return FALSE;
   mc_stmt_bind_text (device, 1, request->device);
   mc_stmt_bind_blob (device, 2, key, sizeof key);
@@ -92,8 +95,9 @@ add_device (McHub       *self,
   mc_stmt_bind_text (used, 1, request->device);
   mc_stmt_bind_text (used, 2, hash);
 
+  /* The file last: should it end in between, the device stays shut out. */
   return mc_stmt_exec (used, error) && mc_hub_audit (self, now_us, "enrol", request->device, error) &&
-         mc_transaction_commit (g_steal_pointer (&transaction), error);
+         mc_transaction_commit (g_steal_pointer (&transaction), error) && mc_hub_forget_revoked (self, request->device, error);
 }
 
 static JsonArray *
@@ -130,6 +134,7 @@ may_be (McHub       *self,
         Request     *request,
         const char  *log,
         const char  *role,
+        gboolean     is_used,
         gboolean    *out_fits,
         GError     **error)
 {
@@ -142,7 +147,8 @@ may_be (McHub       *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  *out_fits = device == NULL || (!device->revoked && mc_unhex (request->key, key, sizeof key) &&
+  /* A new line is the district's word that who was shut out may come back; the one it came with before is not. */
+  *out_fits = device == NULL || ((!device->revoked || !is_used) && mc_unhex (request->key, key, sizeof key) &&
                                  memcmp (key, device->key, sizeof key) == 0 && g_str_equal (device->log, log) &&
                                  g_str_equal (device->role, role));
 
@@ -163,15 +169,15 @@ mc_hub_answer_enrol (McHub       *self,
   g_autoptr(McCertificate) certificate = NULL;
   g_autoptr(JsonObject) object = json_object_new ();
   Request request = { 0 };
-  gboolean fits;
+  gboolean fits, is_used = FALSE;
 
   *out_problem = "bad-request";
   if (root == NULL || !read_request (json_node_get_object (root), &request))
     return NULL;
-  if ((*out_problem = find_secret (self, &request, now_us, &log, &role, error)) != NULL)
+  if ((*out_problem = find_secret (self, &request, now_us, &log, &role, &is_used, error)) != NULL)
     return NULL;
   *out_problem = "internal";
-  if (!may_be (self, &request, log, role, &fits, error))
+  if (!may_be (self, &request, log, role, is_used, &fits, error))
     return NULL;
   if (!fits)
     {

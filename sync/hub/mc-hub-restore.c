@@ -232,6 +232,26 @@ mc_hub_note_revoked (McHub       *self,
 }
 
 gboolean
+mc_hub_forget_revoked (McHub       *self,
+                       const char  *device,
+                       GError     **error)
+{
+  g_autofree char *path = g_build_filename (self->dir, "revoked", NULL), *text = NULL, *mark = g_strconcat (device, " ", NULL);
+  g_autoptr(GString) left = g_string_new (NULL);
+  g_auto(GStrv) lines = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || strstr (text, mark) == NULL)
+    return TRUE;
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] != '\0' && !g_str_has_prefix (lines[i], mark))
+      g_string_append_printf (left, "%s\n", lines[i]);
+
+  return g_file_set_contents_full (path, left->str, left->len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                   error);
+}
+
+gboolean
 mc_hub_apply_revoked (McHub   *self,
                       GError **error)
 {

@@ -28,6 +28,10 @@ gboolean  mc_hub_note_revoked (McHub         *self,
                                const char    *device,
                                gint64         now_us,
                                GError       **error);
+/* Whoever was let in again with a new line. */
+gboolean  mc_hub_forget_revoked (McHub       *self,
+                                 const char  *device,
+                                 GError     **error);
 gboolean  mc_hub_apply_revoked (McHub        *self,
                                 GError      **error);
 /**
