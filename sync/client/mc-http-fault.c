@@ -16,6 +16,12 @@ is_offline (void)
   return !g_network_monitor_get_network_available (g_network_monitor_get_default ());
 }
 
+static gboolean
+is_behind_portal (void)
+{
+  return g_network_monitor_get_connectivity (g_network_monitor_get_default ()) == G_NETWORK_CONNECTIVITY_PORTAL;
+}
+
 /* Nobody has taken the call. */
 static McSyncError
 fault_before_line (const GError *cause)
@@ -38,10 +44,8 @@ fault_before_line (const GError *cause)
       }
   if (is_offline ())
     return MC_SYNC_ERROR_NO_NETWORK;
-  if (g_network_monitor_get_connectivity (g_network_monitor_get_default ()) == G_NETWORK_CONNECTIVITY_PORTAL)
-    return MC_SYNC_ERROR_PORTAL;
 
-  return MC_SYNC_ERROR_UNREACHABLE;
+  return is_behind_portal () ? MC_SYNC_ERROR_PORTAL : MC_SYNC_ERROR_UNREACHABLE;
 }
 
 static McSyncError
@@ -52,11 +56,12 @@ fault_on_line (McLineState   line,
     return MC_SYNC_ERROR_STALLED;
   if (line == MC_LINE_SECURE)
     return MC_SYNC_ERROR_CUT;
-  /* Not even the beginning of TLS: a sign-in page or a filter that only speaks HTTP. */
-  if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) || g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_MISC))
+  /* It speaks, but no TLS: a sign-in page or a filter that only knows HTTP. */
+  if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_MISC))
     return MC_SYNC_ERROR_PORTAL;
 
-  return MC_SYNC_ERROR_UNREACHABLE;
+  /* Who hangs up without a word may be such a filter, or a machine before a hub that is down: what the desktop knows decides. */
+  return is_behind_portal () ? MC_SYNC_ERROR_PORTAL : MC_SYNC_ERROR_UNREACHABLE;
 }
 
 void

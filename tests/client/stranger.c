@@ -86,9 +86,9 @@ serve (Stranger          *self,
 
   if (!read_request (self, g_io_stream_get_input_stream (stream)))
     return;
-  if (self->manner.answer != NULL)
+  if (self->manner.answer != NULL && self->manner.answer[0] != '\0')
     answer (self, g_io_stream_get_output_stream (stream));
-  else if (g_cancellable_make_pollfd (self->over, &poll))
+  else if (self->manner.answer == NULL && g_cancellable_make_pollfd (self->over, &poll))
     {
       g_poll (&poll, 1, -1);
       g_cancellable_release_fd (self->over);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *answer;      /* what it says, head and body, once a request's head has come; NULL = nothing, ever */
+  const char *answer;      /* what it says, head and body, once a request's head has come; NULL = nothing, ever; "" = it hangs up */
   gboolean reads;          /* the body as well */
   guint piece_ms;          /* between two bytes of the body of the answer */
 } StrangerManner;

@@ -128,13 +128,15 @@ test_answer_size (Line *line, gconstpointer data)
     }
 }
 
-/* Another hub is a wrong key; a sign-in page, with a certificate or without TLS, is that; nobody is nobody. */
+/* Another hub is a wrong key; a sign-in page, with a certificate or without TLS, is that; nobody, and who hangs up without a
+ * word, is nobody. */
 static void
 test_strangers (Line *line, gconstpointer data)
 {
   g_autofree char *portal = g_build_filename (line->ends.dir, "portal", NULL), *other = g_build_filename (line->ends.dir, "other", NULL);
   StrangerManner page = { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", TRUE, 0 };
-  g_autoptr(Stranger) signed_page = NULL, plain_page = NULL, other_hub = NULL;
+  StrangerManner hangs_up = { "", FALSE, 0 };
+  g_autoptr(Stranger) signed_page = NULL, plain_page = NULL, other_hub = NULL, nobody = NULL;
   guint free_port;
 
   g_free (save_copy (&line->ends, line->journal, 1));
@@ -146,6 +148,8 @@ test_strangers (Line *line, gconstpointer data)
   assert_fails (line, stranger_get_port (signed_page), MC_SYNC_ERROR_PORTAL);
   assert_fails (line, stranger_get_port (plain_page), MC_SYNC_ERROR_PORTAL);
   assert_fails (line, stranger_get_port (other_hub), MC_SYNC_ERROR_WRONG_KEY);
+  nobody = stranger_new (NULL, &hangs_up);
+  assert_fails (line, stranger_get_port (nobody), MC_SYNC_ERROR_UNREACHABLE);
 
   free_port = stranger_get_port (plain_page);
   g_clear_pointer (&plain_page, stranger_free);
