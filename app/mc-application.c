@@ -15,6 +15,7 @@
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-first-run.h"
+#include "mc-let-in.h"
 #include "mc-making.h"
 #include "mc-notices.h"
 #include "mc-paths.h"
@@ -240,6 +241,47 @@ open_bundle (McApplication *self,
   mc_application_take_bundle (self);
 }
 
+static void
+let_in_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  McApplication *self = MC_APPLICATION (source);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      if (self->window != NULL && MC_IS_WINDOW (self->window))
+        mc_window_toast (MC_WINDOW (self->window), _("The district's server takes this computer in again."));
+      if (self->sync != NULL)
+        mc_sync_run (self->sync);
+    }
+  else if (self->window != NULL)
+    {
+      text = mc_error_text (error);
+      mc_dialogs_tell (GTK_WIDGET (self->window), _("Not enrolled anew"), text);
+    }
+  g_application_release (G_APPLICATION (self));
+}
+
+/* An .mcenrol file where there is an enrolment: a line lets one device in, once, so it is used where that helps alone. */
+static void
+take_line (McApplication *self)
+{
+  g_autofree char *line = g_steal_pointer (&self->line);
+  g_autoptr(GTask) task = NULL;
+
+  if (!mc_let_in_helps (self->sync))
+    {
+      mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
+      return;
+    }
+  g_application_hold (G_APPLICATION (self));
+  task = g_task_new (self, NULL, let_in_cb, NULL);
+  mc_let_in_run (task, self->data_dir, line);
+}
+
 /* An .mcenrol file by double click. */
 static void
 mc_application_open (GApplication  *application,
@@ -261,8 +303,8 @@ mc_application_open (GApplication  *application,
   g_application_activate (application);
   if (self->line != NULL && self->window != NULL && MC_IS_FIRST_RUN (self->window))
     mc_first_run_set_line (MC_FIRST_RUN (self->window), self->line);
-  else if (self->window != NULL && MC_IS_WINDOW (self->window))
-    mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
+  else if (self->line != NULL && self->window != NULL && MC_IS_WINDOW (self->window))
+    take_line (self);
 }
 
 /* staying without a window */

@@ -44,9 +44,11 @@ sync_text (int code)
       return _("The server that answers is not the one this computer was enrolled at. Nothing was sent. Call the district before "
                "going on.");
     case MC_SYNC_ERROR_REVOKED:
-      return _("The district has withdrawn this computer's permission. The data stay here. Ask the district for a new enrolment line.");
+      return _("The district has withdrawn this computer's permission. The data stay here. Ask the district for a new enrolment file and "
+               "open it on this computer.");
     case MC_SYNC_ERROR_UNKNOWN_DEVICE:
-      return _("The district's server does not know this computer. The data stay here. Ask the district for a new enrolment line.");
+      return _("The district's server does not know this computer. The data stay here. Ask the district for a new enrolment file and open "
+               "it on this computer.");
     case MC_SYNC_ERROR_HUB_FULL:
       return _("The district's server has no space left. Everything is kept on this computer. Tell the district.");
     case MC_SYNC_ERROR_UNAVAILABLE:

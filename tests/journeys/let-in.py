@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# A computer that the district shut out says so, works on, and is let in again by the file that the district sends: nothing of
+# what was written in between is lost.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# usage: let-in.py BUILD UNITS [PICTURES]: speaks TAP
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from driver import App, until  # noqa: E402
+from world import APP, COMMUNE, HUB, Hub, ctl, main, ok, run, shot  # noqa: E402
+
+
+def status(folder):
+    return json.loads(ctl(folder, "--json", "status"))
+
+
+def line_file(hub, path):
+    run(HUB, "enrol", "--data", hub.folder, "--unit", COMMUNE, "--address", f"https://127.0.0.1:{hub.port}", "--output", path)
+    return path
+
+
+def journey(folder):
+    hub = Hub(f"{folder}/hub")
+    hub.start()
+    # The person's own enrolment: a file by double click goes to the window that is open.
+    os.environ["XDG_DATA_HOME"] = f"{folder}/share"
+    here = f"{folder}/share/minhchung"
+    try:
+        ctl(here, "--by", "Lê Văn Bình", "enrol", hub.line(COMMUNE, "commune"))
+        ctl(here, "--type", "plan", "set", "number=1", "summary=Trước khi bị thu hồi quyền")
+        ctl(here, "sync")
+        with App(APP) as app:
+            app.find("push button", contains="Đã đồng bộ")
+            app.resize(1366, 768)
+            spare = line_file(hub, f"{folder}/spare.mcenrol")
+            subprocess.run([APP, spare], check=True)
+            app.find("label", contains="Máy này đã được ghi danh")
+            ok("a line that is not needed is not used up")
+
+            run(HUB, "device", "revoke", status(here)["device"], "--data", hub.folder)
+            ctl(here, "--type", "plan", "set", "number=2", "summary=Viết khi bị thu hồi quyền")
+            app.press(app.find("push button", contains="Đồng bộ"))
+            app.find("push button", contains="Hãy gọi cho huyện")
+            shot(app, "shut-out")
+            ok("who is shut out is told")
+
+            subprocess.run([APP, spare], check=True)
+            app.find("label", contains="đã nhận lại máy này")
+            shot(app, "let-in")
+            until("all is at the hub", lambda: status(here)["pending_records"] == 0)
+            ok("a new line lets it in again, with what it wrote meanwhile")
+            app.close()
+    finally:
+        hub.stop()
+
+
+main(journey)
