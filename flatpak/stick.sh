@@ -34,7 +34,7 @@ for file in install.sh CaiDat.desktop; do cp "$here/stick/$file" "$stick/"; done
 chmod +x "$stick/install.sh" "$stick/CaiDat.desktop"
 echo "$version" >"$stick/version"
 cp "$here/stick/SOURCES.txt" "$stick/"
-guide_of=$(cat "$here/guide.sh" "$here"/guide/* | sha256sum)
+guide_of=$(cat "$here/guide.sh" "$here"/guide/* "$here"/../resources/icons/hicolor/scalable/apps/*.svg | sha256sum)
 if [ "$(cat "$cache/guide.of" 2>/dev/null)" != "$guide_of" ]; then
   "$here/guide.sh" "$cache/guide.pdf"
   echo "$guide_of" >"$cache/guide.of"
