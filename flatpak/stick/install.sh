@@ -21,11 +21,23 @@ tell() {
 }
 stop() { tell error "$1" >&2; exit 1; }
 
+# A terminal that the file manager has opened for this alone closes with it, and what it said with it.
+log=
+leave() {
+  [ -z "$log" ] || rm -f "$log"
+  [ -t 0 ] && [ -t 1 ] || return 0
+  session=$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f4)
+  [ "$session" = $$ ] || [ "$session" = "${MINHCHUNG_RUN:-}" ] || return 0
+  printf '%s ' "Nhấn Enter để đóng cửa sổ này (Enter closes this window)."
+  read -r _ || :
+}
+trap leave EXIT
+
 command -v flatpak >/dev/null || stop "Máy này chưa có Flatpak. Nhờ người quản trị cài gói 'flatpak' rồi chạy lại.
 Flatpak is missing on this computer: have the package 'flatpak' installed, then run this again."
 for file in repo/config repo/summary repo/summary.sig key.gpg version; do
-  [ -r "$here/$file" ] || stop "Bộ cài không đủ tệp ($file). Chép lại cả thư mục từ bản gốc.
-The installer is not complete ($file is missing): copy the whole folder again."
+  [ -r "$here/$file" ] || stop "Bộ cài không đủ tệp ($file). Chép lại cả bộ cài từ bản gốc.
+The installer is not complete ($file is missing): copy the whole of it again."
 done
 
 # An older program must not open what a newer one has written.
@@ -39,7 +51,6 @@ fi
 
 url=file://$(printf %s "$here/repo" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/?/%3F/g')
 log=$(mktemp "${TMPDIR:-/tmp}/minhchung-install.XXXXXX")
-trap 'rm -f "$log"' EXIT
 # The stick may sit at another path than last time, and may be signed with a new key.
 work() {
   flatpak remote-add --user --if-not-exists --gpg-import="$here/key.gpg" --title='Minh Chứng' "$remote" "$url" &&

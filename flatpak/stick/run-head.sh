@@ -3,7 +3,8 @@
 set -eu
 folder=$(mktemp -d "${TMPDIR:-/var/tmp}/minhchung.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-tail -n +@LINES@ "$0" | tar -x -f - -C "$folder"
+# Of a copy that broke off, or on a full disk, the installer says that something is missing.
+tail -n +@LINES@ "$0" | tar -x -f - -C "$folder" || rm -f "$folder/version"
 status=0
-sh "$folder/install.sh" || status=$?
+MINHCHUNG_RUN=$$ sh "$folder/install.sh" || status=$?
 exit $status
