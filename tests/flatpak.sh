@@ -154,6 +154,23 @@ ok "application and runtime are there" prints "$id" as flatpak list --user --col
 ok "minhchungctl starts inside the sandbox" prints "enrol" ctl --help
 ok "without an enrolment it says so" refuses "No device is enrolled in" ctl status
 ok "installing again changes nothing" prints "đã có trên máy này" install_from "$dir/first stick"
+# A terminal of its own, as the file manager opens one for “Run as a Program”: it would close with the installer.
+terminal() { # PROGRAM [ARGUMENT…]
+  local screen=
+  as timeout 60 python3 -c 'if True:
+    import os, pty, sys
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    said = b""
+    while "Nhấn Enter".encode() not in said:
+        said += os.read(terminal, 4096)
+    assert os.waitpid(pid, os.WNOHANG) == (0, 0)
+    print(said.decode())
+    os.write(terminal, b"\n")
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))' "$@"
+}
+ok "in a terminal of its own it waits until its answer has been read" prints "đã có trên máy này" terminal sh "$dir/first stick/install.sh"
 allowed() {
   as flatpak info --user --show-permissions "$id" >"$dir/said" && cat "$dir/said" &&
     grep -qxF 'filesystems=~/MinhChung:create;' "$dir/said" && ! grep -qE '^(devices=.*all|.*session-bus.*)' "$dir/said"
@@ -188,13 +205,18 @@ done
 chmod -R a+rX "$dir/build" "$dir/journeys"
 chmod a+x "$dir"/build/app/*
 chmod 777 "$dir/pictures"
-# A folder that is the same inside and outside.
-as mkdir -p "$home/.var/app/$id/data/tmp"
+# The home as on the first day, whatever a journey has left; with a folder that is the same inside and outside.
+first_day() {
+  as flatpak kill "$id" >/dev/null 2>&1
+  rm -rf "$home/.var/app/$id" "$home/MinhChung" "$home/Tài liệu" "$home/usb stick" "$home/.config/autostart" "$home/.local/share/recently-used.xbel"
+  as mkdir -p "$home/.var/app/$id/data/tmp"
+}
+first_day
 # journey NAME: in the sandbox; what it prints is TAP of its own.
 journey() {
   local status=0 ended=
   echo "# journey $1"
-  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" MINHCHUNG_ONLY="${MINHCHUNG_ONLY:-}" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE="${JOURNEY_PATIENCE:-60}" TZ=Asia/Ho_Chi_Minh \
+  as env TMPDIR="$home/.var/app/$id/data/tmp" MINHCHUNG_DATA="$data" JOURNEY_SANDBOX=1 JOURNEY_PATIENCE="${JOURNEY_PATIENCE:-60}" TZ=Asia/Ho_Chi_Minh \
     JOURNEY_PICTURE="$dir/pictures/$1-failed.png" DESKTOP_ENTRY="${DESKTOP_ENTRY:-}" \
     MINHCHUNG_SETTINGS="$home/.var/app/$id/config/minhchung/settings.ini" \
     /usr/bin/python3 "$dir/journeys/$1.py" "$dir/build" "$dir/journeys/an-lao.json" "$dir/pictures" >"$dir/said" 2>"$dir/said.err" || status=1
@@ -226,12 +248,9 @@ with_portals() {
     org.freedesktop.impl.portal.desktop.gtk org.freedesktop.impl.portal.PermissionStore
   ip link set lo up
   DESKTOP_ENTRY=$home/.local/share/flatpak/exports/share/applications/$id.desktop journey portal || status=1
-  as flatpak kill "$id" >/dev/null 2>&1
+  first_day
   ip link set lo down
   bus=$before screen=$screen_before
-  # What follows begins as on the first day.
-  rm -rf "$home/.var/app/$id" "$home/MinhChung"
-  as mkdir -p "$home/.var/app/$id/data/tmp"
   return "$status"
 }
 # GNOME's shell with its own portals: the nearest to an official's screen that a machine without one has.
@@ -272,10 +291,7 @@ with_shell() {
   screen=
   wayland=(WAYLAND_DISPLAY= XDG_SESSION_TYPE=wayland XDG_CURRENT_DESKTOP=GNOME
     XDG_DATA_DIRS="$home/.local/share/flatpak/exports/share:/usr/local/share:/usr/share")
-  # It begins as on the first day, too.
-  as flatpak kill "$id" >/dev/null 2>&1
-  rm -rf "$home/.var/app/$id" "$home/MinhChung"
-  as mkdir -p "$home/.var/app/$id/data/tmp"
+  first_day
   # It would ask a logind for the session that there is not.
   [ ! -d /run/systemd ] || mount -t tmpfs none /run/systemd
   start_bus shell org.a11y.Bus org.freedesktop.portal.Desktop org.freedesktop.portal.Documents org.freedesktop.portal.Flatpak \
@@ -284,13 +300,11 @@ with_shell() {
   { start_shell && bus_call -d org.freedesktop.DBus -o /org/freedesktop/DBus -m org.freedesktop.DBus.UpdateActivationEnvironment \
       "{'WAYLAND_DISPLAY': '${wayland[0]#*=}'}" && journey shell; } || status=1
   [ "$status" = 0 ] || tail -n 30 "$dir/shell.out" >&2
-  as flatpak kill "$id" >/dev/null 2>&1
+  first_day
   end_shell
   ip link set lo down
   [ ! -d /run/systemd ] || umount /run/systemd
   bus=$before screen=$screen_before wayland=()
-  rm -rf "$home/.var/app/$id" "$home/MinhChung" "$home/.config/autostart"
-  as mkdir -p "$home/.var/app/$id/data/tmp"
   return "$status"
 }
 why=$(why_no_portals)
@@ -422,7 +436,10 @@ if [ -e "$run" ]; then
   as flatpak uninstall --user -y --noninteractive --all >/dev/null 2>&1
   cp --reflink=auto "$run" "$dir/one file.run"
   chmod a+rx "$dir/one file.run"
-  ok "the one file installs itself" prints "Đã cài Minh Chứng $version" install_file "$dir/one file.run"
+  head -c 30000000 "$run" >"$dir/part.run"
+  chmod a+r "$dir/part.run"
+  ok "a copy of the one file that broke off is refused in words" refuses "Bộ cài không đủ tệp" install_file "$dir/part.run"
+  ok "the one file installs itself" prints "Đã cài Minh Chứng $version" terminal "$dir/one file.run"
   ok "and starts" prints "enrol" ctl --help
 fi
 in_shell
