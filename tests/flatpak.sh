@@ -345,6 +345,9 @@ start_time() { # until something is drawn in the window
   return 1
 }
 ok "the window opens and something is drawn in it" start_time
+ok "paper and the login where the desktop has no portals" journey bare
+cat "$dir/out"
+first_day
 ok "first run, work, a backup and back, in the sandbox" journey backup
 cat "$dir/out"
 saved() { as sqlite3 -readonly "$data/store.db" "SELECT count(*) FROM change" && [ -s "$data/account.json" ]; }

@@ -167,7 +167,6 @@ read_cb (GObject      *source,
   g_autoptr(Printing) printing = user_data;
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) records = mc_store_run_finish (MC_STORE (source), result, &error);
-  GtkRoot *root = gtk_widget_get_root (printing->parent);
   g_autoptr(McPrintTable) table = NULL;
 
   if (records != NULL)
@@ -175,11 +174,9 @@ read_cb (GObject      *source,
   if (table != NULL && mc_print_table_get_n_rows (table) == 0)
     mc_context_toast (printing->context, _("That month has no line in the register."));
   else if (table != NULL)
-    mc_print_table_run (g_steal_pointer (&table), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, &error);
-  if (error != NULL)
-    {
-      mc_context_toast_error (printing->context, error);
-    }
+    mc_print_table_run (g_steal_pointer (&table), printing->parent, printing->context);
+  else
+    mc_context_toast_error (printing->context, error);
 }
 
 void

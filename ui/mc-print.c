@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-dialogs.h"
+#include "mc-portal.h"
+
 #define FAMILY      "Times New Roman"
 #define TITLE_SIZE  14
 #define TEXT_SIZE   11
@@ -304,18 +307,65 @@ make_operation (McPrintTable *self)
   return operation;
 }
 
-gboolean
-mc_print_table_run (McPrintTable  *self,
-                    GtkWindow     *parent,
-                    GError       **error)
+static void
+chosen_cb (GFile    *file,
+           gpointer  user_data)
 {
-  g_autoptr(GtkPrintOperation) operation = make_operation (self);
+  GtkPrintOperation *operation = user_data;
+  McContext *context = g_object_get_data (G_OBJECT (operation), "context");
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = NULL, *text = NULL;
+
+  if (file == NULL)
+    return;
+  gtk_print_operation_set_allow_async (operation, FALSE);
+  gtk_print_operation_set_export_filename (operation, g_file_peek_path (file));
+  if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_EXPORT, NULL, &error) == GTK_PRINT_OPERATION_RESULT_ERROR)
+    {
+      mc_context_toast_error (context, error);
+      return;
+    }
+  name = g_file_get_basename (file);
+  /* Translators: %s is the name of a PDF file. */
+  text = g_strdup_printf (_("Saved as “%s”. Open that file to print it."), name);
+  mc_context_toast (context, text);
+}
+
+/* Inside a sandbox GTK without the portal shows no dialog for printers, and says nothing. */
+static void
+portal_cb (gboolean is_there,
+           gpointer user_data)
+{
+  g_autoptr(GtkPrintOperation) operation = user_data;
+  GtkWidget *parent = g_object_get_data (G_OBJECT (operation), "parent");
+  GtkRoot *root = gtk_widget_get_root (parent);
+  GtkWindow *window = GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *title = NULL, *name = NULL;
+
+  if (!is_there)
+    {
+      g_object_get (operation, "job-name", &title, NULL);
+      name = g_strdup_printf ("%s.pdf", g_strdelimit (title, "/", '-'));
+      mc_dialogs_save_file (parent, _("This Computer Lacks the Service for Printing: Save as PDF"), name, chosen_cb, operation);
+    }
+  else if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, window, &error) ==
+           GTK_PRINT_OPERATION_RESULT_ERROR)
+    mc_context_toast_error (g_object_get_data (G_OBJECT (operation), "context"), error);
+}
+
+void
+mc_print_table_run (McPrintTable *self,
+                    GtkWidget    *parent,
+                    McContext    *context)
+{
+  GtkPrintOperation *operation = make_operation (self);
 
   g_object_set_data_full (G_OBJECT (operation), "table", self, (GDestroyNotify) mc_print_table_free);
+  g_object_set_data_full (G_OBJECT (operation), "parent", g_object_ref (parent), g_object_unref);
+  g_object_set_data_full (G_OBJECT (operation), "context", g_object_ref (context), g_object_unref);
   gtk_print_operation_set_allow_async (operation, TRUE);
-
-  return gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, parent, error) !=
-         GTK_PRINT_OPERATION_RESULT_ERROR;
+  mc_portal_ask ("org.freedesktop.portal.Print", portal_cb, operation);
 }
 
 gboolean

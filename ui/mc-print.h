@@ -10,6 +10,8 @@
 
 #include <gtk/gtk.h>
 
+#include "mc-context.h"
+
 G_BEGIN_DECLS
 
 typedef struct _McPrintTable McPrintTable;
@@ -29,10 +31,10 @@ void          mc_print_table_add_column (McPrintTable       *self,
 void          mc_print_table_add_row  (McPrintTable         *self,
                                        const char * const   *cells);
 guint         mc_print_table_get_n_rows (McPrintTable       *self);
-/* Asks for the printer; takes @self.  %FALSE with @error if nothing could be printed. */
-gboolean      mc_print_table_run      (McPrintTable         *self,
-                                       GtkWindow            *parent,
-                                       GError              **error);
+/* Asks for the printer, or for a PDF file where the desktop gives a sandbox none; takes @self.  What fails becomes a toast. */
+void          mc_print_table_run      (McPrintTable         *self,
+                                       GtkWidget            *parent,
+                                       McContext            *context);
 /* The same pages as a PDF. */
 gboolean      mc_print_table_export   (McPrintTable         *self,
                                        const char           *path,

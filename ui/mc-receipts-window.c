@@ -138,7 +138,6 @@ print_cb (GtkButton *button,
   McPrintTable *table = mc_print_table_new (_("RECEIPT OF WHAT THE DISTRICT'S SERVER HAS"));
   g_autofree char *unit = g_strdup_printf (_("Unit: %s"), mc_context_get_unit_name (self->context));
   g_autofree char *person = g_strdup_printf (_("Printed by: %s"), mc_context_get_person (self->context));
-  g_autoptr(GError) error = NULL;
 
   mc_print_table_add_line (table, unit);
   mc_print_table_add_line (table, person);
@@ -156,8 +155,7 @@ print_cb (GtkButton *button,
 
       mc_print_table_add_row (table, (const char *[]) { line->number, line->at, what, line->detail, NULL });
     }
-  if (!mc_print_table_run (table, GTK_WINDOW (self->window), &error))
-    mc_context_toast_error (self->context, error);
+  mc_print_table_run (table, GTK_WIDGET (self->window), self->context);
 }
 
 static GtkWidget *
