@@ -125,6 +125,15 @@ B
   for _ in $(seq 100); do [ -s "$dir/$name" ] && break; sleep 0.05; done
   bus=$(head -n 1 "$dir/$name")
 }
+# end_bus NAME: with all that it has started; its portal of documents would keep the place of the next one's.
+end_bus() {
+  local started
+  for started in $(grep -lzs -e "^DBUS_STARTER_ADDRESS=unix:[a-z]*=$dir/$1.d/" -e "^DBUS_SESSION_BUS_ADDRESS=unix:[a-z]*=$dir/$1.d/" /proc/[0-9]*/environ); do
+    started=${started%/environ}
+    kill -KILL "${started#/proc/}" 2>/dev/null
+  done
+  umount -l "$runtime_dir/doc" 2>/dev/null
+}
 # No portals, as on a bare machine.
 portals=$dir/portals
 start_bus bus org.a11y.Bus
@@ -249,6 +258,7 @@ with_portals() {
   ip link set lo up
   DESKTOP_ENTRY=$home/.local/share/flatpak/exports/share/applications/$id.desktop journey portal || status=1
   first_day
+  end_bus desktop
   ip link set lo down
   bus=$before screen=$screen_before
   return "$status"
