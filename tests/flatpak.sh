@@ -447,6 +447,11 @@ ok "with the data" prints "Soan ke hoach tuyen truyen" ctl --type plan-task list
 run=$(dirname "$stick")/MinhChung-$version.run
 if [ -e "$run" ]; then
   as flatpak uninstall --user -y --noninteractive --all >/dev/null 2>&1
+  as flatpak remote-add --user --gpg-import="$stick/key.gpg" elsewhere "file://$stick/repo"
+  ok "it is installed from elsewhere, as bundles are" as flatpak install --user -y --noninteractive elsewhere "$id"
+  ok "the stick installs over that, too" prints "đã có trên máy này" install_from "$dir/first stick away"
+  ok "and is where it comes from, from now on" prints minhchung as flatpak info --user --show-origin "$id"
+  as flatpak uninstall --user -y --noninteractive --all >/dev/null 2>&1
   cp --reflink=auto "$run" "$dir/one file.run"
   chmod a+rx "$dir/one file.run"
   head -c 30000000 "$run" >"$dir/part.run"

@@ -4,7 +4,7 @@
 # usage: sh install.sh          (or a double click on CaiDat)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-id=vn.minhchung.MinhChung remote=minhchung
+id=vn.minhchung.MinhChung runtime=vn.minhchung.Platform//48 remote=minhchung
 LC_ALL=C.UTF-8
 export LC_ALL
 
@@ -51,10 +51,16 @@ fi
 
 url=file://$(printf %s "$here/repo" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/?/%3F/g')
 log=$(mktemp "${TMPDIR:-/tmp}/minhchung-install.XXXXXX")
+# take_over NAME: what came in a bundle, or from elsewhere, would keep the stick's out.
+take_over() {
+  origin=$(flatpak info --user --show-origin "$1" 2>/dev/null) || return 0
+  [ "$origin" = "$remote" ] || flatpak install --user -y --noninteractive --reinstall "$remote" "$1"
+}
 # The stick may sit at another path than last time, and may be signed with a new key.
 work() {
   flatpak remote-add --user --if-not-exists --gpg-import="$here/key.gpg" --title='Minh Chứng' "$remote" "$url" &&
   flatpak remote-modify --user --gpg-import="$here/key.gpg" --url="$url" "$remote" &&
+  take_over "$runtime" && take_over "$id" &&
   flatpak install --user -y --noninteractive --or-update "$remote" "$id" &&
   flatpak update --user -y --noninteractive "$id"
 }
