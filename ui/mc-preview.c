@@ -11,8 +11,10 @@
 
 #include "core/mc-text.h"
 #include "core/mc-worker.h"
+#include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-pdf.h"
+#include "mc-portal.h"
 
 #define WIDTH_PIXELS 900
 
@@ -28,6 +30,7 @@ struct _McPreview
   GtkWidget *view;
   GtkWidget *pages;          /* box with previous, number, next */
   GtkWidget *number;
+  McContext *context;        /* (owned) (nullable) of what is shown */
   char *path;                /* (owned) (nullable) */
   char *mime;                /* (owned) (nullable) */
   int page, n_pages;
@@ -213,16 +216,77 @@ turn_cb (GtkWidget  *widget,
 }
 
 static void
+copied_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(McContext) context = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *name = g_file_get_basename (G_FILE (source)), *text = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      mc_context_toast_error (context, error);
+      return;
+    }
+  /* Translators: %s is the name of a file. */
+  text = g_strdup_printf (_("Saved as “%s”. Open it from there."), name);
+  mc_context_toast (context, text);
+}
+
+static void
+copy_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GFile) from = g_file_new_for_path (task_data);
+
+  if (g_file_copy (from, source, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable, NULL, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+chosen_cb (GFile    *file,
+           gpointer  user_data)
+{
+  McPreview *self = user_data;
+  g_autoptr(GTask) task = NULL;
+
+  if (file == NULL || self->path == NULL)
+    return;
+  task = g_task_new (file, NULL, copied_cb, g_object_ref (self->context));
+  g_task_set_task_data (task, g_strdup (self->path), g_free);
+  mc_worker_run_apart (task, copy_in_thread);
+}
+
+/* Inside a sandbox another program is reached through the portal alone; without it the call would do nothing, and say nothing. */
+static void
+portal_cb (gboolean is_there,
+           gpointer user_data)
+{
+  g_autoptr(McPreview) self = user_data;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autofree char *uri = self->path != NULL ? g_filename_to_uri (self->path, NULL, NULL) : NULL;
+
+  if (uri == NULL)
+    return;
+  if (is_there)
+    gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+  else
+    mc_dialogs_save_file (GTK_WIDGET (self), _("This Computer Lacks the Service for Opening Files: Save a Copy"),
+                          gtk_label_get_text (GTK_LABEL (self->title)), chosen_cb, self);
+}
+
+static void
 open_cb (GtkWidget  *widget,
          const char *action,
          GVariant   *parameter)
 {
-  McPreview *self = MC_PREVIEW (widget);
-  GtkRoot *root = gtk_widget_get_root (widget);
-  g_autofree char *uri = self->path != NULL ? g_filename_to_uri (self->path, NULL, NULL) : NULL;
-
-  if (uri != NULL)
-    gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, uri, GDK_CURRENT_TIME);
+  mc_portal_ask ("org.freedesktop.portal.OpenURI", portal_cb, g_object_ref (widget));
 }
 
 static void
@@ -256,6 +320,7 @@ mc_preview_show (McPreview  *self,
                  const char *name,
                  const char *mime)
 {
+  g_set_object (&self->context, context);
   g_free (self->mime);
   self->mime = g_strdup (mime);
   self->page = 0;
@@ -275,6 +340,7 @@ mc_preview_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->context);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->mime, g_free);
