@@ -447,7 +447,7 @@ ok "with the data" prints "Soan ke hoach tuyen truyen" ctl --type plan-task list
 run=$(dirname "$stick")/MinhChung-$version.run
 if [ -e "$run" ]; then
   as flatpak uninstall --user -y --noninteractive --all >/dev/null 2>&1
-  as flatpak remote-add --user --gpg-import="$stick/key.gpg" elsewhere "file://$stick/repo"
+  as flatpak remote-add --user --gpg-import="$dir/first stick away/key.gpg" elsewhere "file://$dir/first%20stick%20away/repo"
   ok "it is installed from elsewhere, as bundles are" as flatpak install --user -y --noninteractive elsewhere "$id"
   ok "the stick installs over that, too" prints "đã có trên máy này" install_from "$dir/first stick away"
   ok "and is where it comes from, from now on" prints minhchung as flatpak info --user --show-origin "$id"
