@@ -147,7 +147,7 @@ mc_journal_trust_log (McJournal   *self,
     if (!mc_journal_refold (self, records->pdata[i], error))
       return FALSE;
 
-  return mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return mc_journal_settle_corrected (self, log, error) && mc_transaction_commit (g_steal_pointer (&transaction), error);
 }
 
 static gboolean

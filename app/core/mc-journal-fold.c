@@ -354,6 +354,39 @@ write_text (McJournal  *self,
   return mc_stmt_exec (insert, error);
 }
 
+/* The record of a row of which no change counts any more; NULL without an error: there is none. */
+static gboolean
+load_row_alone (McJournal   *self,
+               const char  *id,
+               McRecord   **out_record,
+               GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT log, type, pack, parent FROM record WHERE id = ?", error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, id);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+  *out_record = mc_record_new_empty (id, mc_stmt_get_text (stmt, 0), mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2),
+                                     mc_stmt_get_text (stmt, 3));
+  mc_record_set_meta (*out_record, TRUE, 0);
+
+  return TRUE;
+}
+
+/* Nobody's change that counts says anything of it, and nothing is refused any more: what it was begun with was given up. */
+static gboolean
+is_given_up (McRecord *record)
+{
+  g_auto(GStrv) fields = mc_record_list_fields (record);
+
+  return fields[0] == NULL && !(mc_record_get_flags (record) & MC_RECORD_REJECTED);
+}
+
 /* Folds the changes of @record again and writes its row; in an open transaction. */
 static gboolean
 refold_one (McJournal   *self,
@@ -386,10 +419,13 @@ refold_one (McJournal   *self,
       if (spared)
         mc_record_remove_flags (record, MC_RECORD_DELETED);
     }
-  if (!load_refusals (self, id, &record, error))
+  if (!load_refusals (self, id, &record, error) ||
+      (record == NULL && !load_row_alone (self, id, &record, error)))
     return FALSE;
   if (record == NULL)
     return TRUE;
+  if (is_given_up (record))
+    mc_record_add_flags (record, MC_RECORD_DELETED);
 
   if (!write_row (self, record, &number, error) ||
       !write_text (self, record, number, error) ||

@@ -435,7 +435,7 @@ mc_journal_take_back (McJournal   *self,
       if (!is_own || (any && !any_waits))
         g_array_append_val (out_numbers, one->number);
     }
-  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+  if (!mc_journal_settle_corrected (self, log, error) || !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
   mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
 

@@ -258,6 +258,21 @@ refold_touched (McJournal   *self,
   return mc_journal_spare_deleted (self, log, shown, error);
 }
 
+static gboolean
+has_own (McJournal *self,
+         GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      McGroup *group = ((McLogRow *) rows->pdata[i])->group;
+
+      if (group == NULL || g_str_equal (group->device, self->device))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * mc_journal_apply_page:
  * @self: a journal
@@ -314,7 +329,8 @@ mc_journal_apply_page (McJournal       *self,
       return FALSE;
     }
 
-  if (!refold_touched (self, log, touched, error))
+  if (!refold_touched (self, log, touched, error) ||
+      (has_own (self, rows) && !mc_journal_settle_corrected (self, log, error)))
     return FALSE;
   if (out_n_records != NULL)
     *out_n_records = g_hash_table_size (touched);

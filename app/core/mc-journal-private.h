@@ -87,6 +87,12 @@ gboolean  mc_journal_take_places      (McJournal   *self,
 void      mc_journal_look_again       (McJournal   *self,
                                        McEdit      *edit);
 
+/* mc-journal-verdict.c; in an open transaction.  Refused and held groups that a correction in @log names are settled, whoever of
+ * this device and its clones wrote it, and whichever of the two came last: they leave the screen. */
+gboolean  mc_journal_settle_corrected (McJournal   *self,
+                                       const char  *log,
+                                       GError     **error);
+
 /* mc-journal-page.c; in an open transaction */
 gboolean  mc_journal_write_cursor     (McJournal       *self,
                                        const char      *log,

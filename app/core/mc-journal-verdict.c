@@ -79,43 +79,30 @@ refold_range (McJournal   *self,
   return refold_listed (self, g_steal_pointer (&stmt), error);
 }
 
-/* Asked before every change is looked into: mostly there is none. */
-static gboolean
-has_refused (McJournal  *self,
-             gboolean   *out_any,
-             GError    **error)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM record WHERE flags <> 0 AND flags & 8 LIMIT 1", error);
-
-  return stmt != NULL && mc_stmt_next (stmt, out_any, error);
-}
-
-/* The groups that accepted corrections name are settled: they leave the screen. */
-static gboolean
-settle_instead (McJournal   *self,
-                const char  *log,
-                const char  *incarnation,
-                McVerdict   *verdict,
-                GError     **error)
+/* Mostly nothing is refused, and no change is looked into.  A correction has a change of the record that was refused, and names
+ * what it corrects in the first of its group; of a group that lost its places the first is the last below all others. */
+gboolean
+mc_journal_settle_corrected (McJournal   *self,
+                             const char  *log,
+                             GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
-  gboolean any;
 
-  if (state_of_verdict[verdict->kind] != MC_CHANGE_LOGGED)
-    return TRUE;
-  if (!has_refused (self, &any, error))
-    return FALSE;
-  if (!any)
-    return TRUE;
   if (!(stmt = mc_db_prepare (self->db,
                               "UPDATE change SET state = 5 WHERE state IN (3, 4) AND own = 1 AND number IN ("
-                              " SELECT other.number FROM change AS named JOIN change AS other ON other.log = named.log"
-                              "  AND other.device = named.device AND other.incarnation = named.incarnation"
-                              "  AND other.n - other.k = named.n - named.k WHERE named.id IN ("
-                              "  SELECT json_extract (CAST (bytes AS TEXT), '$.instead') FROM change WHERE log = ?1"
-                              "  AND device = ?2 AND incarnation = ?3 AND n BETWEEN ?4 AND ?5)) RETURNING record", error)))
+                              " SELECT other.number FROM record AS r"
+                              " CROSS JOIN change AS named ON named.record = r.id AND named.log = ?1 AND named.own = 1"
+                              "  AND named.state IN (3, 4)"
+                              " CROSS JOIN change AS c ON c.record = named.record AND c.own = 1 AND c.state = 1 AND c.log = ?1"
+                              " CROSS JOIN change AS f ON f.log = c.log AND f.device = c.device AND f.incarnation = c.incarnation"
+                              "  AND f.n = iif (c.n > 0, c.n - c.k, c.n + c.k) AND f.k = 0"
+                              "  AND json_extract (CAST (f.bytes AS TEXT), '$.instead') = named.id"
+                              " CROSS JOIN change AS other ON other.log = named.log AND other.device = named.device"
+                              "  AND other.incarnation = named.incarnation"
+                              "  AND other.n BETWEEN named.n - named.k AND named.n - named.k + named.m - 1"
+                              " WHERE r.flags <> 0 AND r.flags & 8) RETURNING record", error)))
     return FALSE;
-  bind_range (self, stmt, log, incarnation, verdict);
+  mc_stmt_bind_text (stmt, 1, log);
 
   return refold_listed (self, g_steal_pointer (&stmt), error);
 }
@@ -162,8 +149,7 @@ apply_verdict (McJournal   *self,
   if (!mc_stmt_exec (stream, error))
     return FALSE;
 
-  return settle_instead (self, log, incarnation, verdict, error) &&
-         refold_range (self, log, incarnation, verdict, error);
+  return refold_range (self, log, incarnation, verdict, error);
 }
 
 /* Where the next sync goes on from, without the whole stream being read for it. */
@@ -213,6 +199,8 @@ mc_journal_apply_verdicts (McJournal   *self,
   for (guint i = 0; i < verdicts->len; i++)
     if (!apply_verdict (self, log, incarnation, &g_array_index (verdicts, McVerdict, i), error))
       return FALSE;
+  if (!mc_journal_settle_corrected (self, log, error))
+    return FALSE;
   if (g_str_equal (incarnation, self->incarnation) && !note_hub_chain (self, log, error))
     return FALSE;
 

@@ -9,6 +9,7 @@
 #include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-heal.h"
+#include "core/mc-refused.h"
 #include "mc-test.h"
 
 #define LOG "21609@2004-07-08"
@@ -204,16 +205,19 @@ test_shown_without_receipt (Fixture *fixture, gconstpointer data)
 
 /* (transfer full): the only change of a group, at place @n of the own device's stream @incarnation. */
 static McGroup *
-new_group (const char *incarnation,
-           guint64     n)
+new_group_on (const char *incarnation,
+              guint64     n,
+              const char *record,
+              const char *instead)   /* (nullable) */
 {
-  g_autofree char *id = mc_id_new (NOW), *record = mc_id_new (NOW), *text = NULL;
+  g_autofree char *id = mc_id_new (NOW), *text = NULL;
+  g_autofree char *named = instead != NULL ? g_strdup_printf ("\"instead\":\"%s\",", instead) : g_strdup ("");
   g_autoptr(GBytes) bytes = NULL;
   McGroup *group = g_new0 (McGroup, 1);
   g_autoptr(GError) error = NULL;
 
   text = g_strdup_printf ("{\"id\":\"%s\",\"record\":\"%s\",\"type\":\"certified-copy\",\"pack\":\"pack/1\","
-                          "\"at\":\"2021-11-02T08:14:03.120+07:00\",\"by\":\"Hà\",\"set\":{\"copies\":3}}", id, record);
+                          "\"at\":\"2021-11-02T08:14:03.120+07:00\",\"by\":\"Hà\",%s\"set\":{\"copies\":3}}", id, record, named);
   bytes = g_bytes_new (text, strlen (text));
   group->device = g_strdup ("0190a000-0000-7000-8000-000000000001");
   group->incarnation = g_strdup (incarnation);
@@ -223,6 +227,15 @@ new_group (const char *incarnation,
   g_assert_no_error (error);
 
   return group;
+}
+
+static McGroup *
+new_group (const char *incarnation,
+           guint64     n)
+{
+  g_autofree char *record = mc_id_new (NOW);
+
+  return new_group_on (incarnation, n, record, NULL);
 }
 
 /* The first row of the log is @group. */
@@ -383,6 +396,102 @@ test_given_back_to_older (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 3 AND n = 1 AND log_n IS NULL"), ==, 1);
 }
 
+static void
+reject (Fixture *fixture,
+        guint64  first,
+        guint64  last)
+{
+  g_autoptr(GArray) verdicts = g_array_new (FALSE, TRUE, sizeof (McVerdict));
+  McVerdict verdict = { MC_VERDICT_REJECTED, first, last, 0, (char *) "{\"type\":\"forbidden\"}" };
+
+  g_array_append_val (verdicts, verdict);
+  g_assert_true (mc_journal_apply_verdicts (fixture->journal, LOG, mc_journal_get_incarnation (fixture->journal), verdicts, NULL));
+}
+
+static guint
+count_refused (Fixture *fixture)
+{
+  g_autoptr(GPtrArray) groups = mc_journal_list_refused (fixture->journal, FALSE, NULL);
+  McJournalSummary summary;
+
+  g_assert_true (mc_journal_get_summary (fixture->journal, &summary, NULL));
+  g_assert_cmpuint (groups->len > 0, ==, summary.n_refused_records > 0);
+
+  return groups->len;
+}
+
+/* (transfer full): what corrects the refused save of this store, as a clone of it wrote that. */
+static McGroup *
+new_correction (Fixture *fixture)
+{
+  g_autoptr(GPtrArray) groups = mc_journal_list_refused (fixture->journal, FALSE, NULL);
+  McRefusedGroup *group = groups->pdata[0];
+  g_autofree char *clone = mc_id_new (NOW);
+
+  return new_group_on (clone, 2, group->record, group->change_id);
+}
+
+/* A clone corrected what was refused here as well, and its correction comes with the log: nothing is open any more, of all that
+ * was one save, and stays so when the hub says once more that it refused it. */
+static void
+test_corrected_elsewhere (Fixture *fixture, gconstpointer data)
+{
+  save_group (fixture, 2);
+  reject (fixture, 1, 2);
+  g_assert_cmpuint (count_refused (fixture), ==, 1);
+  show_first (fixture, new_correction (fixture));
+  g_assert_cmpuint (count_refused (fixture), ==, 0);
+  reject (fixture, 1, 2);
+  g_assert_cmpuint (count_refused (fixture), ==, 0);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 5"), ==, 2);
+}
+
+/* A save of new records that was refused and given up leaves no empty lines behind. */
+static void
+test_given_up (Fixture *fixture, gconstpointer data)
+{
+  McQuery query = { .type = "certified-copy" };
+  g_autoptr(GPtrArray) groups = NULL;
+  g_autoptr(GArray) refused = NULL, after = NULL;
+  g_autoptr(GError) error = NULL;
+
+  save_group (fixture, 2);
+  reject (fixture, 1, 2);
+  refused = mc_journal_query (fixture->journal, &query, NULL);
+  g_assert_cmpuint (refused->len, ==, 2);
+  groups = mc_journal_list_refused (fixture->journal, FALSE, NULL);
+  g_assert_true (mc_journal_withdraw (fixture->journal, ((McRefusedGroup *) groups->pdata[0])->change_id, NOW, &error));
+  g_assert_no_error (error);
+  accept (fixture, 3, 3, 1);
+  g_assert_cmpuint (count_refused (fixture), ==, 0);
+  after = mc_journal_query (fixture->journal, &query, NULL);
+  g_assert_cmpuint (after->len, ==, 0);
+}
+
+/* What the hub gives back after its correction came is not open either; another's correction settles nothing. */
+static void
+test_given_back_corrected (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GPtrArray) back = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_refused_free);
+  g_autofree char *other = mc_id_new (NOW);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      McRefused *refused = g_new0 (McRefused, 1);
+      McChange *change;
+
+      refused->group = new_group (other, 4 + i);
+      refused->problem = g_strdup ("{\"type\":\"forbidden\"}");
+      g_ptr_array_add (back, refused);
+      change = refused->group->changes->pdata[0];
+      if (i == 0)
+        show_first (fixture, new_group_on (other, 9, mc_change_get_record (change), mc_change_get_id (change)));
+    }
+  take_back (fixture, back);
+  g_assert_cmpuint (count_refused (fixture), ==, 1);
+  g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 5 AND n = 1"), ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -397,6 +506,9 @@ main (int argc, char *argv[])
   ADD ("/stream/refused-left-behind", test_refused_left_behind);
   ADD ("/stream/given-back", test_given_back);
   ADD ("/stream/given-back-to-older", test_given_back_to_older);
+  ADD ("/stream/corrected-elsewhere", test_corrected_elsewhere);
+  ADD ("/stream/given-up", test_given_up);
+  ADD ("/stream/given-back-corrected", test_given_back_corrected);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
