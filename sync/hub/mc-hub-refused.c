@@ -160,6 +160,72 @@ move (McHub       *self,
 }
 
 gboolean
+mc_hub_settle (McHub       *self,
+               const char  *device,
+               const char  *log,
+               const char  *instead,
+               GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db,
+                              "UPDATE refused SET settled = 1 WHERE number IN ("
+                              " SELECT other.number FROM refused AS named JOIN refused AS other"
+                              "  ON other.device = named.device AND other.incarnation = named.incarnation"
+                              "  AND other.log = named.log AND other.n - other.k = named.n - named.k"
+                              " WHERE named.id = ?1 AND named.device = ?2 AND named.log = ?3)", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, instead);
+  mc_stmt_bind_text (stmt, 2, device);
+  mc_stmt_bind_text (stmt, 3, log);
+
+  return mc_stmt_exec (stmt, error);
+}
+
+/* Whether the log has a correction already that names @change: a hub that went back may be handed that first. */
+static gboolean
+is_corrected (McHub       *self,
+              const char  *device,
+              const char  *log,
+              McChange    *change,
+              gboolean    *out_corrected,
+              GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM change AS c INDEXED BY change_by_record CROSS JOIN change AS f"
+                              " ON f.log = c.log AND f.seq = c.seq - c.k WHERE c.record = ?1 AND c.device = ?2 AND c.log = ?3"
+                              " AND json_extract (CAST (f.bytes AS TEXT), '$.instead') = ?4 LIMIT 1", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, mc_change_get_record (change));
+  mc_stmt_bind_text (stmt, 2, device);
+  mc_stmt_bind_text (stmt, 3, log);
+  mc_stmt_bind_text (stmt, 4, mc_change_get_id (change));
+
+  return mc_stmt_next (stmt, out_corrected, error);
+}
+
+static gboolean
+settle_if_corrected (McHub       *self,
+                     const char  *log,
+                     McGroup     *group,
+                     GError     **error)
+{
+  for (guint i = 0; i < group->changes->len; i++)
+    {
+      McChange *change = group->changes->pdata[i];
+      gboolean corrected;
+
+      if (!is_corrected (self, group->device, log, change, &corrected, error))
+        return FALSE;
+      if (corrected)
+        return mc_hub_settle (self, group->device, log, mc_change_get_id (change), error);
+    }
+
+  return TRUE;
+}
+
+gboolean
 mc_hub_keep_refused (McHub       *self,
                      const char  *log,
                      McGroup     *group,
@@ -176,7 +242,7 @@ mc_hub_keep_refused (McHub       *self,
         return FALSE;
     }
 
-  return TRUE;
+  return settle_if_corrected (self, log, group, error);
 }
 
 gboolean
@@ -292,29 +358,6 @@ mc_hub_is_held (McHub       *self,
     }
 
   return TRUE;
-}
-
-gboolean
-mc_hub_settle (McHub       *self,
-               const char  *device,
-               const char  *log,
-               const char  *instead,
-               GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db,
-                              "UPDATE refused SET settled = 1 WHERE number IN ("
-                              " SELECT other.number FROM refused AS named JOIN refused AS other"
-                              "  ON other.device = named.device AND other.incarnation = named.incarnation"
-                              "  AND other.log = named.log AND other.n - other.k = named.n - named.k"
-                              " WHERE named.id = ?1 AND named.device = ?2 AND named.log = ?3)", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, instead);
-  mc_stmt_bind_text (stmt, 2, device);
-  mc_stmt_bind_text (stmt, 3, log);
-
-  return mc_stmt_exec (stmt, error);
 }
 
 /* held groups */

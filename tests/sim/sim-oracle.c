@@ -182,6 +182,24 @@ check_receipts (SimDevice *device)
 
 /* at rest: what is refused or held, on both sides */
 
+/* What an accepted change corrects is open nowhere. */
+static void
+check_corrected (SimWorld   *world,
+                 McDb       *db,
+                 const char *who,
+                 const char *open)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT id FROM (%s) AS refused WHERE EXISTS (SELECT 1 FROM change"
+                                          " WHERE change.device = refused.device AND change.seq IS NOT NULL AND change.k = 0"
+                                          " AND json_extract (CAST (change.bytes AS TEXT), '$.instead') = refused.id)", open);
+  g_autoptr(McStmt) stmt = mc_db_prepare (db, sql, NULL);
+  gboolean has_row;
+
+  g_assert_nonnull (stmt);
+  while (mc_stmt_next (stmt, &has_row, NULL) && has_row)
+    sim_fail (world, "%s is open %s, though its correction was accepted", mc_stmt_get_text (stmt, 0), who);
+}
+
 static void
 check_refused (SimDevice *device)
 {
@@ -204,6 +222,8 @@ check_refused (SimDevice *device)
     }
   if (count (mc_journal_get_db (device->journal), "SELECT count (*) FROM change WHERE state = 2", NULL) > 0)
     sim_fail (world, "%s has rows set aside that the hub never took back", device->name);
+  check_corrected (world, mc_journal_get_db (device->journal), device->name,
+                   "SELECT id, device FROM change WHERE own = 1 AND state IN (3, 4)");
 }
 
 /* Whether each device of that name, the original and its clones, has the change; of a log that it may not read, and asks for only
@@ -233,7 +253,7 @@ author_has (SimWorld   *world,
   return any > 0 || all == 0;
 }
 
-/* What the hub refused is with its author too, and no correction waits. */
+/* What the hub refused is with its author too, and no correction waits, nor what one of them corrected. */
 static void
 check_given_back (SimWorld *world)
 {
@@ -252,6 +272,7 @@ check_given_back (SimWorld *world)
       if (mc_stmt_get_int64 (stmt, 1) && mc_stmt_get_int64 (stmt, 2))
         sim_fail (world, "a correction waits: %s", id);
     }
+  check_corrected (world, world->hub->db, "at the hub", "SELECT id, device FROM refused WHERE settled = 0");
 }
 
 /* at rest: records */
