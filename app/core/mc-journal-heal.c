@@ -86,25 +86,41 @@ mc_journal_count_aside (McJournal   *self,
   return TRUE;
 }
 
+/* What a count and a sum say alike of two sets, their names in a row do not. */
 char *
 mc_journal_describe_aside (McJournal   *self,
                            const char  *log,
                            GError     **error)
 {
+  g_autoptr(GByteArray) rows = g_byte_array_new ();
   g_autoptr(McStmt) stmt = NULL;
+  g_autofree char *hex = NULL;
+  gint64 newest = 0;
+  McDigest digest;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (self->db, "SELECT count (*), coalesce (sum (number), 0), (SELECT coalesce (max (c.number), 0)"
-                              " FROM change AS c WHERE c.log = ?1 AND c.device IN (SELECT DISTINCT device FROM change"
-                              " WHERE log = ?1 AND own = 0 AND state = 2)) FROM change WHERE log = ?1 AND own = 0 AND state = 2",
-                              error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT number, n, (SELECT coalesce (max (c.number), 0) FROM change AS c WHERE c.log = ?1"
+                              " AND c.device IN (SELECT DISTINCT device FROM change WHERE log = ?1 AND own = 0 AND state = 2))"
+                              " FROM change WHERE log = ?1 AND own = 0 AND state = 2 ORDER BY number", error)))
     return NULL;
   mc_stmt_bind_text (stmt, 1, log);
-  if (!mc_stmt_next (stmt, &has_row, error))
-    return NULL;
+  while (TRUE)
+    {
+      gint64 row[2];
 
-  return g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, mc_stmt_get_int64 (stmt, 0),
-                          mc_stmt_get_int64 (stmt, 1), mc_stmt_get_int64 (stmt, 2));
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        break;
+      row[0] = mc_stmt_get_int64 (stmt, 0);
+      row[1] = mc_stmt_get_int64 (stmt, 1);
+      newest = mc_stmt_get_int64 (stmt, 2);
+      g_byte_array_append (rows, (const guint8 *) row, sizeof row);
+    }
+  mc_digest_of_data (&digest, rows->data, rows->len);
+  hex = mc_digest_to_hex (&digest);
+
+  return g_strdup_printf ("%s %" G_GINT64_FORMAT, hex, newest);
 }
 
 static guint64

@@ -492,6 +492,35 @@ test_given_back_corrected (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count (fixture, "SELECT count (*) FROM change WHERE state = 5 AND n = 1"), ==, 1);
 }
 
+static char *
+describe_aside (Fixture    *fixture,
+                const char *numbers)
+{
+  g_autofree char *sql = g_strdup_printf ("UPDATE change SET own = 0, state = iif (number IN (%s), 2, 1)", numbers);
+  char *text;
+
+  g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), sql, NULL));
+  text = mc_journal_describe_aside (fixture->journal, LOG, NULL);
+  g_assert_nonnull (text);
+
+  return text;
+}
+
+/* What is aside, and was tried in vain, is told from whatever else may be aside, as many rows and the same sum. */
+static void
+test_other_aside (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *outer = NULL, *inner = NULL, *again = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    save_group (fixture, 1);
+  outer = describe_aside (fixture, "1, 4");
+  inner = describe_aside (fixture, "2, 3");
+  again = describe_aside (fixture, "1, 4");
+  g_assert_cmpstr (outer, !=, inner);
+  g_assert_cmpstr (outer, ==, again);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -509,6 +538,7 @@ main (int argc, char *argv[])
   ADD ("/stream/corrected-elsewhere", test_corrected_elsewhere);
   ADD ("/stream/given-up", test_given_up);
   ADD ("/stream/given-back-corrected", test_given_back_corrected);
+  ADD ("/stream/other-aside", test_other_aside);
   ADD ("/stream/held-in-place", test_held_in_place);
   ADD ("/stream/shown-without-receipt", test_shown_without_receipt);
 
