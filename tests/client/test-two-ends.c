@@ -319,88 +319,6 @@ test_enrolment (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_pending (journal), ==, 1);
 }
 
-/* A commune that sets a reviewer's field is refused, and its other records go on. */
-static void
-test_rejected (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
-  g_autoptr(McJournal) journal = open_journal (fixture, town);
-  g_autofree char *id = save_copy (fixture, journal, 1);
-  g_autoptr(McRecord) record = mc_journal_get (journal, id, NULL), after = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  McJournalSummary summary;
-  McSyncReport report;
-
-  mc_edit_set_text (edit, record, "review.verdict", "accepted");
-  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
-  g_free (save_copy (fixture, journal, 2));
-  run_sync (journal, town, &report);
-  g_assert_cmpuint (report.n_sent, ==, 3);
-  g_assert_cmpuint (report.n_refused, ==, 1);
-
-  after = mc_journal_get (journal, id, NULL);
-  g_assert_cmpint (mc_record_get_flags (after) & MC_RECORD_REJECTED, !=, 0);
-  g_assert_cmpint (mc_record_get_refusals (after)->len, ==, 1);
-  g_assert_true (mc_record_is_blank (after, "review.verdict"));
-  g_assert_true (mc_journal_get_summary (journal, &summary, NULL));
-  g_assert_cmpuint (summary.n_refused_records, ==, 1);
-  g_assert_cmpuint (summary.n_pending_records, ==, 0);
-}
-
-static void
-edit_text (McJournal  *journal,
-           const char *id,
-           const char *field,
-           const char *text,
-           const char *other_field,
-           const char *other_text)
-{
-  g_autoptr(McRecord) record = mc_journal_get (journal, id, NULL);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-
-  mc_edit_set_text (edit, record, field, text);
-  if (other_field != NULL)
-    mc_edit_set_text (edit, record, other_field, other_text);
-  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
-}
-
-static guint
-count_refusals (McJournal  *journal,
-                const char *id)
-{
-  g_autoptr(McRecord) record = mc_journal_get (journal, id, NULL);
-
-  return mc_record_get_refusals (record)->len;
-}
-
-/* Typing a refused field again is its correction: it goes in, and so does what was held behind. */
-static void
-test_corrected (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
-  g_autoptr(McJournal) journal = open_journal (fixture, town);
-  g_autofree char *id = save_copy (fixture, journal, 1), *verified = NULL;
-  g_autoptr(McRecord) after = NULL;
-  McSyncReport report;
-
-  edit_text (journal, id, "document", "Giấy khai sinh", "review.verdict", "accepted");
-  edit_text (journal, id, "signer", "Trần Văn Ký", NULL, NULL);
-  run_sync (journal, town, &report);
-  g_assert_cmpuint (report.n_refused, ==, 2);
-  g_assert_cmpuint (count_refusals (journal, id), ==, 3);
-
-  edit_text (journal, id, "document", "Giấy khai sinh (bản sao)", NULL, NULL);
-  run_sync (journal, town, &report);
-  run_sync (journal, town, &report);
-  after = mc_journal_get (journal, id, NULL);
-  g_assert_cmpuint (mc_record_get_refusals (after)->len, ==, 0);
-  g_assert_cmpstr (mc_record_get_text (after, "document"), ==, "Giấy khai sinh (bản sao)");
-  g_assert_cmpstr (mc_record_get_text (after, "signer"), ==, "Trần Văn Ký");
-  g_assert_true (mc_record_is_blank (after, "review.verdict"));
-  g_assert_cmpint (mc_record_get_flags (after) & (MC_RECORD_REJECTED | MC_RECORD_PENDING), ==, 0);
-  verified = run_hub (fixture, "verify", NULL);
-}
-
 /* A copied folder and its original both go on: nothing is lost, nothing doubled, both end with the same records. */
 static void
 test_clone (Fixture *fixture, gconstpointer data)
@@ -604,8 +522,6 @@ main (int argc, char *argv[])
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
-  ADD ("/two-ends/rejected", test_rejected);
-  ADD ("/two-ends/corrected", test_corrected);
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
   ADD ("/two-ends/button", test_button);
