@@ -71,7 +71,7 @@ def documents(app):
     until("December", lambda: app.text(app.find_now("text", "Tháng 12, Tổng VB đi")) == "112")
     ok("one undo takes all of it away, pasting brings it back")
     app.enter(app.find("text", "Tháng 3, Mật"), "12x", leave="Tab")
-    app.find("label", contains="Chưa lưu được “12x”")
+    app.said("Chưa lưu được “12x”")
     app.enter(app.find("text", "Tháng 3, Mật"), "0", leave="Tab")
     ok("what is no number is not saved, and the screen says why")
 

@@ -348,7 +348,7 @@ def states(app):
     app.find("push button", contains="Máy chủ không trả lời")
     shot(app, "state-offline")
     app.enter(app.find("text", "Tháng 4, Đến ĐT"), "12x", leave="Tab")
-    app.find("label", contains="“12x”")
+    app.said("“12x”")
     shot(app, "mistake")
 
 
