@@ -200,7 +200,7 @@ show_figures (McCriteriaPage *self,
       g_autofree char *denominator = mc_text_format_integer (score->denominator);
 
       /* Translators: points; numerator, denominator and rate of the measure. */
-      text = g_strdup_printf (_("%s – %s of %s (%s %%)"), points, numerator, denominator, rate);
+      text = g_strdup_printf (_("%s – %s of %s (%s%%)"), points, numerator, denominator, rate);
     }
   mc_criterion_form_show_figures (self->form, text != NULL ? text : points);
 }

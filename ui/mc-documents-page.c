@@ -59,7 +59,7 @@ rate_text (gint64 digital,
     return g_strdup ("");
   text = mc_points_format_vi (percent);
 
-  return g_strdup_printf ("%s %%", text);
+  return g_strdup_printf ("%s%%", text);
 }
 
 static char *
@@ -122,8 +122,8 @@ next_text (GArray *bands,
   points = mc_points_format_vi (next->points);
 
   /* Translators: a number of documents, a percentage, a number of points. */
-  return g_strdup_printf (ngettext ("%d more electronic document would have reached %s %% (%s points).",
-                                    "%d more electronic documents would have reached %s %% (%s points).", (gulong) wanted),
+  return g_strdup_printf (ngettext ("%d more electronic document would have reached %s%% (%s points).",
+                                    "%d more electronic documents would have reached %s%% (%s points).", (gulong) wanted),
                           (int) wanted, percent, points);
 }
 

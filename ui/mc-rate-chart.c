@@ -81,7 +81,7 @@ draw_line_at (McRateChart *self,
 {
   double y = y_of (self, height, band->from);
   g_autofree char *percent = mc_points_format_vi (band->from), *points = mc_points_format_vi (band->points);
-  g_autofree char *left = g_strdup_printf ("%s %%", percent);
+  g_autofree char *left = g_strdup_printf ("%s%%", percent);
   /* Translators: %s is a number of points. */
   g_autofree char *right = g_strdup_printf (_("%s points"), points);
   const double dashes[] = { 4, 4 };
@@ -205,7 +205,7 @@ describe (McRateChart *self)
         g_autofree char *rate = mc_points_format_vi (self->rates[i]);
 
         g_string_append (text, "; ");
-        g_string_append_printf (text, _("month %u: %s %%"), i + 1, rate);
+        g_string_append_printf (text, _("month %u: %s%%"), i + 1, rate);
       }
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, text->str, -1);
 }
