@@ -237,7 +237,13 @@ make_headers (McSheet *self)
       gtk_grid_attach (GTK_GRID (self->grid), header (field->short_title, is_number, field->title), column++, 0, 1, 1);
     }
   for (guint i = 0; i < self->computed->len; i++)
-    gtk_grid_attach (GTK_GRID (self->grid), header (((McSheetComputed *) self->computed->pdata[i])->title, TRUE, NULL), column++, 0, 1, 1);
+    {
+      GtkWidget *label = header (((McSheetComputed *) self->computed->pdata[i])->title, TRUE, NULL);
+
+      /* As long as nothing is computed, nothing else keeps the column wide enough for two words beside each other. */
+      gtk_label_set_wrap (GTK_LABEL (label), FALSE);
+      gtk_grid_attach (GTK_GRID (self->grid), label, column++, 0, 1, 1);
+    }
 }
 
 static McSheetLine *

@@ -164,6 +164,29 @@ test_refused (UiFixture     *fixture,
   g_assert_false (gtk_widget_has_css_class (row, "error"));
 }
 
+static char *
+nothing_cb (McRecord *record,
+            gpointer  data)
+{
+  return g_strdup ("");
+}
+
+/* The title of a column with results is whole also where there is little room and no result yet. */
+static void
+test_empty (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  static const char * const fields[] = { "files_electronic", NULL };
+  GtkWidget *page = mc_month_sheet_new (fixture->context, "certified-copy-month", fields, "source", "national"), *title;
+  int minimum, natural;
+
+  mc_sheet_add_computed (mc_month_sheet_get_sheet (MC_MONTH_SHEET (page)), "Two words", nothing_cb, NULL);
+  ui_show (fixture, page);
+  UI_WAIT_FOR ((title = ui_find (page, ui_is_label, "Two words")) != NULL);
+  gtk_widget_measure (title, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  g_assert_cmpint (minimum, ==, natural);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -174,6 +197,7 @@ main (int   argc,
   g_test_add ("/sheet/typed", UiFixture, NULL, ui_set_up, test_typed, ui_tear_down);
   g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
+  g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
 
   return g_test_run ();
 }
