@@ -15,8 +15,8 @@ finish() {
 fails_with() { # text, command…
   local text=$1 status=0; shift
   "$@" >"$dir/out" 2>"$dir/err" || status=$?
-  # 1: refused in words; not ended by a signal, not hanging.
-  [ "$status" = 1 ] && says "$text"
+  # Refused in words, 2 where the command itself makes no sense; not ended by a signal, not hanging.
+  [ "$status" = 1 -o "$status" = "${usage:-1}" ] && says "$text"
 }
 town() {
   timeout 60 "$ctl" --data-dir "$dir/town" "$@"
@@ -68,13 +68,15 @@ good=$(line hub)
 refused "a cut line" bad-line town enrol "${good%????}"
 refused "a line with a letter changed" bad-line town enrol "${good:0:60}$( [ "${good:60:1}" = A ] && echo B || echo A)${good:61}"
 refused "no line at all" bad-line town enrol "xin chào"
-refused "an expired line" secret-expired town enrol "$(line hub --days -1)"
+refused "an expired line" "expired; ask the district" town enrol "$(line hub --days -1)"
 used=$(line hub)
 ok "a line lets another PC in" timeout 60 "$ctl" --data-dir "$dir/second" --by Ba enrol "$used"
-refused "a used line" secret-used town enrol "$used"
+refused "a used line" "used already; each lets one device in" town enrol "$used"
 mixed=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:$(<"$dir/hub.port")" 2>/dev/null)
 refused "a line with another hub's key" wrong-key town enrol "$mixed"
 away=$("$hub" enrol --data "$dir/other" --unit 21609@2004-07-08 --address "https://127.0.0.1:1" 2>/dev/null)
+usage=2 refused "a word that is no field" "has the fields: number, " town set "$plan" colour=red
+usage=2 refused "a type that is not in the pack" "“colour” in the pack: --type is one of " town --type colour set number=1
 refused "a line to where nobody is" unreachable town enrol "$away"
 
 # a server that is no hub: plain HTTP, and TLS with somebody else's key

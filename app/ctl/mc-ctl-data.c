@@ -128,6 +128,20 @@ find_by_key (McCtl         *self,
   return mc_import_find_record (self->journal, type, (const char * const *) key_values, date, g_get_real_time (), error);
 }
 
+static void
+refuse_word (McRecordType  *type,
+             const char    *word,
+             GError       **error)
+{
+  g_autoptr(GString) known = g_string_new (NULL);
+
+  /* A record of a type that this pack does not have keeps its fields, and takes none. */
+  for (guint i = 0; type != NULL && i < type->fields->len; i++)
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", ((McField *) type->fields->pdata[i])->name);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no FIELD=VALUE of this record type, which has the fields: %s",
+               word, type != NULL ? known->str : "none in this pack");
+}
+
 /* set RECORD field=value…  or  --type T set key=value… field=value… */
 static gboolean
 set (McCtl   *self,
@@ -162,7 +176,7 @@ set (McCtl   *self,
 
       if (field == NULL || pair[1] == NULL)
         {
-          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no FIELD=VALUE of this record type", self->arguments[i]);
+          refuse_word (type, self->arguments[i], error);
           return FALSE;
         }
       if (!(value = mc_field_parse (field, pair[1], mc_pack_get_year (self->pack), error)))

@@ -41,8 +41,16 @@ mc_ctl_find_type (McCtl   *self,
   McRecordType *type = self->type != NULL ? mc_pack_find_type (self->pack, self->type) : NULL;
 
   if (type == NULL)
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Say which record type: --type ID (%s)",
-                 self->type != NULL ? "there is no such type in the pack" : "such as document-month");
+    {
+      GPtrArray *types = mc_pack_get_types (self->pack);
+      g_autoptr(GString) known = g_string_new (NULL);
+
+      for (guint i = 0; i < types->len; i++)
+        g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", ((McRecordType *) types->pdata[i])->id);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s%s%s: --type is one of %s",
+                   self->type != NULL ? "There is no record type “" : "Say which record type", self->type != NULL ? self->type : "",
+                   self->type != NULL ? "” in the pack" : "", known->str);
+    }
 
   return type;
 }

@@ -74,7 +74,7 @@ mc_http_fault_from_error (const char    *address,
   McSyncError code;
 
   if (peer == MC_PEER_OTHER_HUB)
-    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY, "%s is another hub than the one this device was enrolled at", address);
+    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY, "%s is another hub than the one that the enrolment names", address);
   else if (peer == MC_PEER_STRANGER)
     g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PORTAL, "Something that is no hub answers at %s", address);
   else
@@ -92,29 +92,28 @@ dup_problem (GBytes *body)
   return mc_problem_read (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 }
 
-static McSyncError
-fault_of_problem (const char *slug)
+/* What the hub's words mean to a device, and what now. */
+static const struct
 {
-  static const struct
-  {
-    const char *slug;
-    McSyncError code;
-  } codes[] = {
-    { "revoked", MC_SYNC_ERROR_REVOKED }, { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE },
-    { "hub-full", MC_SYNC_ERROR_HUB_FULL }, { "not-ready", MC_SYNC_ERROR_UNAVAILABLE },
-    { "internal", MC_SYNC_ERROR_UNAVAILABLE }, { "rate-limited", MC_SYNC_ERROR_UNAVAILABLE },
-    { "secret-unknown", MC_SYNC_ERROR_BAD_LINE }, { "secret-used", MC_SYNC_ERROR_SECRET_USED },
-    { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED }, { "protocol", MC_SYNC_ERROR_PROTOCOL },
-    { "bundle-damaged", MC_SYNC_ERROR_BUNDLE_DAMAGED }, { "bundle-foreign", MC_SYNC_ERROR_BUNDLE_FOREIGN },
-    { "bundle-newer", MC_SYNC_ERROR_BUNDLE_NEWER }, { "bundle-other", MC_SYNC_ERROR_BUNDLE_OTHER },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_str_equal (codes[i].slug, slug))
-      return codes[i].code;
-
-  return MC_SYNC_ERROR_REJECTED;
-}
+  const char *slug;
+  McSyncError code;
+  const char *text;
+} problems[] = {
+  { "revoked", MC_SYNC_ERROR_REVOKED, "The hub no longer accepts this device; nothing here is lost, ask the district" },
+  { "unknown-device", MC_SYNC_ERROR_UNKNOWN_DEVICE, "The hub does not know this device; ask the district for an enrolment line" },
+  { "hub-full", MC_SYNC_ERROR_HUB_FULL, "The hub has no more room; its administrator has to make some, and the next sync goes on from here" },
+  { "not-ready", MC_SYNC_ERROR_UNAVAILABLE, "The hub is not ready yet; try again in a minute" },
+  { "internal", MC_SYNC_ERROR_UNAVAILABLE, "The hub failed by itself; its log says why, and the next sync goes on from here" },
+  { "rate-limited", MC_SYNC_ERROR_UNAVAILABLE, "The hub was asked too often; try again in a minute" },
+  { "secret-unknown", MC_SYNC_ERROR_BAD_LINE, "The hub does not know this enrolment line; ask the district for a new one" },
+  { "secret-used", MC_SYNC_ERROR_SECRET_USED, "This enrolment line was used already; each lets one device in, ask the district for a new one" },
+  { "secret-expired", MC_SYNC_ERROR_SECRET_EXPIRED, "This enrolment line has expired; ask the district for a new one" },
+  { "protocol", MC_SYNC_ERROR_PROTOCOL, "The hub does not understand what this program sends; one of the two needs an update" },
+  { "bundle-damaged", MC_SYNC_ERROR_BUNDLE_DAMAGED, "The hub found the bundle damaged; write it again" },
+  { "bundle-foreign", MC_SYNC_ERROR_BUNDLE_FOREIGN, "The bundle is for another hub" },
+  { "bundle-newer", MC_SYNC_ERROR_BUNDLE_NEWER, "The bundle is of a newer version than the hub; the hub needs an update" },
+  { "bundle-other", MC_SYNC_ERROR_BUNDLE_OTHER, "The hub finds no bundle of a device in the file; choose the one that the device wrote" },
+};
 
 static McSyncError
 fault_of_status (guint status)
@@ -151,8 +150,14 @@ mc_http_fault_from_answer (const char    *address,
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PORTAL, "%s answers with a web page", address);
       return FALSE;
     }
+  for (guint i = 0; slug != NULL && i < G_N_ELEMENTS (problems); i++)
+    if (g_str_equal (problems[i].slug, slug))
+      {
+        g_set_error_literal (error, MC_SYNC_ERROR, problems[i].code, problems[i].text);
+        return FALSE;
+      }
   if (slug != NULL)
-    g_set_error (error, MC_SYNC_ERROR, fault_of_problem (slug), "The hub says: %s", slug);
+    g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REJECTED, "The hub says: %s", slug);
   else if (peer == MC_PEER_UNKNOWN && fault_of_status (status) != MC_SYNC_ERROR_PORTAL)
     /* In the clear only a proxy answers, on the way to the hub. */
     g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROXY, "The proxy before %s answers with status %u", address, status);
