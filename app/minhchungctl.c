@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "client/mc-session.h"
+#include "core/mc-error.h"
 #include "ctl/mc-ctl.h"
 #include "wire/mc-sync-error.h"
 
@@ -151,6 +152,10 @@ fail (GError *error)
       mc_ctl_print_json (object);
     }
   g_printerr ("minhchungctl: %s%s%s%s\n", error->message, slug != NULL ? " [" : "", slug != NULL ? slug : "", slug != NULL ? "]" : "");
+
+  if (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT) ||
+      g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_DATABASE))
+    g_printerr ("minhchungctl: nothing was changed; bring a backup back with “restore FOLDER”, or enrol anew: what was synced is at the hub\n");
 
   return error->domain == G_OPTION_ERROR ? 2 : 1;
 }

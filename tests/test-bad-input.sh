@@ -182,10 +182,10 @@ rm -f "$dir/town"/store.db-*
 head -c 5000 "$dir/whole.db" >"$dir/broken.db"; cp "$dir/broken.db" "$dir/town/store.db"
 store "a cut store" store.db
 head -c 20000 "$ctl" >"$dir/broken.db"; cp "$dir/broken.db" "$dir/town/store.db"
-store "a store that is no database" store.db
+store "a store that is no database, and what now" "bring a backup back"
 cp "$dir/whole.db" "$dir/broken.db"
 sqlite3 "$dir/broken.db" "PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE)" >"$dir/out"; cp "$dir/broken.db" "$dir/town/store.db"
-store "a store of a newer version" "format 9999"
+store "a store of a newer version, and what now" "; install the newer version"
 
 # packs, as whoever writes one finds out
 pack=$root/resources/packs/binh-dinh-2878-2021.json

@@ -60,8 +60,8 @@ set_too_new (gint64   version,
              GError **error)
 {
   g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_TOO_NEW,
-               "The data has format %" G_GINT64_FORMAT
-               ", this program knows up to %" G_GINT64_FORMAT, version, newest);
+               "The data has format %" G_GINT64_FORMAT ", this program knows up to %" G_GINT64_FORMAT
+               "; install the newer version, the data are as they were", version, newest);
 
   return FALSE;
 }

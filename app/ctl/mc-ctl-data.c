@@ -280,7 +280,7 @@ import (McCtl   *self,
     }
   if (!mc_import_apply (self->journal, table, g_get_real_time (), &count, error))
     return FALSE;
-  g_print (self->json ? "{\"imported\":%u}\n" : "%u records\n", count);
+  g_print (self->json ? "{\"imported\":%u}\n" : count == 1 ? "%u record\n" : "%u records\n", count);
 
   return TRUE;
 }
