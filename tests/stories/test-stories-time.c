@@ -247,6 +247,7 @@ test_13_schema_upgrade (Story *story, gconstpointer data)
   said = run_ctl (NULL, story->account->dir, &done, "sync", NULL);
   g_test_message ("%s", said);
   g_assert_false (done);
+  g_assert_nonnull (strstr (said, "format 999"));
   g_assert_cmpint (ask (story->account->dir, "store.db", "PRAGMA user_version"), ==, 999);
   g_assert_cmpint (ask (story->account->dir, "store.db", "SELECT count (*) FROM change WHERE state = 0"), ==, 1);
 
