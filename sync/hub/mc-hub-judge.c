@@ -56,13 +56,14 @@ look_up (McHub     *self,
   return TRUE;
 }
 
-/* A commune never writes a reviewer's field, a district in a commune's log nothing else. */
+/* A commune never writes a reviewer's field, a district in a commune's log nothing else.  Home is also what a unit took over. */
 static gboolean
-may_set (McHubDevice *device,
+may_set (McHub       *self,
+         McHubDevice *device,
          const char  *log,
          McChange    *change)
 {
-  gboolean at_home = g_str_has_prefix (log, device->log);
+  gboolean at_home = g_str_has_prefix (log, device->log) || mc_hub_is_at_home (self, device, log);
   const char * const *fields = mc_change_get_fields (change);
 
   /* What sets nothing, such as a withdrawal, is anybody's to say. */
@@ -165,7 +166,7 @@ judge (McHub        *self,
   if (!mc_hub_may_write (self, device, log))
     return reject (verdict, "forbidden");
   for (guint i = 0; i < group->changes->len; i++)
-    if (!may_set (device, log, group->changes->pdata[i]))
+    if (!may_set (self, device, log, group->changes->pdata[i]))
       return reject (verdict, "forbidden");
 
   /* A new incarnation gets the old verdict. */

@@ -33,6 +33,43 @@ check_unit (JsonObject  *unit,
   return FALSE;
 }
 
+/* Whose work goes on in which units: those that the table of units names now. */
+static gboolean
+import_successors (McHub       *self,
+                   JsonObject  *unit,
+                   GError     **error)
+{
+  JsonArray *heirs = mc_json_get_list (unit, "successors");
+  g_autofree char *log = g_strdup_printf ("%s@%s", mc_json_get_text (unit, "code", ""), mc_json_get_text (unit, "valid_from", ""));
+  g_autoptr(McStmt) forget = mc_db_prepare (self->db, "DELETE FROM successor WHERE unit = ?", error);
+
+  if (forget == NULL)
+    return FALSE;
+  mc_stmt_bind_text (forget, 1, log);
+  if (!mc_stmt_exec (forget, error))
+    return FALSE;
+  for (guint i = 0; heirs != NULL && i < json_array_get_length (heirs); i++)
+    {
+      JsonNode *node = json_array_get_element (heirs, i);
+      const char *heir = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      g_autoptr(McStmt) stmt = NULL;
+
+      if (heir == NULL || strchr (heir, '@') == NULL || g_str_equal (heir, log))
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "successors[%u] is no other unit such as 21609@2025-07-01", i);
+          return FALSE;
+        }
+      if (!(stmt = mc_db_prepare (self->db, "INSERT OR IGNORE INTO successor (unit, heir) VALUES (?, ?)", error)))
+        return FALSE;
+      mc_stmt_bind_text (stmt, 1, log);
+      mc_stmt_bind_text (stmt, 2, heir);
+      if (!mc_stmt_exec (stmt, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 import_unit (McHub       *self,
              JsonObject  *unit,
@@ -57,7 +94,7 @@ import_unit (McHub       *self,
         mc_stmt_bind_null (stmt, i + 1);
     }
 
-  return mc_stmt_exec (stmt, error);
+  return mc_stmt_exec (stmt, error) && import_successors (self, unit, error);
 }
 
 /* The object with a list “units” that @json is. */
@@ -89,7 +126,7 @@ read_units (const char  *json,
 /**
  * mc_hub_import_units:
  * @self: a hub
- * @json: {"units":[{code, name, kind, parent, valid_from, valid_to}…]}
+ * @json: {"units":[{code, name, kind, parent, valid_from, valid_to, successors}…]}
  * @out_count: (out): how many there were
  * @error: return location for an error; then none is imported
  */
@@ -201,6 +238,25 @@ parent_of (McHub      *self,
   return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
 }
 
+/* Whether the work of @unit goes on in @heir, maybe by way of others: a log is never closed, but whoever wrote it may be gone. */
+static gboolean
+inherits (McHub      *self,
+          const char *heir,
+          const char *unit)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (unit == NULL ||
+      !(stmt = mc_db_prepare (self->db, "WITH RECURSIVE later (log) AS (SELECT heir FROM successor WHERE unit = ?1"
+                              " UNION SELECT heir FROM later JOIN successor ON unit = log) SELECT 1 FROM later WHERE log = ?2", NULL)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, unit);
+  mc_stmt_bind_text (stmt, 2, heir);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row;
+}
+
 static gboolean
 is_below (McHub      *self,
           const char *log,
@@ -215,7 +271,7 @@ is_below (McHub      *self,
 
       g_free (at);
       at = parent;
-      if (g_strcmp0 (at, ancestor) == 0)
+      if (g_strcmp0 (at, ancestor) == 0 || inherits (self, ancestor, at))
         return TRUE;
     }
 
@@ -231,13 +287,21 @@ without_shared (const char *log)
 }
 
 gboolean
+mc_hub_is_at_home (McHub       *self,
+                   McHubDevice *device,
+                   const char  *unit)
+{
+  return g_str_equal (unit, device->log) || inherits (self, device->log, unit);
+}
+
+gboolean
 mc_hub_may_read (McHub       *self,
                  McHubDevice *device,
                  const char  *log)
 {
   g_autofree char *unit = without_shared (log);
 
-  if (g_str_equal (unit, device->log) || (mc_faults & MC_FAULT_TELL_ALL))
+  if (mc_hub_is_at_home (self, device, unit) || (mc_faults & MC_FAULT_TELL_ALL))
     return TRUE;
   if (g_str_has_suffix (log, "/shared"))
     return is_below (self, device->log, unit) || is_below (self, unit, device->log);
@@ -257,7 +321,7 @@ mc_hub_may_write (McHub       *self,
     return TRUE;
   if (g_str_equal (device->role, "auditor"))
     return FALSE;
-  if (g_str_equal (unit, device->log))
+  if (mc_hub_is_at_home (self, device, unit))
     return !g_str_has_suffix (log, "/shared") || g_str_equal (device->role, "district");
 
   return g_str_equal (device->role, "district") && is_below (self, unit, device->log);

@@ -99,6 +99,10 @@ gboolean     mc_hub_note_fork       (McHub        *self,
                                      const char   *incarnation,
                                      gint64        now_us,
                                      GError      **error);
+/* Whether @unit is the device's own, or one whose work goes on there after a merger or a split. */
+gboolean     mc_hub_is_at_home      (McHub        *self,
+                                     McHubDevice  *device,
+                                     const char   *unit);
 gboolean     mc_hub_may_read        (McHub        *self,
                                      McHubDevice  *device,
                                      const char   *log);

@@ -50,6 +50,14 @@ test_units (Fixture *fixture, gconstpointer data)
   g_autofree char *small = unit_text ("1", "2021-01-01", 0), *slash = unit_text ("1/shared", "2021-01-01", 0);
   g_autofree char *date = unit_text ("1", "2021-01-01\\n", 0), *empty = unit_text ("", "2021-01-01", 0);
   gsize room = MC_UNITS_MAX_BYTES - strlen (small);
+  static const struct
+  {
+    const char *text;
+    gboolean taken;
+  } heirs[] = {
+    { "[]", TRUE }, { "[\"2@2022-01-01\", \"2@2022-01-01\"]", TRUE }, { "[\"2\"]", FALSE }, { "[3]", FALSE }, { "[null]", FALSE },
+    { "[\"1@2021-01-01\"]", FALSE },
+  };
 
   for (guint past = 0; past < 2; past++)
     {
@@ -61,6 +69,13 @@ test_units (Fixture *fixture, gconstpointer data)
       g_assert_true (takes_units (fixture->hub, long_code) == !past);
       g_assert_true (takes_units (fixture->hub, large) == !past);
       g_assert_true (takes_units (fixture->hub, deep) == !past);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (heirs); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"units\":[{\"code\":\"1\",\"valid_from\":\"2021-01-01\",\"name\":\"x\","
+                                               "\"kind\":\"commune\",\"successors\":%s}]}", heirs[i].text);
+
+      g_assert_true (takes_units (fixture->hub, text) == heirs[i].taken);
     }
   g_assert_false (takes_units (fixture->hub, slash));
   g_assert_false (takes_units (fixture->hub, date));

@@ -336,21 +336,27 @@ test_19_resent_by_hand (Story *story, gconstpointer data)
   g_assert_cmpuint (count_pending (story->journal), ==, 0);
 }
 
-/* When a unit ends, what its PC has not sent yet still arrives in the unit's own log, and stays where it was. */
+/* When a unit ends, what its PC has not sent yet still arrives in the unit's own log, and stays where it was; whoever took over its
+ * work reads it there and corrects it, and no other unit does. */
 static void
 test_24_scope_change (Story *story, gconstpointer data)
 {
   static const char merged[] = "{\"units\":["
     "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-31\",\"name\":\"An Lão\","
-    "\"kind\":\"town\",\"parent\":\"542@2004-07-08\"},"
+    "\"kind\":\"town\",\"parent\":\"542@2004-07-08\",\"successors\":[\"21609@2022-01-01\"]},"
     "{\"code\":\"21609\",\"valid_from\":\"2022-01-01\",\"name\":\"An Lão mới\",\"kind\":\"town\","
+    "\"parent\":\"542@2004-07-08\",\"successors\":[\"21609@2022-02-01\"]},"
+    "{\"code\":\"21609\",\"valid_from\":\"2022-02-01\",\"name\":\"An Lão mới hơn\",\"kind\":\"town\","
+    "\"parent\":\"542@2004-07-08\"},"
+    "{\"code\":\"21699\",\"valid_from\":\"2022-01-01\",\"name\":\"Nơi khác\",\"kind\":\"commune\","
     "\"parent\":\"542@2004-07-08\"}]}";
-  g_autofree char *path = g_build_filename (story->ends.dir, "merged.json", NULL);
-  g_autoptr(McAccount) heir = NULL, above = new_device (&story->ends, "district", DISTRICT, "district");
-  g_autoptr(McJournal) at_heir = NULL, district = open_journal (&story->ends, above);
+  static const char * const units[] = { "21609@2022-01-01", "21609@2022-02-01", "21699@2022-01-01" };
+  g_autofree char *path = g_build_filename (story->ends.dir, "merged.json", NULL), *id = NULL;
+  g_autoptr(McAccount) above = new_device (&story->ends, "district", DISTRICT, "district");
+  g_autoptr(McJournal) district = open_journal (&story->ends, above);
   McSyncReport report;
 
-  g_free (save_copy (&story->ends, story->journal, 1));
+  id = save_copy (&story->ends, story->journal, 1);
   g_assert_true (try_sync (story, NULL));
   g_free (save_copy (&story->ends, story->journal, 2));
   g_assert_true (g_file_set_contents (path, merged, -1, NULL));
@@ -359,11 +365,30 @@ test_24_scope_change (Story *story, gconstpointer data)
   g_assert_true (try_sync (story, NULL));
   g_assert_cmpuint (count_pending (story->journal), ==, 0);
   g_assert_cmpuint (count_rows (story->journal, "certified-copy"), ==, 2);
-  heir = new_device (&story->ends, "heir", "21609@2022-01-01", "commune");
-  at_heir = open_journal (&story->ends, heir);
-  run_sync (at_heir, heir, &report);
   run_sync (district, above, &report);
   g_assert_cmpuint (count_rows (district, "certified-copy"), ==, 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("heir-%u", i);
+      g_autoptr(McAccount) heir = new_device (&story->ends, name, units[i], "commune");
+      g_autoptr(McJournal) at_heir = open_journal (&story->ends, heir);
+      g_autoptr(McRecord) theirs = NULL, ours = NULL;
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      run_sync (at_heir, heir, &report);
+      g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, i < 2 ? 2 : 0);
+      if (i == 2)
+        continue;
+      theirs = mc_journal_get (at_heir, id, NULL);
+      mc_edit_set_int (edit, theirs, "copies", 70 + i);
+      g_assert_true (mc_journal_save (at_heir, edit, NOW, NULL, NULL));
+      run_sync (at_heir, heir, &report);
+      g_assert_cmpuint (report.n_refused, ==, 0);
+      g_assert_true (try_sync (story, NULL));
+      ours = mc_journal_get (story->journal, id, NULL);
+      g_assert_cmpint (mc_record_get_int (ours, "copies", 0), ==, 70 + i);
+    }
 }
 
 static guint64
