@@ -260,14 +260,14 @@ assert_piece_refused (McAccount   *account,
                       const char  *path,
                       gsize        size,
                       guint64      total,
-                      const char  *problem)
+                      const char  *words)
 {
   g_autoptr(GError) error = NULL;
 
   g_assert_null (post_piece (account, path, size, 0, total, &error));
   g_assert_nonnull (error);
   g_test_message ("%s", error->message);
-  g_assert_nonnull (strstr (error->message, problem));
+  g_assert_nonnull (strstr (error->message, words));
 }
 
 /* Who is shut out carries nothing, and what he wrote is not taken from somebody else's hands; the hub takes no bundle that
@@ -284,7 +284,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
 
   thief = new_device (fixture, "thief", TOWN, "commune");
   g_free (run_hub (fixture, "device", "revoke", thief->device, NULL));
-  assert_piece_refused (thief, office.path, 1000, 10000, "revoked");
+  assert_piece_refused (thief, office.path, 1000, 10000, "no longer accepts this device");
   memcpy (&thief->key, &office.town->key, sizeof thief->key);
   g_free (thief->device);
   thief->device = g_strdup (office.district->device);
