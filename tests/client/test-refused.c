@@ -91,6 +91,40 @@ test_corrected (Fixture *fixture, gconstpointer data)
   verified = run_hub (fixture, "verify", NULL);
 }
 
+/* What was typed last is what stands: a save that was held meanwhile does not come in beside its author's correction, nor beside
+ * what he typed after it. */
+static void
+test_typed_last (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
+  g_autoptr(McJournal) journal = open_journal (fixture, town);
+  g_autofree char *id = save_copy (fixture, journal, 1), *verified = NULL;
+  g_autoptr(McRecord) after = NULL;
+  McJournalSummary summary;
+  McSyncReport report;
+
+  edit_text (journal, id, "document", "một", "review.verdict", "accepted");
+  run_sync (journal, town, &report);
+  edit_text (journal, id, "signer", "Trần Văn Ký", NULL, NULL);
+  edit_text (journal, id, "signer", "Trần Văn Kỹ", "signer_title", "Chủ tịch");
+  run_sync (journal, town, &report);
+  edit_text (journal, id, "signer", "Lê Thị Ký", NULL, NULL);
+  run_sync (journal, town, &report);
+  g_assert_cmpuint (count_refusals (journal, id), >, 3);
+  edit_text (journal, id, "document", "hai", "signer_title", "Phó Chủ tịch");
+  run_sync (journal, town, &report);
+  run_sync (journal, town, &report);
+
+  after = mc_journal_get (journal, id, NULL);
+  g_assert_cmpuint (mc_record_get_refusals (after)->len, ==, 0);
+  g_assert_true (mc_journal_get_summary (journal, &summary, NULL));
+  g_assert_cmpuint (summary.n_conflict_records, ==, 0);
+  g_assert_cmpstr (mc_record_get_text (after, "document"), ==, "hai");
+  g_assert_cmpstr (mc_record_get_text (after, "signer"), ==, "Lê Thị Ký");
+  g_assert_cmpstr (mc_record_get_text (after, "signer_title"), ==, "Phó Chủ tịch");
+  verified = run_hub (fixture, "verify", NULL);
+}
+
 /* A clone has what was refused, too: what the one corrects is open at the other no more. */
 static void
 test_corrected_by_clone (Fixture *fixture, gconstpointer data)
@@ -135,6 +169,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/refused/rejected", test_rejected);
   ADD ("/refused/corrected", test_corrected);
+  ADD ("/refused/typed-last", test_typed_last);
   ADD ("/refused/corrected-by-clone", test_corrected_by_clone);
 
   return g_test_run ();
