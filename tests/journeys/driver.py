@@ -332,6 +332,9 @@ class App:
     def copy(text):
         """Puts text on the clipboard, as a spreadsheet does."""
         subprocess.run(["xclip", "-selection", "clipboard"], input=text, text=True, check=True)
+        # It goes to the background before the display has heard of it.
+        until("the clipboard", lambda: subprocess.run(["xclip", "-selection", "clipboard", "-o"], capture_output=True,
+                                                      text=True, timeout=10).stdout == text)
 
     def centre(self, title):
         """Where a window manager would put a dialog; there is none here."""
