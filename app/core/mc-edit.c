@@ -68,15 +68,21 @@ ensure_part (McEdit   *self,
   return part;
 }
 
+/* In @seen, what @shown shows of @field. */
 static void
-add_heads (JsonArray *list,
-           McRecord  *shown,
-           const char *field)
+note_shown (JsonObject *seen,
+            McRecord   *shown,
+            const char *field)
 {
-  GPtrArray *heads = mc_record_get_heads (shown, field);
+  JsonArray *names = mc_record_name_shown (shown, field);
 
-  for (guint i = 0; heads != NULL && i < heads->len; i++)
-    json_array_add_string_element (list, ((McHead *) heads->pdata[i])->short_id);
+  if (json_array_get_length (names) > 0)
+    json_object_set_array_member (seen, field, names);
+  else
+    {
+      json_object_remove_member (seen, field);
+      json_array_unref (names);
+    }
 }
 
 static gboolean
@@ -107,7 +113,6 @@ mc_edit_set (McEdit     *self,
 {
   g_autoptr(JsonNode) taken = value;
   McEditPart *part;
-  JsonArray *heads;
 
   if (!mc_record_has_conflict (shown, field) && is_in_place (shown, field, taken))
     return;
@@ -115,13 +120,7 @@ mc_edit_set (McEdit     *self,
   part = ensure_part (self, shown);
   json_object_set_member (part->set, field,
                           is_blank_node (taken) ? json_node_new (JSON_NODE_NULL) : g_steal_pointer (&taken));
-
-  heads = json_array_new ();
-  add_heads (heads, shown, field);
-  if (json_array_get_length (heads) > 0)
-    json_object_set_array_member (part->seen, field, heads);
-  else
-    json_array_unref (heads);
+  note_shown (part->seen, shown, field);
 }
 
 void
@@ -147,15 +146,7 @@ mc_edit_part_look_again (McEditPart *part,
   g_autoptr(GList) fields = json_object_get_members (part->set);
 
   for (GList *at = fields; at != NULL; at = at->next)
-    {
-      g_autoptr(JsonArray) heads = json_array_new ();
-
-      add_heads (heads, now, at->data);
-      if (json_array_get_length (heads) > 0)
-        json_object_set_array_member (part->seen, at->data, g_steal_pointer (&heads));
-      else
-        json_object_remove_member (part->seen, at->data);
-    }
+    note_shown (part->seen, now, at->data);
 }
 
 void
@@ -201,18 +192,19 @@ mc_edit_delete (McEdit   *self,
 {
   McEditPart *part = ensure_part (self, shown);
   g_auto(GStrv) fields = mc_record_list_fields (shown);
-  JsonArray *all = json_array_new (), *heads = json_array_new ();
+  JsonArray *all = json_array_new ();
 
   for (gsize i = 0; fields[i] != NULL; i++)
-    add_heads (all, shown, fields[i]);
-  add_heads (heads, shown, "deleted");
+    {
+      g_autoptr(JsonArray) names = mc_record_name_shown (shown, fields[i]);
+
+      for (guint k = 0; k < json_array_get_length (names); k++)
+        json_array_add_string_element (all, json_array_get_string_element (names, k));
+    }
 
   json_object_set_boolean_member (part->set, "deleted", TRUE);
   json_object_set_array_member (part->seen, "*", all);
-  if (json_array_get_length (heads) > 0)
-    json_object_set_array_member (part->seen, "deleted", heads);
-  else
-    json_array_unref (heads);
+  note_shown (part->seen, shown, "deleted");
 }
 
 /* A change of @shown that sets nothing: with `instead` it withdraws what was refused. */

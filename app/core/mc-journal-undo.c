@@ -145,14 +145,11 @@ mc_journal_set_draft (McJournal   *self,
 {
   g_autoptr(JsonNode) taken = value;
   g_autofree char *text = mc_json_to_text (taken, FALSE);
-  g_autoptr(JsonArray) seen = json_array_new ();
+  g_autoptr(JsonArray) seen = mc_record_name_shown (shown, field);
   g_autoptr(JsonNode) seen_node = json_node_new (JSON_NODE_ARRAY);
   g_autofree char *seen_text = NULL;
-  GPtrArray *heads = mc_record_get_heads (shown, field);
   g_autoptr(McStmt) stmt = NULL;
 
-  for (guint i = 0; heads != NULL && i < heads->len; i++)
-    json_array_add_string_element (seen, ((McHead *) heads->pdata[i])->short_id);
   json_node_set_array (seen_node, seen);
   seen_text = mc_json_to_text (seen_node, FALSE);
 

@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-id.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "core/mc-record-private.h"
 
 struct _McRecord
@@ -279,6 +281,30 @@ GPtrArray *
 mc_record_get_refusals (McRecord *self)
 {
   return self->refusals;
+}
+
+JsonArray *
+mc_record_name_shown (McRecord   *self,
+                      const char *field)
+{
+  JsonArray *list = json_array_new ();
+  GPtrArray *heads = mc_record_get_heads (self, field);
+
+  for (guint i = 0; heads != NULL && i < heads->len; i++)
+    json_array_add_string_element (list, ((McHead *) heads->pdata[i])->short_id);
+  for (guint i = 0; i < self->refusals->len && json_array_get_length (list) < MC_CHANGE_MAX_SEEN; i++)
+    {
+      McRefusal *refusal = self->refusals->pdata[i];
+
+      if (refusal->held && g_str_equal (refusal->field, field))
+        {
+          g_autofree char *name = mc_id_to_short (refusal->change_id);
+
+          json_array_add_string_element (list, name);
+        }
+    }
+
+  return list;
 }
 
 void

@@ -70,12 +70,16 @@ char          *mc_record_dup_body      (McRecord    *self) G_GNUC_WARN_UNUSED_RE
 /* A rejected or held change of this record, for the author's screen. */
 typedef struct
 {
-  char *change_id;  /* (owned) first of its group */
+  char *change_id;  /* (owned) */
   char *field;      /* (owned) */
   JsonNode *value;  /* (owned) */
   char *verdict;    /* (owned) JSON of the hub's answer */
   gboolean held;
 } McRefusal;
 GPtrArray     *mc_record_get_refusals  (McRecord    *self); /* (transfer none) (element-type McRefusal) */
+/* The changes whose values @self shows of @field: what stands, and own saves that are held.  Let in later, these must not stand
+ * beside what is typed after them. */
+JsonArray     *mc_record_name_shown    (McRecord    *self,
+                                        const char  *field) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

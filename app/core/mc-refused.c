@@ -105,34 +105,6 @@ says_anew (McEditPart *part,
   return FALSE;
 }
 
-/* What is held says less than what is typed now by the same hand: let in later, it must not stand beside it. */
-static void
-note_held (McEditPart *part,
-           McChange   *held)
-{
-  JsonObjectIter iter;
-  const char *field;
-
-  json_object_iter_init (&iter, part->set);
-  while (json_object_iter_next (&iter, &field, NULL))
-    {
-      const char *name = mc_change_get_short (held);
-      JsonArray *seen;
-      gboolean is_named = FALSE;
-
-      if (!json_object_has_member (mc_change_get_set (held), field))
-        continue;
-      if (!json_object_has_member (part->seen, field))
-        json_object_set_array_member (part->seen, field, json_array_new ());
-      seen = json_object_get_array_member (part->seen, field);
-      /* A save that met a full disk is tried again. */
-      for (guint i = 0; i < json_array_get_length (seen) && !is_named; i++)
-        is_named = g_str_equal (json_array_get_string_element (seen, i), name);
-      if (!is_named && json_array_get_length (seen) < MC_CHANGE_MAX_SEEN)
-        json_array_add_string_element (seen, name);
-    }
-}
-
 static gboolean
 name_corrected (McJournal   *self,
                 McEdit      *edit,
@@ -144,8 +116,7 @@ name_corrected (McJournal   *self,
 
   if (!(mc_record_get_flags (part->shown) & MC_RECORD_REJECTED))
     return TRUE;
-  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, state FROM change WHERE record = ? AND own = 1 AND state IN (3, 4)"
-                              " ORDER BY number", error)))
+  if (!(stmt = mc_db_prepare (self->db, "SELECT bytes FROM change WHERE record = ? AND own = 1 AND state = 3 ORDER BY number", error)))
     return FALSE;
   mc_stmt_bind_text (stmt, 1, mc_record_get_id (part->shown));
 
@@ -161,10 +132,11 @@ name_corrected (McJournal   *self,
       bytes = mc_stmt_dup_bytes (stmt, 0);
       if (!(change = mc_change_parse (bytes, error)))
         return FALSE;
-      if (mc_stmt_get_int64 (stmt, 1) == MC_CHANGE_HELD)
-        note_held (part, change);
-      else if (mc_edit_get_instead (edit) == NULL && says_anew (part, change))
-        mc_edit_set_instead (edit, mc_change_get_id (change));
+      if (says_anew (part, change))
+        {
+          mc_edit_set_instead (edit, mc_change_get_id (change));
+          return TRUE;
+        }
     }
 }
 
@@ -175,7 +147,7 @@ mc_journal_name_corrected (McJournal  *self,
 {
   GPtrArray *parts = mc_edit_get_parts (edit);
 
-  for (guint i = 0; i < parts->len; i++)
+  for (guint i = 0; i < parts->len && mc_edit_get_instead (edit) == NULL; i++)
     if (!name_corrected (self, edit, parts->pdata[i], error))
       return FALSE;
 

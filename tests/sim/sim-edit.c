@@ -348,22 +348,32 @@ edit_draft (SimDevice *device,
   sim_note_saved (device, number, "draft");
 }
 
-/* Whether @heads has the name of every value that @form showed of @field, and of no other. */
+/* Whether @names has the name of every value that @form showed of @field, and of no other: what stood, and own saves that were
+ * held. */
 static gboolean
 is_as_shown (McRecord   *form,
              const char *field,
-             JsonArray  *heads)
+             JsonArray  *names)
 {
-  GPtrArray *shown = mc_record_get_heads (form, field);
-  guint n = heads != NULL ? json_array_get_length (heads) : 0;
+  GPtrArray *shown = mc_record_get_heads (form, field), *refusals = mc_record_get_refusals (form);
+  guint n = names != NULL ? json_array_get_length (names) : 0, k = 0;
 
-  if (n != (shown != NULL ? shown->len : 0))
-    return FALSE;
-  for (guint i = 0; i < n; i++)
-    if (!g_str_equal (json_array_get_string_element (heads, i), ((McHead *) shown->pdata[i])->short_id))
+  for (guint i = 0; shown != NULL && i < shown->len; i++, k++)
+    if (k >= n || !g_str_equal (json_array_get_string_element (names, k), ((McHead *) shown->pdata[i])->short_id))
       return FALSE;
+  for (guint i = 0; i < refusals->len; i++)
+    {
+      McRefusal *refusal = refusals->pdata[i];
+      g_autofree char *name = mc_id_to_short (refusal->change_id);
 
-  return TRUE;
+      if (!refusal->held || !g_str_equal (refusal->field, field))
+        continue;
+      if (k >= n || !g_str_equal (json_array_get_string_element (names, k), name))
+        return FALSE;
+      k++;
+    }
+
+  return k == n;
 }
 
 /* What a change says that its author had before his eyes is what the form showed when it was opened. */
