@@ -64,10 +64,11 @@ static McAccount *
 new_device (Bench      *self,
             McJournal **out_journal)
 {
-  /* Another unit for each, so that none is told of what another wrote. */
-  static const char * const units[] = { "21609", "21610", "21613", "21616", "21619", "21622", "21625", "21628" };
+  /* Another unit for each, so that none is told of what another wrote; those of the year of the records, as later ones are heirs. */
+  static const char * const codes[] = { "21609", "21610", "21613", "21616", "21619", "21622", "21625", "21628" };
+  g_autofree char *unit = g_strconcat (codes[self->n_devices], "@2004-07-08", NULL);
 
-  return new_device_of (self, units[self->n_devices], out_journal);
+  return new_device_of (self, unit, out_journal);
 }
 
 static GPtrArray *
@@ -207,9 +208,10 @@ static void
 measure_new (Bench     *self,
              McAccount *old)
 {
-  g_autofree char *unit = g_strndup (old->log, strcspn (old->log, "@")), *path = g_build_filename (self->dir, "unit.mcbundle", NULL);
+  g_autofree char *path = g_build_filename (self->dir, "unit.mcbundle", NULL);
   g_autoptr(McJournal) near = NULL, far = NULL;
-  g_autoptr(McAccount) by_network = new_device_of (self, unit, &near), by_stick = new_device_of (self, unit, &far);
+  g_autoptr(McAccount) by_network = new_device_of (self, old->log, &near);
+  g_autoptr(McAccount) by_stick = new_device_of (self, old->log, &far);
   g_autoptr(GSubprocess) snapshot = NULL;
   g_autoptr(GError) error = NULL;
   double seconds, start;

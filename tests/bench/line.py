@@ -101,7 +101,7 @@ class Side:
         self.hub = line.start(line.far, [bench.hub, "serve", "--data", self.hub_dir, "--listen", line.address, "--port", "0",
                                          "--port-file", port_file], stdout=self.log, stderr=self.log)
         port = wait_for(lambda: os.path.exists(port_file) and open(port_file).read().strip())
-        answer = subprocess.run([bench.hub, "--data", self.hub_dir, "enrol", "--unit", "21609", "--role", "commune",
+        answer = subprocess.run([bench.hub, "--data", self.hub_dir, "enrol", "--unit", "21609@2004-07-08", "--role", "commune",
                                  "--address", f"https://{line.reach(port)}"], check=True, stdout=subprocess.PIPE, text=True)
         self.ctl("enrol", answer.stdout.strip())
         self.database = glob.glob(os.path.join(self.hub_dir, "*.db"))[0]
