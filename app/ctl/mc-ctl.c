@@ -47,9 +47,11 @@ mc_ctl_find_type (McCtl   *self,
 
       for (guint i = 0; i < types->len; i++)
         g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", ((McRecordType *) types->pdata[i])->id);
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s%s%s: --type is one of %s",
-                   self->type != NULL ? "There is no record type “" : "Say which record type", self->type != NULL ? self->type : "",
-                   self->type != NULL ? "” in the pack" : "", known->str);
+      if (self->type != NULL)
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "There is no record type “%s” in the pack: --type is one of %s",
+                     self->type, known->str);
+      else
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Say which record type: --type is one of %s", known->str);
     }
 
   return type;

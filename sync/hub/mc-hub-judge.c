@@ -63,7 +63,7 @@ may_set (McHub       *self,
          const char  *log,
          McChange    *change)
 {
-  gboolean at_home = g_str_has_prefix (log, device->log) || mc_hub_is_at_home (self, device, log);
+  gboolean at_home = mc_hub_is_at_home (self, device, log);
   const char * const *fields = mc_change_get_fields (change);
 
   /* What sets nothing, such as a withdrawal, is anybody's to say. */

@@ -289,8 +289,10 @@ without_shared (const char *log)
 gboolean
 mc_hub_is_at_home (McHub       *self,
                    McHubDevice *device,
-                   const char  *unit)
+                   const char  *log)
 {
+  g_autofree char *unit = without_shared (log);
+
   return g_str_equal (unit, device->log) || inherits (self, device->log, unit);
 }
 
@@ -301,7 +303,7 @@ mc_hub_may_read (McHub       *self,
 {
   g_autofree char *unit = without_shared (log);
 
-  if (mc_hub_is_at_home (self, device, unit) || (mc_faults & MC_FAULT_TELL_ALL))
+  if (mc_hub_is_at_home (self, device, log) || (mc_faults & MC_FAULT_TELL_ALL))
     return TRUE;
   if (g_str_has_suffix (log, "/shared"))
     return is_below (self, device->log, unit) || is_below (self, unit, device->log);
@@ -321,7 +323,7 @@ mc_hub_may_write (McHub       *self,
     return TRUE;
   if (g_str_equal (device->role, "auditor"))
     return FALSE;
-  if (mc_hub_is_at_home (self, device, unit))
+  if (mc_hub_is_at_home (self, device, log))
     return !g_str_has_suffix (log, "/shared") || g_str_equal (device->role, "district");
 
   return g_str_equal (device->role, "district") && is_below (self, unit, device->log);

@@ -99,10 +99,10 @@ gboolean     mc_hub_note_fork       (McHub        *self,
                                      const char   *incarnation,
                                      gint64        now_us,
                                      GError      **error);
-/* Whether @unit is the device's own, or one whose work goes on there after a merger or a split. */
+/* Whether @log is of the device's own unit, or of one whose work goes on there after a merger or a split. */
 gboolean     mc_hub_is_at_home      (McHub        *self,
                                      McHubDevice  *device,
-                                     const char   *unit);
+                                     const char   *log);
 gboolean     mc_hub_may_read        (McHub        *self,
                                      McHubDevice  *device,
                                      const char   *log);

@@ -10,20 +10,14 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import SANDBOX, App, until, xdo  # noqa: E402
-from world import APP, again, choose, main, make_pdf, menu, ok, run, shot  # noqa: E402
+from world import APP, again, begin_trial, choose, main, make_pdf, menu, ok, run, shot  # noqa: E402
 
 PLACE = os.path.expanduser("~/MinhChung")
 FIRST, LATER = "Soan ke hoach tuyen truyen", "Viet sau khi sao luu"
 
 
 def trial(app):
-    app.press(app.find("push button", contains="Dùng thử"))
-    app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
-    app.set_text(app.find("text", "Chức vụ"), "Công chức Văn phòng")
-    app.press(app.find("push button", contains="Bắt đầu"))
-    app.press(app.find("push button", contains="Bắt đầu làm việc", seconds=120))
-    app.find("label", "Tổng quan")
-    app.resize(1366, 768)
+    begin_trial(app, "Công chức Văn phòng")
     time.sleep(0.5)
     shot(app, "trial-overview")
     ok("the trial begins, with nothing enrolled anywhere")

@@ -9,19 +9,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until, xdo  # noqa: E402
-from world import APP, choose, main, make_pdf, ok, run, shot  # noqa: E402
+from world import APP, begin_trial, choose, main, make_pdf, ok, run, shot  # noqa: E402
 
 PLACE = os.path.expanduser("~/MinhChung")
-
-
-def trial(app):
-    app.press(app.find("push button", contains="Dùng thử"))
-    app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
-    app.set_text(app.find("text", "Chức vụ"), "Công chức Tư pháp – Hộ tịch")
-    app.press(app.find("push button", contains="Bắt đầu"))
-    app.press(app.find("push button", contains="Bắt đầu làm việc", seconds=120))
-    app.find("label", "Tổng quan")
-    app.resize(1366, 768)
 
 
 def print_month(app):
@@ -80,7 +70,7 @@ def start_at_login(app):
 def journey(folder):
     os.makedirs(PLACE, exist_ok=True)
     with App(APP) as app:
-        trial(app)
+        begin_trial(app, "Công chức Tư pháp – Hộ tịch")
         print_month(app)
         open_elsewhere(app, folder)
         start_at_login(app)

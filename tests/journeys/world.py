@@ -66,6 +66,17 @@ def choose(app, path, name=None):
     app.choose(path, name and pictures and f"{pictures}/{name}.png")
 
 
+def begin_trial(app, position):
+    """From the first run to the overview."""
+    app.press(app.find("push button", contains="Dùng thử"))
+    app.set_text(app.find("text", "Họ và tên"), "Lê Thị Thử")
+    app.set_text(app.find("text", "Chức vụ"), position)
+    app.press(app.find("push button", contains="Bắt đầu"))
+    app.press(app.find("push button", contains="Bắt đầu làm việc", seconds=120))
+    app.find("label", "Tổng quan")
+    app.resize(1366, 768)
+
+
 def again(app):
     """A chooser of folders opens the folder with the first Return and takes it with the second."""
     if not SANDBOX and app.find_now("push button", contains="Chọn"):
