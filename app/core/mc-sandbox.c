@@ -16,6 +16,7 @@ struct _McSandbox
   sqlite3 *handle;
   McPack *pack;             /* (owned) */
   const char *type;         /* (nullable) whose expression is being prepared */
+  char *inner;              /* (owned) the view below all others, by a name that no expression can know */
   guint steps;
 };
 
@@ -46,10 +47,13 @@ authorize_cb (void       *user_data,
     case SQLITE_FUNCTION:
       return g_strv_contains (functions, second) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_READ:
-      /* The view of the type and the scope by name, the record table only through that view. */
-      if (g_strcmp0 (database, "temp") == 0 && (g_str_equal (first, self->type) || g_str_equal (first, "scope")))
+      /* The view of the type and the scope by name, the record table only through the inner view: SQLite says "view" of a
+       * WITH as well, so that an expression could take the name of any view that it knows. */
+      if (g_strcmp0 (database, "temp") == 0 &&
+          (g_str_equal (first, self->type) || g_str_equal (first, "scope") ||
+           (g_str_equal (first, self->inner) && g_strcmp0 (view, self->type) == 0)))
         return SQLITE_OK;
-      if (g_strcmp0 (first, "record") == 0 && g_strcmp0 (view, self->type) == 0)
+      if (g_strcmp0 (first, "record") == 0 && g_strcmp0 (view, self->inner) == 0)
         return SQLITE_OK;
       /* count(*) over a subquery reads no column of any table. */
       return database == NULL || *first == '\0' ? SQLITE_OK : SQLITE_DENY;
@@ -85,14 +89,29 @@ exec (McSandbox   *self,
 }
 
 static gboolean
+add_inner (McSandbox  *self,
+           GError    **error)
+{
+  char *sql;
+  gboolean done;
+
+  self->inner = g_uuid_string_random ();
+  sql = sqlite3_mprintf ("CREATE TEMP VIEW \"%w\" AS SELECT log, id, parent, type, body FROM main.record"
+                         " WHERE pack = %Q AND flags & 1 = 0", self->inner, mc_pack_get_id (self->pack));
+  done = exec (self, sql, error);
+  sqlite3_free (sql);
+
+  return done;
+}
+
+static gboolean
 add_view (McSandbox     *self,
           McRecordType  *type,
           GError       **error)
 {
   g_autoptr(GString) sql = g_string_new (NULL);
   char *head = sqlite3_mprintf ("CREATE TEMP VIEW \"%w\" AS SELECT log AS unit, id AS record, parent", type->id);
-  char *tail = sqlite3_mprintf (" FROM main.record WHERE type = %Q AND pack = %Q AND flags & 1 = 0", type->id,
-                                mc_pack_get_id (self->pack));
+  char *tail = sqlite3_mprintf (" FROM \"%w\" WHERE type = %Q", self->inner, type->id);
 
   g_string_append (sql, head);
   for (guint i = 0; i < type->fields->len; i++)
@@ -142,7 +161,8 @@ mc_sandbox_new (const char  *db_path,
   sqlite3_limit (self->handle, SQLITE_LIMIT_LENGTH, MC_SQL_MAX_VALUE);
   sqlite3_limit (self->handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MC_SQL_MAX_PATTERN);
   sqlite3_limit (self->handle, SQLITE_LIMIT_ATTACHED, 0);
-  if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY) WITHOUT ROWID", error))
+  if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY) WITHOUT ROWID", error) ||
+      !add_inner (self, error))
     return NULL;
   for (guint i = 0; i < types->len; i++)
     if (!add_view (self, types->pdata[i], error))
@@ -158,6 +178,7 @@ mc_sandbox_free (McSandbox *self)
 {
   sqlite3_close (self->handle);
   g_clear_pointer (&self->pack, mc_pack_unref);
+  g_free (self->inner);
   g_free (self);
 }
 
