@@ -162,6 +162,56 @@ check_types (McPack  *self,
   return TRUE;
 }
 
+/* What somebody says or grades, and takes no notice of a measure. */
+static gboolean
+is_answered (McRuleKind kind)
+{
+  return kind == MC_RULE_BINARY || kind == MC_RULE_ENUM || kind == MC_RULE_BONUS || kind == MC_RULE_EXPERT ||
+         kind == MC_RULE_EXTERNAL || kind == MC_RULE_NOT_APPLICABLE;
+}
+
+static gboolean
+check_measure_of_rule (McPack  *self,
+                       McRule  *rule,
+                       guint    at,
+                       GError **error)
+{
+  McMeasure *measure = rule->measure != NULL ? mc_pack_find_measure (self, rule->measure) : NULL;
+
+  if (rule->measure == NULL)
+    return TRUE;
+  if (measure == NULL)
+    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
+                         "criteria[%u].rule.measure: there is no measure “%s”", at, rule->measure);
+  if (is_answered (rule->kind))
+    return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "criteria[%u].rule.measure: a rule of this kind is answered, not counted", at);
+  if (rule->kind == MC_RULE_COUNT_OF_UNITS && measure->per_unit == NULL)
+    return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "criteria[%u].rule.measure: “%s” has no “per_unit”", at, rule->measure);
+
+  return TRUE;
+}
+
+static gboolean
+check_choices (McCriterion *criterion,
+               guint        at,
+               GError     **error)
+{
+  GArray *values = criterion->rule.values;
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < values->len; i++)
+    {
+      McChoice *choice = &g_array_index (values, McChoice, i);
+
+      if (choice->points > criterion->max)
+        return mc_pack_fail (error, MC_PACK_ERROR_SUM, "criteria[%u].rule.values[%u].points: more than the criterion has", at, i);
+      if (!g_hash_table_add (seen, (gpointer) choice->id))
+        return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "criteria[%u].rule.values[%u].id: “%s” is there twice", at, i, choice->id);
+    }
+
+  return TRUE;
+}
+
 static gboolean
 check_rule (McPack      *self,
             McCriterion *criterion,
@@ -170,9 +220,10 @@ check_rule (McPack      *self,
 {
   McRule *rule = &criterion->rule;
 
-  if (rule->measure != NULL && mc_pack_find_measure (self, rule->measure) == NULL)
-    return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
-                         "criteria[%u].rule.measure: there is no measure “%s”", at, rule->measure);
+  if (!check_measure_of_rule (self, rule, at, error) || !check_choices (criterion, at, error))
+    return FALSE;
+  if (rule->kind == MC_RULE_PENALTY && rule->floor > criterion->max)
+    return mc_pack_fail (error, MC_PACK_ERROR_SUM, "criteria[%u].rule.floor: more than the criterion has", at);
 
   for (guint i = 0; i < rule->bands->len; i++)
     {

@@ -40,6 +40,9 @@ typedef enum
 #define MC_PACK_ERROR (mc_pack_error_quark ())
 GQuark mc_pack_error_quark (void);
 
+/* A field of this name says of a record that nothing arose ("không phát sinh"): blank is not nil. */
+#define MC_FIELD_NIL "nil"
+
 typedef enum
 {
   MC_FIELD_INTEGER,

@@ -58,6 +58,21 @@ mc_points_parse (const char *text,
   return TRUE;
 }
 
+gboolean
+mc_points_parse_count (const char *text,
+                       gint64     *out_count)
+{
+  guint64 count;
+
+  if (!g_ascii_isdigit (*text) || text[strspn (text, "0123456789")] != '\0')
+    return FALSE;
+  if (!g_ascii_string_to_unsigned (text, 10, 0, MC_POINTS_MAX, &count, NULL))
+    count = MC_POINTS_MAX;
+  *out_count = (gint64) count;
+
+  return TRUE;
+}
+
 static char *
 format (gint64 hundredths,
         char   separator)
@@ -86,26 +101,48 @@ mc_points_format_vi (gint64 hundredths)
   return format (hundredths, ',');
 }
 
-gboolean
-mc_points_of_ratio (gint64  max,
-                    gint64  numerator,
-                    gint64  denominator,
-                    gint64 *out_hundredths)
+/* Half up: (2p + d) / 2d, in whole numbers. */
+static gboolean
+divide (Wide    product,
+        Wide    denominator,
+        gint64 *out_hundredths)
 {
-  Wide product, result;
+  Wide result = (2 * product + denominator) / (2 * denominator);
 
-  if (denominator <= 0 || numerator < 0 || max < 0)
-    return FALSE;
-
-  product = (Wide) max * numerator;
-  /* Half up: (2p + d) / 2d, in whole numbers. */
-  result = (2 * product + denominator) / (2 * (Wide) denominator);
   if (result > MC_POINTS_MAX)
     return FALSE;
 
   *out_hundredths = (gint64) result;
 
   return TRUE;
+}
+
+gboolean
+mc_points_of_ratio (gint64  max,
+                    gint64  numerator,
+                    gint64  denominator,
+                    gint64 *out_hundredths)
+{
+  if (denominator <= 0 || numerator < 0 || max < 0)
+    return FALSE;
+
+  return divide ((Wide) max * numerator, denominator, out_hundredths);
+}
+
+gboolean
+mc_points_of_target (gint64  max,
+                     gint64  numerator,
+                     gint64  denominator,
+                     gint64  target,
+                     gint64 *out_hundredths)
+{
+  Wide product;
+
+  if (denominator <= 0 || numerator < 0 || max < 0 || target <= 0 ||
+      __builtin_mul_overflow ((Wide) max * 100 * 100, (Wide) numerator, &product))
+    return FALSE;
+
+  return divide (product, (Wide) denominator * target, out_hundredths);
 }
 
 gboolean

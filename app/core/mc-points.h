@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /* "26.21" or "26,21" → 2621; at most two decimals.  FALSE on anything else. */
 gboolean  mc_points_parse          (const char  *text,
                                     gint64      *out_hundredths);
+/* "3" → 3, and at most MC_POINTS_MAX; FALSE on anything else than digits. */
+gboolean  mc_points_parse_count    (const char  *text,
+                                    gint64      *out_count);
 char     *mc_points_format         (gint64       hundredths) G_GNUC_WARN_UNUSED_RESULT; /* 2621 → "26.21", 50 → "0.5" */
 char     *mc_points_format_vi      (gint64       hundredths) G_GNUC_WARN_UNUSED_RESULT; /* "26,21" */
 
@@ -23,6 +26,12 @@ char     *mc_points_format_vi      (gint64       hundredths) G_GNUC_WARN_UNUSED_
 gboolean  mc_points_of_ratio       (gint64       max,
                                     gint64       numerator,
                                     gint64       denominator,
+                                    gint64      *out_hundredths);
+/* max × (numerator / denominator) / target, with a target in hundredths of a percent; otherwise the same. */
+gboolean  mc_points_of_target      (gint64       max,
+                                    gint64       numerator,
+                                    gint64       denominator,
+                                    gint64       target,
                                     gint64      *out_hundredths);
 /* numerator / denominator in hundredths of a percent, rounded half up, for showing. */
 gboolean  mc_points_percent        (gint64       numerator,

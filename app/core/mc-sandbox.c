@@ -295,6 +295,22 @@ mc_sandbox_count_known (McSandbox  *self,
 }
 
 gboolean
+mc_sandbox_count_entered (McSandbox  *self,
+                          McMeasure  *measure,
+                          gboolean    whatever,
+                          gint64     *out_entered,
+                          GError    **error)
+{
+  McRecordType *type = mc_pack_find_type (self->pack, measure->type);
+  const char *nil = mc_record_type_find_field (type, MC_FIELD_NIL) != NULL ? "coalesce(\"" MC_FIELD_NIL "\", 0)" : "0";
+  gint64 unused;
+  char *sql = sqlite3_mprintf ("SELECT count(*), 0 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope) AND ((%s) OR %s)",
+                               measure->type, measure->where != NULL && !whatever ? measure->where : "1", nil);
+
+  return read_two (self, measure, sql, out_entered, &unused, error);
+}
+
+gboolean
 mc_sandbox_measure (McSandbox   *self,
                     McMeasure   *measure,
                     gint64      *out_numerator,

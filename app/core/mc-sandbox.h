@@ -38,6 +38,12 @@ gboolean   mc_sandbox_count_known (McSandbox           *self,
                                    gint64              *out_entered,
                                    gint64              *out_known,
                                    GError             **error);
+/* How many records @measure counts over the scope, those included that say that nothing arose; with @whatever all of its type. */
+gboolean   mc_sandbox_count_entered (McSandbox         *self,
+                                     McMeasure         *measure,
+                                     gboolean           whatever,
+                                     gint64            *out_entered,
+                                     GError           **error);
 /* Runs one SELECT of our own over the view of @type: each row as an array of texts, NULL where blank. */
 GPtrArray *mc_sandbox_select     (McSandbox            *self,
                                   const char           *type,

@@ -17,7 +17,7 @@ typedef struct
 } Context;
 
 /* columns of an assessment */
-enum { COLUMN_CODE, COLUMN_ANSWER, COLUMN_SELF, COLUMN_APPRAISED, COLUMN_EXPLAINED, COLUMN_PUBLISHED };
+enum { COLUMN_CODE, COLUMN_ANSWER, COLUMN_SELF, COLUMN_APPRAISED, COLUMN_EXPLAINED, COLUMN_PUBLISHED, COLUMN_NIL };
 
 void
 mc_score_free (McScore *self)
@@ -31,15 +31,18 @@ static gboolean
 load_answers (Context  *context,
               GError  **error)
 {
+  McRecordType *type = mc_pack_find_type (mc_sandbox_get_pack (context->sandbox), MC_TYPE_ASSESSMENT);
   g_autoptr(GPtrArray) rows = NULL;
+  g_autofree char *sql = NULL;
 
   context->answers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   /* A pack in which everything is counted asks for no answers. */
-  if (mc_pack_find_type (mc_sandbox_get_pack (context->sandbox), MC_TYPE_ASSESSMENT) == NULL)
+  if (type == NULL)
     return TRUE;
-  if (!(rows = mc_sandbox_select (context->sandbox, MC_TYPE_ASSESSMENT,
-                                  "SELECT criterion, answer, self, [review.appraised], [review.explained],"
-                                  " [review.published] FROM [" MC_TYPE_ASSESSMENT "] WHERE unit = ?", context->own_log, error)))
+  sql = g_strdup_printf ("SELECT criterion, answer, self, [review.appraised], [review.explained], [review.published], %s"
+                         " FROM [" MC_TYPE_ASSESSMENT "] WHERE unit = ?",
+                         mc_record_type_find_field (type, MC_FIELD_NIL) != NULL ? "nullif ([" MC_FIELD_NIL "], 0)" : "NULL");
+  if (!(rows = mc_sandbox_select (context->sandbox, MC_TYPE_ASSESSMENT, sql, context->own_log, error)))
     return FALSE;
   for (guint i = 0; i < rows->len; i++)
     {
@@ -108,8 +111,7 @@ points_of_share (McCriterion *criterion,
     {
       if (mc_points_compare_ratio (numerator, denominator, rule->target) >= 0)
         return criterion->max;
-      /* The share of the target: numerator / (denominator × target), the target in hundredths of a percent. */
-      return mc_points_of_ratio (criterion->max, numerator * 10000, denominator * rule->target, &points) ? points : 0;
+      return mc_points_of_target (criterion->max, numerator, denominator, rule->target, &points) ? points : 0;
     }
   if (!mc_points_of_ratio (criterion->max, MIN (numerator, denominator), denominator, &points))
     return 0;
@@ -117,40 +119,62 @@ points_of_share (McCriterion *criterion,
   return points;
 }
 
+static gboolean
+is_count (McCriterion *criterion)
+{
+  return criterion->rule.kind == MC_RULE_COUNT_STEPS || criterion->rule.kind == MC_RULE_PENALTY;
+}
+
 static gint64
 points_of_count (McCriterion *criterion,
                  gint64       count)
 {
   McRule *rule = &criterion->rule;
+  gint64 step;
 
+  /* More than would ever fit between nothing and all of a criterion changes nothing, and could not be multiplied. */
+  count = CLAMP (count, 0, MC_POINTS_MAX);
+  if (__builtin_mul_overflow (count, rule->step, &step))
+    step = MC_POINTS_MAX;
   if (rule->kind == MC_RULE_PENALTY)
-    return CLAMP (criterion->max - count * rule->step, rule->floor, criterion->max);
+    return MAX (criterion->max - MIN (step, MC_POINTS_MAX), rule->floor);
 
-  return CLAMP (count * rule->step, 0, criterion->max);
+  return MIN (step, criterion->max);
 }
 
 static gboolean
-is_yes (const char *answer)
+points_of_yes (McCriterion *criterion,
+               const char  *answer,
+               gint64      *out_points)
 {
-  static const char * const words[] = { "1", "true", "yes", "full", NULL };
+  static const char * const yes[] = { "1", "true", "yes", "full", NULL };
+  static const char * const no[] = { "0", "false", "no", "none", NULL };
 
-  return g_strv_contains (words, answer);
+  *out_points = g_strv_contains (yes, answer) ? criterion->max : 0;
+
+  return *out_points != 0 || g_strv_contains (yes, answer) || g_strv_contains (no, answer);
 }
 
-static gint64
+static gboolean
 points_of_choice (McRule     *rule,
-                  const char *answer)
+                  const char *answer,
+                  gint64     *out_points)
 {
   for (guint i = 0; rule->values != NULL && i < rule->values->len; i++)
     if (g_str_equal (g_array_index (rule->values, McChoice, i).id, answer))
-      return g_array_index (rule->values, McChoice, i).points;
+      {
+        *out_points = g_array_index (rule->values, McChoice, i).points;
+        return TRUE;
+      }
 
-  return 0;
+  return FALSE;
 }
 
-static gint64
+/* FALSE where @answer is none to a rule of this kind. */
+static gboolean
 points_of_answer (McCriterion *criterion,
-                  const char  *answer)
+                  const char  *answer,
+                  gint64      *out_points)
 {
   McRule *rule = &criterion->rule;
   gint64 number = 0;
@@ -158,52 +182,79 @@ points_of_answer (McCriterion *criterion,
   switch (rule->kind)
     {
     case MC_RULE_BINARY:
-      return is_yes (answer) ? criterion->max : 0;
+      return points_of_yes (criterion, answer, out_points);
     case MC_RULE_ENUM:
-      return points_of_choice (rule, answer);
+      return points_of_choice (rule, answer, out_points);
     case MC_RULE_COUNT_STEPS:
     case MC_RULE_PENALTY:
-      return points_of_count (criterion, g_ascii_strtoll (answer, NULL, 10));
+      if (!mc_points_parse_count (answer, &number))
+        return FALSE;
+      *out_points = points_of_count (criterion, number);
+      return TRUE;
     case MC_RULE_EXTERNAL:
     case MC_RULE_EXPERT:
     case MC_RULE_BONUS:
       if (!mc_points_parse (answer, &number))
-        return 0;
-      if (rule->as_percent)
-        return points_of_share (criterion, number, 10000);
-      return CLAMP (number, 0, criterion->max);
+        return FALSE;
+      *out_points = rule->as_percent ? points_of_share (criterion, number, 10000) : CLAMP (number, 0, criterion->max);
+      return TRUE;
     case MC_RULE_BANDS:
     case MC_RULE_RATIO:
     case MC_RULE_RATIO_TO_TARGET:
     case MC_RULE_RATIO_FLOOR:
     case MC_RULE_COUNT_OF_UNITS:
-      return mc_points_parse (answer, &number) ? points_of_share (criterion, number, 10000) : 0;
+      if (!mc_points_parse (answer, &number))
+        return FALSE;
+      *out_points = points_of_share (criterion, number, 10000);
+      return TRUE;
     case MC_RULE_SUM:
     case MC_RULE_NOT_APPLICABLE:
     default:
-      return 0;
+      return FALSE;
     }
 }
 
+/* Somebody said that nothing arose of what @score counts. */
 static void
-score_measured (McCriterionScore *score)
+score_nil (McCriterionScore *score)
 {
-  McCriterion *criterion = score->criterion;
-  McRule *rule = &criterion->rule;
-
-  if (rule->kind == MC_RULE_COUNT_STEPS || rule->kind == MC_RULE_PENALTY)
-    score->points = points_of_count (criterion, score->numerator);
-  else if (score->denominator > 0)
-    score->points = points_of_share (criterion, score->numerator, score->denominator);
-  else if (criterion->zero == MC_ZERO_FULL)
-    score->points = criterion->max;
-  else if (criterion->zero == MC_ZERO_NOT_APPLICABLE)
+  if (is_count (score->criterion))
+    score->points = points_of_count (score->criterion, 0);
+  else if (score->criterion->zero == MC_ZERO_FULL)
+    score->points = score->criterion->max;
+  else if (score->criterion->zero == MC_ZERO_NOT_APPLICABLE)
     {
       score->state = MC_SCORE_NOT_APPLICABLE;
       score->max = 0;
     }
-  else
+}
+
+static gboolean
+score_measured (Context           *context,
+                McMeasure         *measured,
+                McCriterionScore  *score,
+                GError           **error)
+{
+  McCriterion *criterion = score->criterion;
+  gint64 entered;
+
+  if (!is_count (criterion) && score->denominator > 0)
+    {
+      score->points = points_of_share (criterion, score->numerator, score->denominator);
+      return TRUE;
+    }
+  /* What is counted one by one may well be none of those that were written down. */
+  if (!mc_sandbox_count_entered (context->sandbox, measured, is_count (criterion), &entered, error))
+    return FALSE;
+  /* Blank is not nil. */
+  if (entered == 0)
     score->state = MC_SCORE_MISSING;
+  else if (is_count (criterion))
+    score->points = points_of_count (criterion, score->numerator);
+  else
+    score_nil (score);
+
+  return TRUE;
 }
 
 /* A share of units has a denominator also where no unit wrote anything, or nobody judged what they wrote. */
@@ -256,23 +307,18 @@ score_leaf (Context           *context,
   if (criterion->rule.measure != NULL)
     {
       McMeasure *measured = mc_pack_find_measure (mc_sandbox_get_pack (context->sandbox), criterion->rule.measure);
-      gboolean done = measure (context, measured, &score->numerator, &score->denominator, error);
+      gboolean done = measure (context, measured, &score->numerator, &score->denominator, error) &&
+                      score_measured (context, measured, score, error) &&
+                      score_unknown (context, measured, score, error);
 
-      if (done)
-        {
-          score_measured (score);
-          done = score_unknown (context, measured, score, error);
-        }
       if (!done)
         g_prefix_error (error, "%s: ", criterion->code);
       return done;
     }
-  if (row == NULL || row->pdata[COLUMN_ANSWER] == NULL)
-    {
-      score->state = MC_SCORE_MISSING;
-      return TRUE;
-    }
-  score->points = points_of_answer (criterion, row->pdata[COLUMN_ANSWER]);
+  if (row != NULL && row->pdata[COLUMN_ANSWER] == NULL && row->pdata[COLUMN_NIL] != NULL)
+    score_nil (score);
+  else if (row == NULL || row->pdata[COLUMN_ANSWER] == NULL || !points_of_answer (criterion, row->pdata[COLUMN_ANSWER], &score->points))
+    score->state = MC_SCORE_MISSING;
 
   return TRUE;
 }
@@ -345,7 +391,9 @@ mc_score_compute (McSandbox           *sandbox,
     {
       McCriterion *criterion = criteria->pdata[i];
       gboolean is_leaf = criterion->children->len == 0;
-      McCriterionScore score = { .criterion = criterion, .max = is_leaf ? criterion->max : 0, .self = MC_POINTS_NONE,
+      /* A bonus adds points, and nothing to what they are out of. */
+      gboolean has_max = is_leaf && criterion->rule.kind != MC_RULE_BONUS;
+      McCriterionScore score = { .criterion = criterion, .max = has_max ? criterion->max : 0, .self = MC_POINTS_NONE,
                                  .appraised = MC_POINTS_NONE, .explained = MC_POINTS_NONE, .published = MC_POINTS_NONE };
 
       done = !is_leaf || score_leaf (&context, &score, error);

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   MC_SCORED,            /* from records or an answer */
-  MC_SCORE_MISSING,     /* nothing was entered: 0 points */
+  MC_SCORE_MISSING,     /* nothing was entered, or what is no answer to this rule: 0 points */
   MC_SCORE_WAITING,     /* what was entered was not judged yet: 0 points */
   MC_SCORE_NOT_APPLICABLE, /* leaves points and maximum */
 } McScoreState;
@@ -29,7 +29,7 @@ typedef struct
   McCriterion *criterion;
   McScoreState state;
   gint64 points;        /* hundredths, computed */
-  gint64 max;           /* hundredths; 0 when not applicable */
+  gint64 max;           /* hundredths; 0 when not applicable, and of a bonus */
   gint64 numerator, denominator; /* of its measure; 0/0 without one */
   gint64 self, appraised, explained, published; /* as written down, or MC_POINTS_NONE */
 } McCriterionScore;
