@@ -125,6 +125,15 @@ make_answer (McContext   *context,
   return answer;
 }
 
+/* Whether it makes a difference to say that nothing arose, and the pack has a place for it. */
+static gboolean
+asks_for_nil (McContext   *context,
+              McCriterion *criterion)
+{
+  return criterion->zero != MC_ZERO_ZERO &&
+         mc_record_type_find_field (mc_pack_find_type (mc_context_get_pack (context), TYPE), MC_FIELD_NIL) != NULL;
+}
+
 gboolean
 mc_criterion_concerns (McContext   *context,
                        McCriterion *criterion)
@@ -136,6 +145,7 @@ GtkWidget *
 mc_criterion_form_new (McContext   *context,
                        McCriterion *criterion)
 {
+  static const char * const nil[] = { MC_FIELD_NIL, NULL };
   static const char * const author[] = { "explanation", "files", "self", "document", NULL };
   static const char * const reviewer[] = { "review.verdict", "review.reason", "review.appraised", NULL };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *figures = gtk_label_new (NULL);
@@ -158,6 +168,8 @@ mc_criterion_form_new (McContext   *context,
       /* Its editor has it as long as the form is there. */
       g_object_set_data_full (G_OBJECT (form), ANSWER, answer, answer_free);
       mc_form_add_field (MC_FORM (form), answer);
+      if (asks_for_nil (context, criterion))
+        mc_form_add_group (MC_FORM (form), NULL, nil);
     }
   mc_form_add_group (MC_FORM (form), NULL, author);
   mc_form_add_group (MC_FORM (form), mc_context_is_commune (context) ? _("The district says") : _("The appraisal"), reviewer);

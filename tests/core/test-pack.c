@@ -81,7 +81,7 @@ test_types (void)
     "certified-copy: number volume received_at certified_on requester document signer signer_title copies fee note form "
     "service_code void void_reason files",
     "certified-copy-month: month files_electronic copies_electronic first_on source files",
-    "assessment: criterion answer explanation files self document review.appraised review.explained review.published "
+    "assessment: criterion answer nil explanation files self document review.appraised review.explained review.published "
     "review.reason review.verdict",
   };
   g_autoptr(McPack) pack = builtin_pack ();
@@ -391,6 +391,10 @@ test_checks (void)
       "review-reason", "lowered-reason" },
     { "assessment", ANSWER, "'1.7', NULL, 'x', NULL, '-1', NULL, NULL, NULL, NULL",
       "self-not-negative", "answered" },
+#define NIL_ANSWER "criterion, answer, nil, explanation"
+    { "assessment", NIL_ANSWER, "'3.5.2', NULL, 1, 'x'", "", "" },
+    { "assessment", NIL_ANSWER, "'3.5.2', NULL, 1, NULL", "evidence-or-explanation", "" },
+    { "assessment", NIL_ANSWER, "'3.5.2', '90', 1, 'x'", "nil-is-empty", "" },
   };
   g_autoptr(McPack) pack = builtin_pack ();
   sqlite3 *db = open_tables (pack);
