@@ -81,6 +81,7 @@
 #define MC_TURNS_MAX             4                   /* requests of one device under way; then the oldest gives way */
 #define MC_WRONG_SECRETS_A_MINUTE 10               /* from one address */
 #define MC_WRONG_ADDRESSES_MAX   4096                /* that are told apart; past them all count as one */
+#define MC_INCARNATIONS_MAX      64                  /* of one device that are known to be left; then the oldest is forgotten */
 #define MC_QUOTA_LOG_BYTES       ((guint64) 512 * 1024 * 1024)         /* of one device, unless the hub says otherwise */
 #define MC_QUOTA_EVIDENCE_BYTES  ((guint64) 32 * 1024 * 1024 * 1024)   /* of one unit, likewise */
 #define MC_PARTIAL_DAYS          90                  /* a cut upload is kept so long */

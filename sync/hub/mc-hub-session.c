@@ -185,6 +185,8 @@ mc_hub_session_note_seen (McHubSession  *self,
 
   if (self->is_seen)
     return TRUE;
+  if (!self->is_bundle && !mc_hub_note_spoken (self->hub, self->device->id, self->hello.incarnation, self->now_us, error))
+    return FALSE;
   if (!(stmt = mc_db_prepare (self->hub->db, "UPDATE device SET seen_us = ? WHERE id = ?", error)))
     return FALSE;
   self->is_seen = TRUE;

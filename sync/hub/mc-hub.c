@@ -323,29 +323,6 @@ mc_hub_list_devices (McHub   *self,
   return g_string_free (out, FALSE);
 }
 
-gboolean
-mc_hub_note_fork (McHub       *self,
-                  const char  *device,
-                  const char  *incarnation,
-                  gint64       now_us,
-                  GError     **error)
-{
-  g_autofree char *detail = g_strconcat (device, " ", incarnation, NULL);
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM audit WHERE what = 'fork' AND detail = ?", error);
-  gboolean known;
-
-  if (stmt == NULL)
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, detail);
-  if (!mc_stmt_next (stmt, &known, error))
-    return FALSE;
-  if (known)
-    return TRUE;
-  g_message ("device %s: two computers share it, or it was put back; it goes on under a new incarnation", device);
-
-  return mc_hub_audit (self, now_us, "fork", detail, error);
-}
-
 /* enrolment */
 
 /**

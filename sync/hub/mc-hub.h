@@ -99,6 +99,13 @@ gboolean     mc_hub_note_fork       (McHub        *self,
                                      const char   *incarnation,
                                      gint64        now_us,
                                      GError      **error);
+/* @device spoke to the hub itself, not by a bundle, which may be late.  An incarnation that it had left already speaks only out of
+ * another computer's folder: that is noted as a fork. */
+gboolean     mc_hub_note_spoken     (McHub        *self,
+                                     const char   *device,
+                                     const char   *incarnation,
+                                     gint64        now_us,
+                                     GError      **error);
 /* Whether @log is of the device's own unit, or of one whose work goes on there after a merger or a split. */
 gboolean     mc_hub_is_at_home      (McHub        *self,
                                      McHubDevice  *device,

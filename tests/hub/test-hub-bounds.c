@@ -378,6 +378,43 @@ test_pages (Fixture *fixture, gconstpointer data)
     }
 }
 
+static gboolean
+is_two (McHub *hub)
+{
+  g_autofree char *list = mc_hub_list_devices (hub, NULL);
+
+  return strstr (list, "TWO COMPUTERS") != NULL;
+}
+
+/* Incarnations one after the other are one computer; one that was left and speaks again is a second one, as long as no more than
+ * the bound were left since. */
+static void
+test_incarnations (Fixture *fixture, gconstpointer data)
+{
+  for (guint past = 0; past < 2; past++)
+    {
+      g_autoptr(Device) device = hub_device_new (fixture, TOWN, "commune");
+      gboolean was_two = is_two (fixture->hub);
+
+      /* The first is left with the second, and so on. */
+      for (guint i = 0; i <= MC_INCARNATIONS_MAX + past; i++)
+        {
+          g_autofree char *incarnation = mc_id_new (NOW);
+
+          g_assert_true (mc_hub_note_spoken (fixture->hub, device->id, i == 0 ? device->incarnation : incarnation, NOW, NULL));
+        }
+      g_assert_true (is_two (fixture->hub) == was_two);
+      g_assert_true (mc_hub_note_spoken (fixture->hub, device->id, device->incarnation, NOW, NULL));
+      if (past == 0)
+        {
+          g_assert_true (is_two (fixture->hub));
+          g_assert_true (mc_db_exec (fixture->hub->db, "DELETE FROM audit", NULL));
+        }
+      else
+        g_assert_false (is_two (fixture->hub));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -393,6 +430,7 @@ main (int argc, char *argv[])
   ADD ("/hub-bounds/wanted", test_wanted);
   ADD ("/hub-bounds/far", test_far);
   ADD ("/hub-bounds/pages", test_pages);
+  ADD ("/hub-bounds/incarnations", test_incarnations);
 
   return g_test_run ();
 }

@@ -127,6 +127,62 @@ test_03_image_deployed (Story *story, gconstpointer data)
   assert_at_district (story, 10);
 }
 
+/* What tells that the folder @dir is at home stands beside its store: as if it had been copied to another machine. */
+static void
+make_homeless (const char *dir)
+{
+  g_autofree char *path = g_build_filename (dir, "identity", NULL);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static gboolean
+is_said_to_be_two (Story      *story,
+                   const char *device)
+{
+  g_autofree char *list = run_hub (&story->ends, "device", "list", NULL);
+  g_auto(GStrv) lines = g_strsplit (list, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], device))
+      return strstr (lines[i], "TWO COMPUTERS SHARE IT") != NULL;
+  g_assert_not_reached ();
+}
+
+/* A PC's folder that goes on on another machine is one computer still; where the old one is used as well, the hub says
+ * that there are two, also though each writes a stream of its own and nothing forks. */
+static void
+test_03_cloned_elsewhere (Story *story, gconstpointer data)
+{
+  g_autofree char *dir = g_build_filename (story->ends.dir, "clone", NULL);
+  g_autoptr(McAccount) clone = NULL;
+  g_autoptr(McJournal) at_clone = NULL;
+  McSyncReport report;
+
+  g_free (save_copy (&story->ends, story->journal, 1));
+  g_assert_true (try_sync (story, NULL));
+  g_clear_pointer (&story->journal, mc_journal_close);
+  copy_tree (story->account->dir, dir);
+  make_homeless (dir);
+  clone = mc_account_load (dir, NULL);
+  at_clone = open_journal (&story->ends, clone);
+  for (int i = 2; i <= 3; i++)
+    {
+      g_free (save_copy (&story->ends, at_clone, i));
+      run_sync (at_clone, clone, &report);
+    }
+  g_assert_false (is_said_to_be_two (story, clone->device));
+
+  reopen (story);
+  g_assert_true (try_sync (story, NULL));
+  g_assert_true (is_said_to_be_two (story, clone->device));
+  g_free (save_copy (&story->ends, story->journal, 4));
+  g_assert_true (try_sync (story, NULL));
+  run_sync (at_clone, clone, &report);
+  g_assert_cmpuint (count_rows (at_clone, "certified-copy"), ==, 4);
+  assert_at_district (story, 4);
+}
+
 /* The first sync of a new PC over a line that is cut again and again goes on after the last page that came whole, shows
  * what it has, and costs no more than a page for each cut. */
 static void
@@ -371,6 +427,7 @@ main (int argc, char *argv[])
   ADD_STORY ("02-server-restored", NULL, test_02_server_restored);
   ADD_STORY ("03-client-restored", NULL, test_03_client_restored);
   ADD_STORY ("03-image-deployed", NULL, test_03_image_deployed);
+  ADD_STORY ("03-cloned-elsewhere", NULL, test_03_cloned_elsewhere);
   ADD_STORY ("12-acknowledged-but-not-durable", NULL, test_12_not_durable);
   ADD_STORY ("13-schema-upgrade-with-unsent-data", NULL, test_13_schema_upgrade);
   ADD_STORY ("14-huge-first-sync", NULL, test_14_huge_first_sync);
