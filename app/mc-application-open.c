@@ -178,6 +178,7 @@ show_store (McApplication *self,
   g_clear_pointer (&self->news, g_free);
   mc_application_take_bundle (self);
   mc_application_take_place (self);
+  mc_application_take_line (self);
 }
 
 /* Closed while the data is checked: what goes on without its window does so. */

@@ -56,6 +56,8 @@ gboolean mc_application_show_checking (gpointer       user_data);
 /* What was asked for while there was no window: a bundle that was opened, a place that a notice led to. */
 void     mc_application_take_bundle   (McApplication *self);
 void     mc_application_take_place    (McApplication *self);
+/* mc-application.c: an enrolment line, likewise; it lets in again whom the hub does not take any more. */
+void     mc_application_take_line     (McApplication *self);
 /* Closing hides the window of an enrolment that goes on syncing without one. */
 void     mc_application_apply_stay    (McApplication *self);
 /* Closes the window for good, as always with everything typed on disk. */

@@ -86,6 +86,7 @@ finished_cb (McFirstRun    *first,
   g_autoptr(GError) error = NULL;
   McAccount *account = mc_account_load (self->data_dir, &error);
 
+  g_clear_pointer (&self->line, g_free);
   if (account != NULL)
     mc_application_open_account (self, account);
   else
@@ -265,9 +266,8 @@ let_in_cb (GObject      *source,
   g_application_release (G_APPLICATION (self));
 }
 
-/* An .mcenrol file where there is an enrolment: a line lets one device in, once, so it is used where that helps alone. */
 static void
-take_line (McApplication *self)
+use_line (McApplication *self)
 {
   g_autofree char *line = g_steal_pointer (&self->line);
   g_autoptr(GTask) task = NULL;
@@ -280,6 +280,34 @@ take_line (McApplication *self)
   g_application_hold (G_APPLICATION (self));
   task = g_task_new (self, NULL, let_in_cb, NULL);
   mc_let_in_run (task, self->data_dir, line);
+}
+
+/* What the hub says of this device now is known. */
+static void
+line_asked_cb (McSync        *sync,
+               McApplication *self)
+{
+  if (mc_sync_get_state (sync) == MC_SYNC_WORKING)
+    return;
+  g_signal_handlers_disconnect_by_func (sync, line_asked_cb, self);
+  use_line (self);
+}
+
+/* An .mcenrol file where there is an enrolment: a line lets one device in, once, so it is used where that helps alone.  Whether it
+ * does the hub is asked: who was just opened, or synced an hour ago, does not know. */
+void
+mc_application_take_line (McApplication *self)
+{
+  if (self->line == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
+    return;
+  if (self->sync == NULL || mc_let_in_helps (self->sync))
+    {
+      use_line (self);
+      return;
+    }
+  g_signal_handlers_disconnect_by_func (self->sync, line_asked_cb, self);
+  g_signal_connect_object (self->sync, "state-changed", G_CALLBACK (line_asked_cb), self, 0);
+  mc_sync_run (self->sync);
 }
 
 /* An .mcenrol file by double click. */
@@ -303,8 +331,8 @@ mc_application_open (GApplication  *application,
   g_application_activate (application);
   if (self->line != NULL && self->window != NULL && MC_IS_FIRST_RUN (self->window))
     mc_first_run_set_line (MC_FIRST_RUN (self->window), self->line);
-  else if (self->line != NULL && self->window != NULL && MC_IS_WINDOW (self->window))
-    take_line (self);
+  else
+    mc_application_take_line (self);
 }
 
 /* staying without a window */

@@ -16,6 +16,7 @@ mc_let_in_helps (McSync *sync)
   const GError *error = sync != NULL ? mc_sync_get_error (sync) : NULL;
 
   return g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_REVOKED) ||
+         g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY) ||
          g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_UNKNOWN_DEVICE) ||
          g_error_matches (error, MC_SYNC_ERROR, MC_SYNC_ERROR_NOT_A_HUB);
 }

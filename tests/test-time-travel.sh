@@ -79,4 +79,22 @@ ok "and stays in" sync b
 ok "with what it wrote while it was out" verifies 10
 stop
 
+# The hub is lost with its keys and every backup: a new one takes its place.
+rm -rf "${dir:?}/hub"
+"$hub" init --data "$dir/hub" && "$hub" unit import "$units" --data "$dir/hub" >/dev/null
+start
+save b 11
+ok "another hub is not taken for the one before" fails_with "wrong-key" "$ctl" --data-dir "$dir/b" sync
+enrol b 21609@2004-07-08 commune
+ok "with a line of the new hub it syncs" sync b
+enrol a 21609@2004-07-08 commune
+ok "and so does a colleague" sync a b a
+ok "one shows all that both wrote" shows "1 2 3 4 5 6 10 11" a
+ok "the other also what it holds of those that have not come yet" shows "1 2 3 4 5 6 7 8 9 10 11" b
+ok "nothing waits" bash -c "'$ctl' --data-dir '$dir/b' status | grep '^0 records waiting'"
+ok "and the new hub verifies" "$hub" verify --data "$dir/hub"
+enrol c 21609@2004-07-08 commune; sync c >/dev/null
+ok "from which a new PC has what both wrote" shows "1 2 3 4 5 6 10 11" c
+stop
+
 echo "1..$n"

@@ -42,7 +42,7 @@ sync_text (int code)
       return _("The line broke off. What has arrived is not sent again; the rest is kept on this computer and goes by itself.");
     case MC_SYNC_ERROR_WRONG_KEY:
       return _("The server that answers is not the one this computer was enrolled at. Nothing was sent. Call the district before "
-               "going on.");
+               "going on. If it has a new server, ask it for a new enrolment file and open it on this computer.");
     case MC_SYNC_ERROR_REVOKED:
       return _("The district has withdrawn this computer's permission. The data stay here. Ask the district for a new enrolment file and "
                "open it on this computer.");

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-# A computer that the district shut out says so, works on, and is let in again by the file that the district sends: nothing of
-# what was written in between is lost.
+# A computer that the district shut out says so, works on, and is let in again by the file that the district sends, also where
+# that file starts the program, and where the district has a new server: nothing of what was written in between is lost.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: let-in.py BUILD UNITS [PICTURES]: speaks TAP
 import json
@@ -52,6 +52,31 @@ def journey(folder):
             shot(app, "let-in")
             until("all is at the hub", lambda: status(here)["pending_records"] == 0)
             ok("a new line lets it in again, with what it wrote meanwhile")
+            app.close()
+
+        run(HUB, "device", "revoke", status(here)["device"], "--data", hub.folder)
+        ctl(here, "--type", "plan", "set", "number=3", "summary=Viết khi lại bị thu hồi quyền")
+        with App(APP, line_file(hub, f"{folder}/cold.mcenrol")) as app:
+            app.find("label", contains="đã nhận lại máy này")
+            until("all is at the hub", lambda: status(here)["pending_records"] == 0)
+            ok("so does one that starts the program")
+            app.resize(1366, 768)
+
+            port = hub.port
+            hub.stop()
+            hub = Hub(f"{folder}/new-hub")
+            hub.port = port
+            hub.start()
+            ctl(here, "--type", "plan", "set", "number=4", "summary=Viết khi huyện thay máy chủ")
+            app.press(app.find("push button", contains="Đồng bộ"))
+            app.find("push button", contains="Hãy gọi cho huyện")
+            shot(app, "other-server")
+            subprocess.run([APP, line_file(hub, f"{folder}/new.mcenrol")], check=True)
+            app.find("label", contains="đã nhận lại máy này")
+            until("all is at the new hub", lambda: status(here)["pending_records"] == 0 and
+                  run(HUB, "verify", "--data", hub.folder).startswith("4 rows"))
+            shot(app, "new-server")
+            ok("and one of a new server, which is given all")
             app.close()
     finally:
         hub.stop()
