@@ -20,7 +20,6 @@
 #include "mc-register.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
-#include "mc-sideways.h"
 
 #define TYPE MC_COPIES_TYPE
 
@@ -430,7 +429,7 @@ make_above (McCopiesPage *self)
   gtk_box_append (GTK_BOX (top), next);
   gtk_box_append (GTK_BOX (box), make_closed (self));
   gtk_box_append (GTK_BOX (box), top);
-  gtk_box_append (GTK_BOX (box), mc_sideways_new (self->line));
+  gtk_box_append (GTK_BOX (box), self->line);
   gtk_box_append (GTK_BOX (box), row);
 
   return box;

@@ -13,7 +13,6 @@
 #include "mc-load.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
-#include "mc-sideways.h"
 
 #define MONTHS 12
 #define MAX_FAULTS 4
@@ -284,7 +283,7 @@ mc_month_sheet_new (McContext          *context,
   g_signal_connect (self->sheet, "details", G_CALLBACK (details_cb), self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (self->box, "page");
-  gtk_box_append (GTK_BOX (self->box), mc_sideways_new (self->sheet));
+  gtk_box_append (GTK_BOX (self->box), self->sheet);
   self->faults = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->faults), 0);
   gtk_label_set_wrap (GTK_LABEL (self->faults), TRUE);

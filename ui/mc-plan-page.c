@@ -18,7 +18,6 @@
 #include "mc-plan-start.h"
 #include "mc-reload.h"
 #include "mc-sheet.h"
-#include "mc-sideways.h"
 
 #define N_QUESTIONS 7
 #define WORD_CHARS 13   /* of a product, of who leads */
@@ -398,7 +397,7 @@ make_tasks (McPlanPage *self)
   g_signal_connect (self->tasks, "prepare", G_CALLBACK (prepare_task_cb), self);
   g_signal_connect (self->tasks, "details", G_CALLBACK (details_cb), self);
 
-  return mc_sideways_new (self->tasks);
+  return self->tasks;
 }
 
 static void

@@ -12,6 +12,8 @@
 #include "core/mc-field.h"
 #include "mc-fault-text.h"
 
+#define MARK "⚠ "
+
 /* Its room is kept while the focus goes over the cells: what is below does not jump. */
 static void
 say (McSheet *self)
@@ -93,9 +95,11 @@ mc_sheet_show_details (McSheet     *self,
   g_autofree char *texts = mc_fault_texts (faults, mc_record_get_id (line->record));
   g_autofree char *label = g_strdup_printf (ngettext ("%u file", "%u files", n_files), n_files);
   g_autofree char *said = g_strdup_printf (_("%s: evidence and details (%s)"), line->title, label);
-  g_autofree char *shown = g_strdup_printf ("%s%s", n_errors > 0 ? "⚠ " : "", label);
+  g_autofree char *shown = g_strdup_printf ("%s%s", n_errors > 0 ? MARK : "", label);
 
   gtk_button_set_label (GTK_BUTTON (line->details), shown);
+  /* A mark that comes moves no column: it and the space behind it are less than two letters wide. */
+  gtk_label_set_width_chars (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (line->details))), (int) g_utf8_strlen (label, -1) + 1);
   gtk_widget_set_tooltip_text (line->details, texts != NULL ? texts : _("Evidence and details of this line"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (line->details), GTK_ACCESSIBLE_PROPERTY_LABEL, said,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, texts != NULL ? texts : "", -1);

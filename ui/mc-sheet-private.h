@@ -42,6 +42,7 @@ struct _McSheet
   gboolean hides_titles;
   int word_chars;       /* 0 = as a cell has it */
   gboolean has_faults;
+  GtkWidget *scrolled;   /* the table alone: what is said of a cell fits the window */
   GtkWidget *grid;
   GtkWidget *said;      /* label under the table: what is not right in the cell that has the focus */
 };

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-sideways.h"
+
 enum
 {
   SIGNAL_PREPARE,
@@ -46,7 +48,8 @@ mc_sheet_dispose (GObject *object)
   McSheet *self = MC_SHEET (object);
 
   g_clear_pointer (&self->lines, g_ptr_array_unref);
-  g_clear_pointer (&self->grid, gtk_widget_unparent);
+  self->grid = NULL;
+  g_clear_pointer (&self->scrolled, gtk_widget_unparent);
   g_clear_pointer (&self->said, gtk_widget_unparent);
   g_clear_pointer (&self->fields, g_ptr_array_unref);
   g_clear_pointer (&self->computed, g_ptr_array_unref);
@@ -90,7 +93,8 @@ mc_sheet_init (McSheet *self)
   gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
   gtk_grid_set_column_spacing (GTK_GRID (self->grid), 6);
   gtk_widget_add_css_class (self->grid, "sheet");
-  gtk_widget_set_parent (self->grid, GTK_WIDGET (self));
+  self->scrolled = mc_sideways_new (self->grid);
+  gtk_widget_set_parent (self->scrolled, GTK_WIDGET (self));
   mc_sheet_make_said (self);
 }
 
@@ -275,7 +279,7 @@ make_line (McSheet    *self,
       gtk_grid_attach (GTK_GRID (self->grid), label, column++, row, 1, 1);
       g_ptr_array_add (line->computed, label);
     }
-  line->details = gtk_button_new ();
+  line->details = gtk_button_new_with_label ("");
   gtk_widget_add_css_class (line->details, "flat");
   g_signal_connect (line->details, "clicked", G_CALLBACK (details_cb), self);
   gtk_grid_attach (GTK_GRID (self->grid), line->details, column, row, 1, 1);

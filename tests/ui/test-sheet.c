@@ -4,6 +4,7 @@
  */
 
 #include <adwaita.h>
+#include <string.h>
 
 #include "mc-form.h"
 #include "mc-month-sheet.h"
@@ -164,6 +165,72 @@ test_refused (UiFixture     *fixture,
   g_assert_false (gtk_widget_has_css_class (row, "error"));
 }
 
+/* (transfer full) a month that has more electronic copies than there are, which is an error. */
+static McEdit *
+wrong_month (UiFixture *fixture)
+{
+  const char *key[] = { "2021-03", NULL };
+  g_autofree char *id = mc_context_id_of_key (fixture->context, "document-month", key);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, UI_LOG, "document-month", mc_pack_get_id (mc_context_get_pack (fixture->context)),
+                                                    NULL);
+  McEdit *edit = mc_edit_new ();
+
+  mc_edit_set_text (edit, record, "month", "2021-03");
+  mc_edit_set_int (edit, record, "total", 3);
+  mc_edit_set_int (edit, record, "digital", 5);
+
+  return edit;
+}
+
+static gboolean
+is_flagged (GtkWidget  *widget,
+            const char *text)
+{
+  return GTK_IS_BUTTON (widget) && gtk_button_get_label (GTK_BUTTON (widget)) != NULL && strstr (gtk_button_get_label (GTK_BUTTON (widget)), "⚠");
+}
+
+static gboolean
+is_grid (GtkWidget  *widget,
+         const char *text)
+{
+  return GTK_IS_GRID (widget);
+}
+
+static int
+width_of (GtkWidget *page)
+{
+  int minimum;
+
+  gtk_widget_measure (ui_find (page, is_grid, NULL), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+
+  return minimum;
+}
+
+/* In a window that is too narrow for the table, what is said of a cell is seen whole; a mark at the end of a line makes the table no wider. */
+static void
+test_narrow (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  static const char * const fields[] = { "total", "digital", "digital_with_paper", "paper_only", "classified", "incoming_digital",
+                                         "incoming_paper", "work_files_total", "work_files_digital", "nil", NULL };
+  GtkWidget *page = mc_month_sheet_new (fixture->context, "document-month", fields, NULL, NULL), *said;
+  graphene_rect_t bounds;
+  int width;
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 450, 700);
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "Month 3") != NULL);
+  width = width_of (page);
+  ui_save (fixture, wrong_month (fixture));
+  UI_WAIT_FOR (ui_find (page, is_flagged, NULL) != NULL);
+  g_assert_cmpint (width_of (page), ==, width);
+  gtk_widget_grab_focus (ui_find (page, is_with_text, "5"));
+  UI_WAIT_FOR ((said = ui_find (page, ui_is_label, "⚠ Month 3")) != NULL && gtk_widget_get_width (said) > 0);
+  g_assert_cmpint (gtk_widget_get_width (page), <, width);
+  UI_WAIT_FOR (gtk_widget_compute_bounds (said, page, &bounds) && bounds.origin.x >= 0 &&
+               bounds.origin.x + bounds.size.width <= gtk_widget_get_width (page));
+}
+
 static char *
 nothing_cb (McRecord *record,
             gpointer  data)
@@ -197,6 +264,7 @@ main (int   argc,
   g_test_add ("/sheet/typed", UiFixture, NULL, ui_set_up, test_typed, ui_tear_down);
   g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
+  g_test_add ("/sheet/narrow", UiFixture, NULL, ui_set_up, test_narrow, ui_tear_down);
   g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
 
   return g_test_run ();
