@@ -115,6 +115,19 @@ width_of (McField *field)
     }
 }
 
+/* libadwaita cuts the titles of its entry rows: the law's are long, and are to be read whole. */
+static void
+wrap_titles (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && gtk_label_get_ellipsize (GTK_LABEL (widget)) != PANGO_ELLIPSIZE_NONE)
+    {
+      gtk_label_set_ellipsize (GTK_LABEL (widget), PANGO_ELLIPSIZE_NONE);
+      gtk_label_set_wrap (GTK_LABEL (widget), TRUE);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    wrap_titles (child);
+}
+
 static void
 make_editable (McFieldEditor *self,
                McLook         look)
@@ -127,6 +140,7 @@ make_editable (McFieldEditor *self,
       g_autofree char *title = row_title (self->field);
 
       self->widget = adw_entry_row_new ();
+      wrap_titles (self->widget);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->widget), title);
       /* The keyboard is in the text inside, which has no name of its own for a screen reader. */
       gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->widget))),

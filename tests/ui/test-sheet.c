@@ -231,6 +231,32 @@ test_narrow (UiFixture     *fixture,
                bounds.origin.x + bounds.size.width <= gtk_widget_get_width (page));
 }
 
+static gboolean
+is_cut (GtkWidget  *widget,
+        const char *text)
+{
+  return ui_is_label (widget, text) && gtk_label_get_layout (GTK_LABEL (widget)) != NULL &&
+         pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget)));
+}
+
+/* The long titles of the law are read whole where the details are narrow, empty or not. */
+static void
+test_long_title (UiFixture     *fixture,
+                 gconstpointer  data)
+{
+  McPack *pack = mc_context_get_pack (fixture->context);
+  GtkWidget *form = mc_form_new (fixture->context, mc_pack_find_type (pack, "document-month"));
+  g_autoptr(McRecord) record = mc_context_new_record (fixture->context, "document-month", NULL);
+
+  mc_form_add_group (MC_FORM (form), NULL, NULL);
+  mc_form_set_record (MC_FORM (form), record);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 700);
+  ui_show (fixture, form);
+  UI_WAIT_FOR (ui_find (form, ui_is_label, "Hồ sơ công việc lập") != NULL && gtk_widget_get_width (form) > 0);
+  g_assert_cmpint (gtk_widget_get_width (form), <=, 360);
+  g_assert_null (ui_find (form, is_cut, "Hồ sơ công việc lập"));
+}
+
 static char *
 nothing_cb (McRecord *record,
             gpointer  data)
@@ -265,6 +291,7 @@ main (int   argc,
   g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
   g_test_add ("/sheet/narrow", UiFixture, NULL, ui_set_up, test_narrow, ui_tear_down);
+  g_test_add ("/sheet/long-title", UiFixture, NULL, ui_set_up, test_long_title, ui_tear_down);
   g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
 
   return g_test_run ();
