@@ -48,6 +48,8 @@ struct _McRegister
   char *shown;                 /* (owned) (nullable) record in the details */
   gboolean opens;              /* the details, once the record is there */
   gint64 selected;             /* number of the record; 0 = none */
+  double view_height;          /* pixels, of the list as last laid out */
+  gboolean is_at_top;          /* … and whether its first line was whole then */
   McReload *reload;            /* (owned) of the details */
 };
 

@@ -59,6 +59,44 @@ activate_cb (GtkColumnView *view,
     mc_register_show_record (self, mc_record_get_id (record));
 }
 
+/* what is above the list may come and go: GTK keeps the line that has the keyboard where it is, and may cut the first one in two */
+
+static gboolean
+to_top_cb (gpointer user_data)
+{
+  GtkAdjustment *place = user_data;
+
+  gtk_adjustment_set_value (place, gtk_adjustment_get_lower (place));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the selected line, if any, can be seen from the top. */
+static gboolean
+fits_from_top (McRegister    *self,
+               GtkAdjustment *place)
+{
+  guint selected = gtk_single_selection_get_selected (self->selection), n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  double height = gtk_adjustment_get_upper (place) - gtk_adjustment_get_lower (place);
+
+  return selected == GTK_INVALID_LIST_POSITION || (selected + 1) * height / n <= gtk_adjustment_get_page_size (place);
+}
+
+static void
+place_cb (GtkAdjustment *place,
+          McRegister    *self)
+{
+  gboolean is_at_top = gtk_adjustment_get_value (place) <= gtk_adjustment_get_lower (place);
+  gboolean is_other_height = gtk_adjustment_get_page_size (place) != self->view_height;
+
+  self->view_height = gtk_adjustment_get_page_size (place);
+  /* Not at once: this is told while sizes are given out. */
+  if (is_other_height && self->is_at_top && !is_at_top && fits_from_top (self, place))
+    g_idle_add_full (GDK_PRIORITY_REDRAW - 1, to_top_cb, g_object_ref (place), g_object_unref);
+  else
+    self->is_at_top = is_at_top;
+}
+
 /* keys in the list */
 
 static void
@@ -279,6 +317,10 @@ make_view (McRegister         *self,
   watch_keys (self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->view);
   gtk_scrolled_window_set_has_frame (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  self->is_at_top = TRUE;
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)), "changed", G_CALLBACK (place_cb), self, 0);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled)), "value-changed", G_CALLBACK (place_cb),
+                           self, 0);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), scrolled);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->empty);
   gtk_widget_set_vexpand (overlay, TRUE);

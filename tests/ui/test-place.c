@@ -225,6 +225,25 @@ test_details (UiFixture     *fixture,
   g_assert_false (adw_flap_get_reveal_flap (flap));
 }
 
+/* What comes above a list makes it lower: its first line stays whole, as long as the selected one is seen so. */
+static void
+test_lower (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  g_auto(GStrv) ids = g_new0 (char *, N_LINES + 1);
+  GtkWidget *view = show_register (fixture, ids), *above = gtk_label_new ("…");
+  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+  int height;
+
+  UI_WAIT_FOR ((height = gtk_widget_get_height (view)) > 0 && gtk_adjustment_get_upper (place) > height);
+  gtk_widget_set_size_request (above, -1, 110);
+  select_line (view, 4);
+  gtk_widget_grab_focus (line_of (ui_find (view, ui_is_cell, "50")));
+  mc_register_set_above (MC_REGISTER (gtk_widget_get_ancestor (view, MC_TYPE_REGISTER)), above);
+  UI_WAIT_FOR (gtk_widget_get_height (view) <= height - 110);
+  UI_WAIT_FOR (gtk_adjustment_get_value (place) == 0);
+}
+
 /* GTK may take the item of a line away before it says that the line lets go of it. */
 static void
 test_let_go (UiFixture     *fixture,
@@ -539,6 +558,7 @@ main (int   argc,
   g_test_add ("/place/moved", UiFixture, NULL, ui_set_up, test_moved, ui_tear_down);
   g_test_add ("/place/deleted", UiFixture, NULL, ui_set_up, test_deleted, ui_tear_down);
   g_test_add ("/place/details", UiFixture, NULL, ui_set_up, test_details, ui_tear_down);
+  g_test_add ("/place/lower", UiFixture, NULL, ui_set_up, test_lower, ui_tear_down);
   g_test_add ("/place/let-go", UiFixture, NULL, ui_set_up, test_let_go, ui_tear_down);
   g_test_add ("/place/any", UiFixture, NULL, ui_set_up, test_any, ui_tear_down);
   g_test_add ("/place/criteria", UiFixture, NULL, ui_set_up, test_criteria, ui_tear_down);
