@@ -15,6 +15,7 @@
 #include "mc-copies-close.h"
 #include "mc-copies-print.h"
 #include "mc-copies-totals.h"
+#include "mc-own-note.h"
 #include "mc-page.h"
 #include "mc-present.h"
 #include "mc-register.h"
@@ -427,6 +428,7 @@ make_above (McCopiesPage *self)
   gtk_box_append (GTK_BOX (row), print);
   gtk_box_append (GTK_BOX (top), self->heading);
   gtk_box_append (GTK_BOX (top), next);
+  mc_own_note_append (GTK_BOX (box), self->context);
   gtk_box_append (GTK_BOX (box), make_closed (self));
   gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), self->line);

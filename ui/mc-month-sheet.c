@@ -11,6 +11,7 @@
 #include "mc-fault-text.h"
 #include "mc-form.h"
 #include "mc-load.h"
+#include "mc-own-note.h"
 #include "mc-pane.h"
 #include "mc-reload.h"
 
@@ -283,6 +284,7 @@ mc_month_sheet_new (McContext          *context,
   g_signal_connect (self->sheet, "details", G_CALLBACK (details_cb), self);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   gtk_widget_add_css_class (self->box, "page");
+  mc_own_note_append (GTK_BOX (self->box), context);
   gtk_box_append (GTK_BOX (self->box), self->sheet);
   self->faults = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->faults), 0);

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-own-note.h"
+
 G_DEFINE_INTERFACE (McPage, mc_page, GTK_TYPE_WIDGET)
 
 static void
@@ -53,8 +55,16 @@ gboolean
 mc_page_take_focus (McPage *self)
 {
   McPageInterface *iface = MC_PAGE_GET_IFACE (self);
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  gboolean is_taken;
 
-  return iface->take_focus != NULL ? iface->take_focus (self) : gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  if (iface->take_focus != NULL)
+    return iface->take_focus (self);
+  is_taken = gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  if (is_taken && mc_own_note_has (gtk_window_get_focus (window)))
+    return gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+
+  return is_taken;
 }
 
 gboolean

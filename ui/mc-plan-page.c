@@ -13,6 +13,7 @@
 #include "mc-dialogs.h"
 #include "mc-form.h"
 #include "mc-load.h"
+#include "mc-own-note.h"
 #include "mc-page.h"
 #include "mc-pane.h"
 #include "mc-plan-start.h"
@@ -440,6 +441,7 @@ make_content (McPlanPage *self)
   gtk_widget_add_css_class (self->overdue, "warning");
   make_plan_form (self);
   gtk_widget_add_css_class (box, "page");
+  mc_own_note_append (GTK_BOX (box), self->context);
   gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), make_tasks (self));
   gtk_box_append (GTK_BOX (box), self->overdue);

@@ -9,6 +9,7 @@
 
 #include <glib/gi18n.h>
 
+#include "mc-own-note.h"
 #include "mc-page.h"
 #include "mc-present.h"
 #include "mc-register.h"
@@ -100,7 +101,7 @@ mc_records_page_new (McContext *context)
   McRecordsPage *self = g_object_new (MC_TYPE_RECORDS_PAGE, NULL);
   GPtrArray *types = mc_pack_get_types (mc_context_get_pack (context));
   GtkStringList *titles = gtk_string_list_new (NULL);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *top = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->context = g_object_ref (context);
   for (guint i = 0; i < types->len; i++)
@@ -111,13 +112,16 @@ mc_records_page_new (McContext *context)
       }
   self->choice = gtk_drop_down_new (G_LIST_MODEL (titles), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_widget_set_halign (self->choice, GTK_ALIGN_START);
-  gtk_widget_set_margin_top (self->choice, 12);
-  gtk_widget_set_margin_start (self->choice, 18);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Kind of record"), -1);
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   mc_present_stack (GTK_STACK (self->stack));
-  gtk_box_append (GTK_BOX (box), self->choice);
+  gtk_widget_set_margin_top (top, 12);
+  gtk_widget_set_margin_start (top, 18);
+  gtk_widget_set_margin_end (top, 18);
+  gtk_box_append (GTK_BOX (top), self->choice);
+  mc_own_note_append (GTK_BOX (top), context);
+  gtk_box_append (GTK_BOX (box), top);
   gtk_box_append (GTK_BOX (box), self->stack);
   adw_bin_set_child (ADW_BIN (self), box);
   g_signal_connect_swapped (self->choice, "notify::selected", G_CALLBACK (show_type), self);

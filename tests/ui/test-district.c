@@ -11,7 +11,9 @@
 #include "core/mc-pack.h"
 #include "demo/mc-demo.h"
 #include "mc-criteria-page.h"
+#include "mc-documents-page.h"
 #include "mc-overview-page.h"
+#include "mc-page.h"
 #include "mc-test.h"
 #include "mc-ui.h"
 #include "ui/ui-fixture.h"
@@ -106,6 +108,25 @@ test_filter (UiFixture     *fixture,
   g_assert_null (ui_find (fixture->window, ui_is_label, "district"));
 }
 
+/* A page with the district's own records says so, a commune's does not. */
+static void
+test_own (UiFixture     *fixture,
+          gconstpointer  data)
+{
+  g_autoptr(McContext) commune = mc_context_new (fixture->store, NULL, "Xã An Hưng", "commune", "Văn phòng");
+  GtkWidget *page = mc_documents_page_new (fixture->context), *other = mc_documents_page_new (commune);
+
+  ui_show (fixture, page);
+  UI_WAIT_FOR (ui_find (page, ui_is_label, "Only what Huyện An Lão itself enters") != NULL && ui_find (page, ui_is_label, "Month 12") != NULL);
+  /* Work does not begin with that. */
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  g_assert_true (mc_page_take_focus (MC_PAGE (page)));
+  g_assert_true (GTK_IS_TEXT (gtk_window_get_focus (GTK_WINDOW (fixture->window))));
+  ui_show (fixture, other);
+  UI_WAIT_FOR (ui_find (other, ui_is_label, "Month 12") != NULL);
+  g_assert_null (ui_find (other, ui_is_label, "Only what"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -114,6 +135,7 @@ main (int   argc,
   adw_init ();
   mc_ui_init ();
   g_test_add ("/district/forecast", UiFixture, NULL, set_up, test_forecast, ui_tear_down);
+  g_test_add ("/district/own", UiFixture, NULL, set_up, test_own, ui_tear_down);
   g_test_add ("/district/filter", UiFixture, NULL, set_up, test_filter, ui_tear_down);
 
   return g_test_run ();
