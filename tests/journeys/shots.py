@@ -4,6 +4,7 @@
 # usage: shots.py BUILD UNITS PICTURES [light|dark] [WIDTHxHEIGHT]: in run-demo.sh, which says where the demonstration lies
 import json
 import os
+import signal
 import sys
 import time
 
@@ -349,7 +350,11 @@ def states(app):
     shot(app, "state-offline")
     app.enter(app.find("text", "Tháng 4, Đến ĐT"), "12x", leave="Tab")
     app.said("“12x”")
+    # The sentence goes by itself, sooner than two pictures of a large screen are taken: time stands still meanwhile.
+    time.sleep(0.3)
+    app.process.send_signal(signal.SIGSTOP)
     shot(app, "mistake")
+    app.process.send_signal(signal.SIGCONT)
 
 
 def alone(app):
