@@ -18,6 +18,7 @@
 #include "mc-load.h"
 #include "mc-page.h"
 #include "mc-pane.h"
+#include "mc-present.h"
 #include "mc-reload.h"
 #include "mc-rows.h"
 
@@ -435,7 +436,7 @@ mc_criteria_page_new (McContext *context)
     filters[i] = filter_text (self->filters[i], mc_context_is_commune (context));
   self->filter = gtk_drop_down_new_from_strings (filters);
   gtk_widget_set_halign (self->filter, GTK_ALIGN_START);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Which criteria to show"), -1);
+  mc_present_drop_down (GTK_DROP_DOWN (self->filter), _("Which criteria to show"));
   g_signal_connect_swapped (self->filter, "notify::selected", G_CALLBACK (fill_list), self);
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);

@@ -372,10 +372,12 @@ mc_evidence_list_init (McEvidenceList *self)
 
 static GtkWidget *
 make_button (const char *label,
+             const char *name,
              const char *action)
 {
   GtkWidget *button = gtk_button_new_with_mnemonic (label);
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
 
   return button;
@@ -386,6 +388,10 @@ build (McEvidenceList *self)
 {
   GtkWidget *title = gtk_label_new (self->field->title);
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  /* A form may have several of these: a screen reader tells them apart.  Translators: what the files are. */
+  g_autofree char *attach = g_strdup_printf (_("Attach files: %s"), self->field->title);
+  /* Translators: what the files are. */
+  g_autofree char *paste = g_strdup_printf (_("Paste: %s"), self->field->title);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->list = gtk_list_box_new ();
@@ -401,8 +407,8 @@ build (McEvidenceList *self)
   gtk_label_set_xalign (GTK_LABEL (self->empty), 0);
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_widget_add_css_class (self->empty, "dim-label");
-  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Attach files…"), "evidence.choose"));
-  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Paste"), "evidence.paste"));
+  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Attach files…"), attach, "evidence.choose"));
+  gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Paste"), paste, "evidence.paste"));
   gtk_box_append (GTK_BOX (self->box), title);
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), self->list);

@@ -10,6 +10,7 @@
 #include "core/mc-field.h"
 #include "mc-conflict.h"
 #include "mc-error-text.h"
+#include "mc-present.h"
 #include "mc-record-text.h"
 #include "mc-words-row.h"
 
@@ -448,7 +449,10 @@ void
 mc_field_editor_set_label (McFieldEditor *self,
                            const char    *label)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  if (GTK_IS_DROP_DOWN (self->widget))
+    mc_present_drop_down (GTK_DROP_DOWN (self->widget), label);
+  else
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->widget), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 void

@@ -74,3 +74,26 @@ mc_present_menu (GtkMenuButton *button)
 
   g_signal_connect (popover, "map", G_CALLBACK (name_items), NULL);
 }
+
+static void
+name_button_cb (GtkDropDown *drop_down)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (drop_down));
+  GObject *chosen = gtk_drop_down_get_selected_item (drop_down);
+  const char *label = g_object_get_data (G_OBJECT (drop_down), "mc-label");
+  g_autofree char *text = chosen != NULL ? g_strdup_printf ("%s: %s", label, gtk_string_object_get_string (GTK_STRING_OBJECT (chosen)))
+                                         : g_strdup (label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+void
+mc_present_drop_down (GtkDropDown *drop_down,
+                      const char  *label)
+{
+  if (g_object_get_data (G_OBJECT (drop_down), "mc-label") == NULL)
+    g_signal_connect (drop_down, "notify::selected-item", G_CALLBACK (name_button_cb), NULL);
+  g_object_set_data_full (G_OBJECT (drop_down), "mc-label", g_strdup (label), g_free);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  name_button_cb (drop_down);
+}

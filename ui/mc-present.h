@@ -19,5 +19,8 @@ void mc_present_flap  (AdwFlap   *flap,
                        GtkWidget *flap_child);
 /* Names the items of the menu of @button, which from GTK 4.10 on have none of their own. */
 void mc_present_menu  (GtkMenuButton *button);
+/* Names @drop_down, and its inner button, which has the keyboard and no name of its own: that one tells what is chosen too. */
+void mc_present_drop_down (GtkDropDown *drop_down,
+                           const char  *label);
 
 G_END_DECLS

@@ -112,7 +112,7 @@ mc_records_page_new (McContext *context)
       }
   self->choice = gtk_drop_down_new (G_LIST_MODEL (titles), gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string"));
   gtk_widget_set_halign (self->choice, GTK_ALIGN_START);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choice), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Kind of record"), -1);
+  mc_present_drop_down (GTK_DROP_DOWN (self->choice), _("Kind of record"));
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   mc_present_stack (GTK_STACK (self->stack));

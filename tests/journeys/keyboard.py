@@ -9,14 +9,15 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import pyatspi  # noqa: E402
-from driver import App, seen, until, walk, xdo  # noqa: E402
+from driver import App, box, seen, until, walk, xdo  # noqa: E402
 from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records, shot  # noqa: E402
 
 PAGES = ["Tổng quan", "Tiêu chí & minh chứng", "Kế hoạch CCHC", "Tỷ lệ văn bản", "Chứng thực bản sao", "Một cửa, bưu chính", "Hồ sơ khác"]
 ACTIVE = ("push button", "toggle button", "check box", "combo box", "text", "entry", "list item", "table", "tree table", "list")
 CRITERION = ("1.2.2", "Đủ nội dung theo hướng dẫn")
 # What GTK calls a widget that nobody has named.
-NAMELESS = ("", "GtkImage", "GtkButton", "GtkEntry", "GtkText", "GtkListBox", "GtkCheckButton", "GtkDropDown", "GtkMenuButton")
+NAMELESS = ("", "GtkImage", "GtkButton", "GtkEntry", "GtkText", "GtkListBox", "GtkCheckButton", "GtkDropDown", "GtkMenuButton",
+            "GtkToggleButton")
 
 
 def all_below(node):
@@ -62,6 +63,16 @@ def check_names(app, where):
         raise AssertionError(f"on {where} without a name: {bad}") from None
 
 
+def check_twins(app, where):
+    """Two buttons of one page that do different things must not be called the same; one that lies in another is the same one."""
+    places = {}
+    for node in walk(app.root):
+        if node.getRoleName() == "push button" and (node.parent is None or node.parent.name != node.name):
+            places.setdefault(node.name, []).append(box(node))
+    twins = {name: found for name, found in places.items() if len(found) > 1 and name}
+    assert not twins, f"on {where} called the same: {twins}"
+
+
 def enrol_from_file(folder, hub, data):
     path = f"{folder}/xa an hung.mcenrol"
     with open(path, "w") as file:
@@ -91,7 +102,8 @@ def pages(app):
         app.key(f"alt+{number}")
         until(f"the page {name}", lambda: any(node.name == name and node.getRoleName() == "label" for node in walk(app.root)))
         check_names(app, name)
-    ok("all seven pages by Alt and a figure; every active widget on them has a name")
+        check_twins(app, name)
+    ok("all seven pages by Alt and a figure; every active widget on them has a name, no two buttons of a page the same")
 
 
 def has_focus(node):

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "mc-field-editor.h"
 #include "mc-form.h"
 #include "mc-month-sheet.h"
 #include "ui/ui-fixture.h"
@@ -232,6 +233,35 @@ test_narrow (UiFixture     *fixture,
 }
 
 static gboolean
+is_drop_down (GtkWidget  *widget,
+              const char *text)
+{
+  return GTK_IS_DROP_DOWN (widget);
+}
+
+/* The keyboard is in the button of a list of choices: its name says what for, and what is chosen. */
+static void
+test_choice (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "plan-task");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *choice;
+  McFieldEditor *editor = mc_field_editor_new (fixture->context, mc_record_type_find_field (type, "state"), MC_LOOK_CELL);
+
+  choice = mc_field_editor_get_widget (editor);
+  gtk_box_append (GTK_BOX (box), choice);
+  ui_show (fixture, box);
+  mc_field_editor_set_label (editor, "2, Tình trạng");
+  gtk_widget_grab_focus (choice);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (fixture->window)), ui_find (box, is_drop_down, NULL)));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (gtk_window_get_focus (GTK_WINDOW (fixture->window))), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "2, Tình trạng: not chosen");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (choice), 2);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (gtk_window_get_focus (GTK_WINDOW (fixture->window))), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "2, Tình trạng: Đang thực hiện");
+}
+
+static gboolean
 is_cut (GtkWidget  *widget,
         const char *text)
 {
@@ -291,6 +321,7 @@ main (int   argc,
   g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
   g_test_add ("/sheet/narrow", UiFixture, NULL, ui_set_up, test_narrow, ui_tear_down);
+  g_test_add ("/sheet/choice", UiFixture, NULL, ui_set_up, test_choice, ui_tear_down);
   g_test_add ("/sheet/long-title", UiFixture, NULL, ui_set_up, test_long_title, ui_tear_down);
   g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
 
