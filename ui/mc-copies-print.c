@@ -100,9 +100,12 @@ mc_copies_table_new (GPtrArray  *records,
   McPrintTable *table = mc_print_table_new ("SỔ CHỨNG THỰC BẢN SAO TỪ BẢN CHÍNH (SCT/BS)");
   g_autofree char *unit = g_strdup_printf ("Ủy ban nhân dân: %s", unit_name);
   g_autofree char *when = g_strdup_printf ("Tháng %.2s năm %.4s", month + 5, month);
+  /* Twelve of them lie in one folder, in order. */
+  g_autofree char *name = g_strdup_printf ("so-chung-thuc-ban-sao-%.4s-thang-%.2s", month, month + 5);
   gint64 copies = 0, fees = 0;
   guint lines = 0;
 
+  mc_print_table_set_name (table, name);
   mc_print_table_set_landscape (table);
   mc_print_table_add_line (table, unit);
   mc_print_table_add_line (table, when);

@@ -24,6 +24,7 @@ typedef struct
 struct _McPrintTable
 {
   char *title;        /* (owned) */
+  char *name;         /* (owned) (nullable) */
   GPtrArray *lines;   /* (owned) (element-type utf8) */
   GArray *columns;    /* (owned) (element-type Column) */
   GPtrArray *rows;    /* (owned) (element-type GStrv) */
@@ -56,11 +57,26 @@ void
 mc_print_table_free (McPrintTable *self)
 {
   g_free (self->title);
+  g_free (self->name);
   g_ptr_array_unref (self->lines);
   g_array_unref (self->columns);
   g_ptr_array_unref (self->rows);
   g_array_unref (self->first_rows);
   g_free (self);
+}
+
+void
+mc_print_table_set_name (McPrintTable *self,
+                         const char   *name)
+{
+  g_free (self->name);
+  self->name = g_strdup (name);
+}
+
+const char *
+mc_print_table_get_name (McPrintTable *self)
+{
+  return self->name != NULL ? self->name : self->title;
 }
 
 void
@@ -300,7 +316,7 @@ make_operation (McPrintTable *self)
   gtk_page_setup_set_right_margin (setup, 15, GTK_UNIT_MM);
   gtk_print_operation_set_default_page_setup (operation, setup);
   gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
-  gtk_print_operation_set_job_name (operation, self->title);
+  gtk_print_operation_set_job_name (operation, mc_print_table_get_name (self));
   g_signal_connect (operation, "begin-print", G_CALLBACK (begin_cb), self);
   g_signal_connect (operation, "draw-page", G_CALLBACK (draw_cb), self);
 
@@ -341,12 +357,12 @@ portal_cb (gboolean is_there,
   GtkRoot *root = gtk_widget_get_root (parent);
   GtkWindow *window = GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
   g_autoptr(GError) error = NULL;
-  g_autofree char *title = NULL, *name = NULL;
+  g_autofree char *job = NULL, *name = NULL;
 
   if (!is_there)
     {
-      g_object_get (operation, "job-name", &title, NULL);
-      name = g_strdup_printf ("%s.pdf", g_strdelimit (title, "/", '-'));
+      g_object_get (operation, "job-name", &job, NULL);
+      name = g_strdup_printf ("%s.pdf", g_strdelimit (job, "/", '-'));
       mc_dialogs_save_file (parent, _("This Computer Lacks the Service for Printing: Save as PDF"), name, chosen_cb, operation);
     }
   else if (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_PRINT_DIALOG, window, &error) ==

@@ -18,6 +18,10 @@ typedef struct _McPrintTable McPrintTable;
 
 McPrintTable *mc_print_table_new      (const char           *title) G_GNUC_WARN_UNUSED_RESULT;
 void          mc_print_table_free     (McPrintTable         *self);
+/* What the pages are called among others: in the printer's queue, and as a file; the title if nothing is said. */
+void          mc_print_table_set_name (McPrintTable         *self,
+                                       const char           *name);
+const char   *mc_print_table_get_name (McPrintTable         *self);
 /* Else the paper stands upright. */
 void          mc_print_table_set_landscape (McPrintTable    *self);
 /* A line below the title, before the table. */

@@ -28,6 +28,7 @@ def print_month(app):
     paper = until("the pages", lambda: glob.glob(f"{PLACE}/*.pdf"))
     until("whole pages", lambda: b"%%EOF" in open(paper[0], "rb").read())
     shot(app, "bare-printed")
+    assert os.path.basename(paper[0]) == "so-chung-thuc-ban-sao-2021-thang-12.pdf", paper
     text = run("pdftotext", "-layout", paper[0], "-")
     assert "SỔ CHỨNG THỰC BẢN SAO" in text and "Tháng 12 năm 2021" in text and "Cộng:" in text, text
     ok("without the service for printing it says so, and the month becomes a PDF in the folder that it sees")

@@ -93,7 +93,7 @@ make_copy (const char *body)
   return record;
 }
 
-/* The pages of a month hold its lines only, the void one with its reason and out of the sum. */
+/* The pages of a month hold its lines only, the void one with its reason and out of the sum; their name says which month it is. */
 static void
 test_register (void)
 {
@@ -113,6 +113,7 @@ test_register (void)
                                        "\"void_reason\":\"ghi nhầm\"}"));
   table = mc_copies_table_new (records, "2021-02", "Xã An Hưng");
   g_assert_cmpuint (mc_print_table_get_n_rows (table), ==, 3);
+  g_assert_cmpstr (mc_print_table_get_name (table), ==, "so-chung-thuc-ban-sao-2021-thang-02");
   g_assert_true (mc_print_table_export (table, path, &error));
   g_assert_no_error (error);
 
