@@ -217,21 +217,24 @@ sync_cb (SoupServer        *soup,
 /* the small ones */
 
 /* Whom the guesses of a minute are counted for: an address each, so that one guesser does not keep the others out. */
-static char *
-dup_guesser (McHubServer       *self,
-             SoupServerMessage *message)
+static const char *
+get_guesser (McHubServer *self,
+             const char  *address)
 {
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-  char *address = NULL;
-
-  if (G_IS_INET_SOCKET_ADDRESS (remote))
-    address = g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
   if (address != NULL && (g_hash_table_contains (self->wrong_secrets, address) ||
                           g_hash_table_size (self->wrong_secrets) < MC_WRONG_ADDRESSES_MAX))
     return address;
-  g_free (address);
 
-  return g_strdup ("*");
+  return "*";
+}
+
+static char *
+dup_address (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+
+  return G_IS_INET_SOCKET_ADDRESS (remote) ?
+         g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote))) : NULL;
 }
 
 static gboolean
@@ -258,6 +261,16 @@ note_wrong_secret (McHubServer *self,
   g_hash_table_insert (self->wrong_secrets, g_strdup (guesser), GUINT_TO_POINTER (count + 1));
 }
 
+void
+mc_hub_server_note_wrong_secret (McHubServer *self,
+                                 const char  *address)
+{
+  const char *guesser = get_guesser (self, address);
+
+  if (!is_rate_limited (self, guesser))
+    note_wrong_secret (self, guesser);
+}
+
 static void
 enrol_cb (SoupServer        *soup,
           SoupServerMessage *message,
@@ -270,7 +283,8 @@ enrol_cb (SoupServer        *soup,
   const char *problem = NULL;
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) flat = NULL;
-  g_autofree char *guesser = NULL;
+  g_autofree char *address = NULL;
+  const char *guesser;
   char *answer;
 
   if (!g_str_equal (soup_server_message_get_method (message), "POST"))
@@ -278,7 +292,8 @@ enrol_cb (SoupServer        *soup,
       mc_hub_answer_problem (message, "method-not-allowed", NULL);
       return;
     }
-  guesser = dup_guesser (self, message);
+  address = dup_address (message);
+  guesser = get_guesser (self, address);
   if (is_rate_limited (self, guesser))
     {
       mc_hub_answer_problem (message, "rate-limited", "Too many wrong secrets; try again in a minute");

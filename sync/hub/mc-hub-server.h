@@ -22,6 +22,9 @@ guint        mc_hub_server_get_port (McHubServer  *self);
 /* For tests: how long wrong secrets count. */
 void         mc_hub_server_set_minute (McHubServer *self,
                                        guint        seconds);
+/* For tests: counts a wrong secret from @address as one that came over the line. */
+void         mc_hub_server_note_wrong_secret (McHubServer *self,
+                                              const char  *address);
 McHubListener *mc_hub_server_get_listener (McHubServer *self);  /* its limits, and a stop without haste */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHubServer, mc_hub_server_free)
