@@ -83,6 +83,13 @@ mc_text_normalize (const char *text)
     {
       gunichar c = g_utf8_get_char (at);
 
+      /* Nearly all of what there is: nothing has to be asked of it. */
+      if (c > ' ' && c < 0x7f)
+        {
+          g_string_append_c (out, c);
+          end = out->len;
+          continue;
+        }
       if (c == '\r')
         {
           if (at[1] == '\n')

@@ -102,6 +102,12 @@ read_quoted (Reader   *reader,
 
   for (; *reader->at != '\0'; reader->at++)
     {
+      gsize plain = strcspn (reader->at, "\"\n");
+
+      g_string_append_len (cell, reader->at, plain);
+      reader->at += plain;
+      if (*reader->at == '\0')
+        break;
       if (*reader->at == '"' && reader->at[1] == '"')
         reader->at++;
       else if (*reader->at == '"')
@@ -139,8 +145,13 @@ read_cell (Reader   *reader,
         return FALSE;
     }
   else
-    while (*reader->at != '\0' && *reader->at != reader->separator && *reader->at != '\n' && *reader->at != '\r')
-      g_string_append_c (cell, *reader->at++);
+    {
+      const char ends[] = { reader->separator, '\n', '\r', '\0' };
+      gsize size = strcspn (reader->at, ends);
+
+      g_string_append_len (cell, reader->at, size);
+      reader->at += size;
+    }
 
   *out_cell = mc_text_normalize (cell->str);
 
