@@ -57,7 +57,7 @@ command=minhchung
 grep -qs "executable('minhchung'," "$top"/app/meson.build "$top"/meson.build || command=minhchungctl
 # The Debian runtime takes the place of GNOME's, and brings what the other modules would build.  What meson makes lies in a
 # folder that is kept, at the path where the manifest has it, so that a change of code alone is all that is built.  The hub, which
-# the tests take from there, goes before its symbols are packed and not after.
+# the tests take from there, goes before its symbols are packed and not after; symbols are compressed once, by the repository.
 kept=$cache/kept
 jq --arg runtime "$platform" --arg sdk "$sdk" --arg branch "$branch" --arg command "$command" --arg kept "$kept" \
   '.runtime = $runtime | .sdk = $sdk | ."runtime-version" = $branch | .command = $command |
@@ -65,7 +65,7 @@ jq --arg runtime "$platform" --arg sdk "$sdk" --arg branch "$branch" --arg comma
       ["--bind-mount=/run/build/minhchung/_flatpak_build=" + $kept] as $folder |
       (."config-opts" | map(@sh) | join(" ")) as $options |
       del(.builddir, ."config-opts") | .buildsystem = "simple" |
-      ."build-options" = { "build-args": $folder, "test-args": $folder } |
+      ."build-options" = { "build-args": $folder, "test-args": $folder, "no-debuginfo-compression": true } |
       ."build-commands" = [
         "[ -e _flatpak_build/build.ninja ] || meson setup _flatpak_build --prefix=/app --libdir=lib " + $options,
         "ninja -C _flatpak_build",
