@@ -111,13 +111,6 @@ if [ -z "$key" ]; then
     gpg --homedir "$gpg_home" --batch --quiet --passphrase '' --quick-gen-key "$who" ed25519 sign never
   key=$(gpg --homedir "$gpg_home" --batch --with-colons --list-secret-keys "$who" 2>/dev/null | awk -F: '$1 == "fpr" { print $10; exit }')
 fi
-"$here/stick.sh" "$cache" "$stick" "$version" "$key" "$gpg_home" "$address"
-said "stick written"
-
-run=$beside/MinhChung-$version.run
-"$here/pack-run.sh" "$stick" "$run"
-said "one-file installer written"
-
 runtime_bundle=$beside/MinhChung-$version-1-runtime.flatpak app_bundle=$beside/MinhChung-$version-2-app.flatpak
 # The runtime's bundle is a minute of compression: made once a runtime.
 write_bundles() {
@@ -129,12 +122,25 @@ write_bundles() {
     flatpak build-bundle --runtime "$cache/runtime/repo" "$cache/bundle/part" "$platform" "$branch"
     mv "$cache/bundle/part" "$cache/bundle/$commit.flatpak"
   fi
-  cp "$cache/bundle/$commit.flatpak" "$runtime_bundle"
+  cp --reflink=auto "$cache/bundle/$commit.flatpak" "$runtime_bundle"
   flatpak build-bundle "$cache/app" "$app_bundle" "$id" stable
-  said "bundles written"
 }
+# Beside the stick: both read what was built and tested, and neither needs the other.
 rm -f "$runtime_bundle" "$app_bundle"
-[ -z "$bundles" ] || write_bundles
+writing=
+[ -z "$bundles" ] || { write_bundles & writing=$!; }
+
+"$here/stick.sh" "$cache" "$stick" "$version" "$key" "$gpg_home" "$address"
+said "stick written"
+
+run=$beside/MinhChung-$version.run
+"$here/pack-run.sh" "$stick" "$run"
+said "one-file installer written"
+
+if [ -n "$writing" ]; then
+  wait "$writing" || { echo "The bundles were not written: see above." >&2; exit 1; }
+  said "bundles written"
+fi
 
 echo
 du -sh --apparent-size "$stick" "$run" ${bundles:+"$runtime_bundle" "$app_bundle"}
