@@ -340,13 +340,13 @@ if [ -n "${MINHCHUNG_ONLY:-}" ]; then
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]; exit
 fi
-start_time() { # until something is drawn in the window
-  local _ colours
-  as flatpak run "$id" >"$dir/window.log" 2>&1 &
+start_time() { # PICTURE [ARGUMENT…]: until something is drawn in the window
+  local picture=$dir/pictures/$1.png _ colours; shift
+  as flatpak run "$id" "$@" >"$dir/window.log" 2>&1 &
   for _ in $(seq 600); do
     if DISPLAY=$screen xdotool search --onlyvisible --name 'Minh Chứng' >/dev/null 2>&1; then
-      DISPLAY=$screen import -window root "$dir/pictures/start.png" 2>/dev/null
-      colours=$(identify -format %k "$dir/pictures/start.png" 2>/dev/null || echo 0)
+      DISPLAY=$screen import -window root "$picture" 2>/dev/null
+      colours=$(identify -format %k "$picture" 2>/dev/null || echo 0)
       [ "$colours" -gt 40 ] && { as flatpak kill "$id"; wait $!; return 0; }
     fi
     sleep 0.05
@@ -354,7 +354,7 @@ start_time() { # until something is drawn in the window
   cat "$dir/window.log"
   return 1
 }
-ok "the window opens and something is drawn in it" start_time
+ok "the window opens and something is drawn in it" start_time start
 ok "paper and the login where the desktop has no portals" journey bare
 cat "$dir/out"
 first_day
@@ -391,6 +391,25 @@ ok "it installs over the old one" prints "từ bản $version lên bản 99.1" i
 ok "the old stick is then refused, with a sentence" refuses "mới hơn" install_from "$dir/first stick away"
 ok "and the later version stays" prints "Minh Chung 99.1" as flatpak info --user "$id"
 ok "with everything that was entered" same
+# What the first version of the formats left: the later program finds it when it is started.
+older=$home/.var/app/$id/data/older
+as mkdir -p "$older"
+tar -xzf tests/data/version-1.tar.gz -C "$dir" device && cp -a "$dir/device/." "$older/"
+[ "$(id -u)" != 0 ] || chown -R "$person:$person" "$older"
+format_of() { as sqlite3 -readonly "$1" "PRAGMA user_version"; }
+changes_of() { as sqlite3 -readonly -quote "$1" "SELECT * FROM change ORDER BY 1, 2, 3"; }
+older_changes=$(changes_of "$older/store.db")
+migrated() {
+  echo "format $(format_of "$older/store.db"), beside it $(cd "$older" && ls store.db.format-*): format $(format_of "$older/store.db.format-1")"
+  [ "$(format_of "$older/store.db")" = "$(format_of "$data/store.db")" ] && [ "$(format_of "$older/store.db.format-1")" = 1 ] &&
+    [ -n "$older_changes" ] && [ "$(changes_of "$older/store.db.format-1")" = "$older_changes" ]
+}
+ok "data of the first version: format 1" test "$(format_of "$older/store.db")" = 1
+ok "the later program opens its window on them" start_time older --data-dir "$older"
+ok "they are of today's format, and the copy beside them is what they were" migrated
+sed 's/^/#   /' "$dir/out"
+ok "with every record, personal fields too" prints "Đinh Văn Thành" ctl --data-dir "$older" --type certified-copy list
+ok "and what was not sent still waits" prints '"pending_records":1' ctl --data-dir "$older" --json status
 ok "uninstalling works" as flatpak uninstall --user -y --noninteractive "$id"
 ok "and leaves the data" same
 ok "installed again" prints "Đã cài Minh Chứng" install_from "$dir/second"
