@@ -10,6 +10,8 @@
 
 #include "mc-db-private.h"
 
+#include <errno.h>
+
 #include "mc-error.h"
 
 /* SQLite virtual machine steps between two looks at the cancellable. */
@@ -68,6 +70,10 @@ mc_db_set_error (sqlite3     *handle,
       break;
     case SQLITE_FULL:
       code = MC_STORE_ERROR_NO_SPACE;
+      break;
+    case SQLITE_IOERR:
+      /* Of the file beside a write-ahead log SQLite says no more than that; so it does of a log that cannot grow. */
+      code = handle != NULL && sqlite3_system_errno (handle) == ENOSPC ? MC_STORE_ERROR_NO_SPACE : MC_STORE_ERROR_FAILED;
       break;
     default:
       code = MC_STORE_ERROR_FAILED;

@@ -19,6 +19,7 @@
 #include "mc-core-resources.h"
 
 #define SCHEMA_DIR "/vn/minhchung/MinhChung/schema/"
+#define SMALLEST_PAGE 512   /* of SQLite */
 
 /* settings */
 
@@ -262,6 +263,44 @@ chain_free (gpointer data)
   g_free (data);
 }
 
+/* SQLite takes a file that lost everything for a new one, and throws its write-ahead log away. */
+static gboolean
+check_emptied (McJournal   *self,
+               const char  *path,
+               GError     **error)
+{
+  guint64 written = mc_identity_get_high_water (self->identity);
+  GStatBuf info;
+
+  if (written == 0 || g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size >= SMALLEST_PAGE)
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "The store is damaged: it has %" G_GINT64_FORMAT " bytes, and %"
+               G_GUINT64_FORMAT " changes were written to it", (gint64) info.st_size, written);
+
+  return FALSE;
+}
+
+static gboolean
+open_store (McJournal   *self,
+            const char  *path,
+            const char  *machine,
+            GError     **error)
+{
+  if (!check_emptied (self, path, error) || !mc_schema_look (path, MC_SCHEMA_STORE, error) || !(self->db = mc_db_open (path, error)))
+    return FALSE;
+  if (g_chmod (path, 0600) != 0)
+    {
+      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, g_strerror (errno));
+      return FALSE;
+    }
+
+  return (!mc_identity_ended_badly (self->identity) || check_integrity (self->db, error)) &&
+         mc_schema_upgrade (self->db, mc_core_get_resource (), SCHEMA_DIR, MC_SCHEMA_STORE, error) &&
+         bind_device (self, error) &&
+         mc_journal_sort_books (self, error) &&
+         settle_in (self, machine, error);
+}
+
 /**
  * mc_journal_open:
  * @config: where, whose; the sealer is taken, also after a failure
@@ -278,6 +317,7 @@ mc_journal_open (const McJournalConfig  *config,
 {
   g_autoptr(McJournal) self = g_new0 (McJournal, 1);
   g_autofree char *path = g_build_filename (config->dir, "store.db", NULL);
+  g_autoptr(GError) local_error = NULL;
 
   self->sealer = config->sealer;
   self->pack = config->pack != NULL ? mc_pack_ref (config->pack) : NULL;
@@ -290,17 +330,20 @@ mc_journal_open (const McJournalConfig  *config,
   if (!make_folders (config->dir, error) || !(self->identity = mc_identity_open (config->dir, error)))
     return NULL;
 
-  if (!(self->db = mc_db_open (path, error)) || g_chmod (path, 0600) != 0 ||
-      (mc_identity_ended_badly (self->identity) && !check_integrity (self->db, error)) ||
-      !mc_schema_upgrade (self->db, mc_core_get_resource (), SCHEMA_DIR, error) ||
-      !bind_device (self, error) ||
-      !mc_journal_sort_books (self, error) ||
-      !settle_in (self, config->machine, error))
+  if (!open_store (self, path, config->machine, &local_error))
     {
-      if (error != NULL && *error == NULL)
-        g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s", g_strerror (errno));
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
+      /* Also what only opens it wants some room on the disk. */
+      if (g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE) && mc_identity_give_up_reserve (self->identity))
+        {
+          g_clear_error (&local_error);
+          g_clear_pointer (&self->db, mc_db_close);
+          open_store (self, path, config->machine, &local_error);
+        }
+      if (local_error != NULL)
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s: ", path);
+          return NULL;
+        }
     }
 
   mc_identity_refill_reserve (self->identity);
@@ -313,7 +356,7 @@ gboolean
 mc_journal_check_store (const char  *path,
                         GError     **error)
 {
-  g_autoptr(McDb) db = mc_db_open (path, error);
+  g_autoptr(McDb) db = mc_schema_look (path, MC_SCHEMA_STORE, error) ? mc_db_open (path, error) : NULL;
 
   return db != NULL && check_integrity (db, error) && mc_schema_check (db, mc_core_get_resource (), SCHEMA_DIR, error);
 }

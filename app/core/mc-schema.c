@@ -4,7 +4,8 @@
  *
  * The schema is a row of numbered scripts, 0001-*.sql and up, bundled as a
  * GResource.  `PRAGMA user_version` holds the number of the last one applied.
- * A script that has shipped is never edited again.
+ * A script that has shipped is never edited again.  `PRAGMA application_id`
+ * says whose file it is; one from before that was written has 0.
  */
 
 #include "mc-schema.h"
@@ -12,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "mc-error.h"
@@ -24,20 +26,106 @@ compare_names (gconstpointer a,
 }
 
 static gboolean
-read_version (McDb    *db,
-              gint64  *out_version,
-              GError **error)
+set_foreign (GError **error)
+{
+  g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_DATABASE, "It is the database of another program");
+
+  return FALSE;
+}
+
+/* Places in the head of a file, as SQLite documents it. */
+enum { HEAD_WRITE_FORMAT = 18, HEAD_VERSION = 60, HEAD_APPLICATION = 68, HEAD_SIZE = 100 };
+
+static guint32
+read_u32 (const guint8 *at)
+{
+  return (guint32) at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
+}
+
+/**
+ * mc_schema_look:
+ * @path: (type filename): of a file that is to be opened, or of none yet
+ * @application_id: whose it should be
+ * @error: return location for %MC_STORE_ERROR_NOT_DATABASE
+ *
+ * Looks at the file before SQLite is let at it, which changes the head of what it opens.  What is no database at all
+ * SQLite says itself.
+ *
+ * Returns: %FALSE if it is certainly another program's
+ */
+gboolean
+mc_schema_look (const char  *path,
+                guint32      application_id,
+                GError     **error)
+{
+  guint8 head[HEAD_SIZE];
+  int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  gssize size = fd >= 0 ? read (fd, head, sizeof head) : -1;
+  guint32 owner;
+
+  if (fd >= 0)
+    close (fd);
+  if (size != sizeof head || memcmp (head, "SQLite format 3", sizeof "SQLite format 3") != 0)
+    return TRUE;
+  owner = read_u32 (head + HEAD_APPLICATION);
+  if ((owner != 0 && owner != application_id) || read_u32 (head + HEAD_VERSION) > G_MAXINT32)
+    return set_foreign (error);
+
+  /* Ours writes ahead from its first page on; a copy that does not has a version. */
+  return owner != 0 || read_u32 (head + HEAD_VERSION) != 0 || head[HEAD_WRITE_FORMAT] != 1 || set_foreign (error);
+}
+
+static gboolean
+read_number (McDb        *db,
+             const char  *sql,
+             gint64      *out_number,
+             GError     **error)
 {
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (!(stmt = mc_db_prepare (db, "PRAGMA user_version", error)) ||
+  if (!(stmt = mc_db_prepare (db, sql, error)) ||
       !mc_stmt_next (stmt, &has_row, error))
     return FALSE;
 
-  *out_version = sqlite3_column_int64 (stmt, 0);
+  *out_number = sqlite3_column_int64 (stmt, 0);
 
   return TRUE;
+}
+
+static gboolean
+read_version (McDb    *db,
+              gint64  *out_version,
+              GError **error)
+{
+  gint64 tables;
+
+  if (!read_number (db, "PRAGMA user_version", out_version, error))
+    return FALSE;
+  if (*out_version > 0)
+    return TRUE;
+  /* A file without a version has nothing in it yet. */
+  if (!read_number (db, "SELECT count(*) FROM sqlite_schema", &tables, error))
+    return FALSE;
+
+  return (*out_version == 0 && tables == 0) || set_foreign (error);
+}
+
+/* In the open transaction. */
+static gboolean
+sign (McDb     *db,
+      guint32   application_id,
+      GError  **error)
+{
+  g_autofree char *set = g_strdup_printf ("PRAGMA application_id = %u", application_id);
+  gint64 owner;
+
+  if (!read_number (db, "PRAGMA application_id", &owner, error))
+    return FALSE;
+  if (owner != 0 && owner != application_id)
+    return set_foreign (error);
+
+  return owner != 0 || mc_db_exec (db, set, error);
 }
 
 /* The scripts in order; there are as many as the newest format has for its number. */
@@ -161,6 +249,7 @@ apply_script (McDb        *db,
  * @db: a connection with no open transaction
  * @resource: where the scripts are
  * @script_dir: their folder in @resource, with a slash at the end
+ * @application_id: whose file it is; one that does not say so yet will
  * @error: return location for an error in the %MC_STORE_ERROR domain
  *
  * Applies the scripts that @db has not seen, oldest first, each in a
@@ -173,6 +262,7 @@ gboolean
 mc_schema_upgrade (McDb        *db,
                    GResource   *resource,
                    const char  *script_dir,
+                   guint32      application_id,
                    GError     **error)
 {
   g_auto(GStrv) names = NULL;
@@ -196,11 +286,12 @@ mc_schema_upgrade (McDb        *db,
           !read_version (db, &version, error))
         return FALSE;
 
-      if (version == newest)
-        return TRUE;
-
       if (version > newest)
         return set_too_new (version, newest, error);
+      if (!sign (db, application_id, error))
+        return FALSE;
+      if (version == newest)
+        return mc_transaction_commit (g_steal_pointer (&transaction), error);
 
       g_assert (g_ascii_strtoll (names[version], NULL, 10) == version + 1);
 

@@ -9,9 +9,16 @@
 
 G_BEGIN_DECLS
 
+#define MC_SCHEMA_STORE 0x4d437374   /* "MCst": application_id of a device's store … */
+#define MC_SCHEMA_HUB   0x4d436862   /* "MChb": … and of a hub's */
+
+gboolean mc_schema_look    (const char  *path,
+                            guint32      application_id,
+                            GError     **error);
 gboolean mc_schema_upgrade (McDb        *db,
                             GResource   *resource,
                             const char  *script_dir,
+                            guint32      application_id,
                             GError     **error);
 
 /* %MC_STORE_ERROR_TOO_NEW if a newer program wrote the file; nothing is changed. */

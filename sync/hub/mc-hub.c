@@ -96,13 +96,15 @@ open_db (const char  *dir,
          GError     **error)
 {
   g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
-  g_autoptr(McDb) db = mc_db_open (path, error);
+  g_autoptr(McDb) db = mc_schema_look (path, MC_SCHEMA_HUB, error) ? mc_db_open (path, error) : NULL;
 
-  if (db == NULL)
-    return NULL;
-  g_chmod (path, 0600);
-  if (!mc_schema_upgrade (db, mc_hub_get_resource (), SCHEMA_DIR, error))
-    return NULL;
+  if (db != NULL)
+    g_chmod (path, 0600);
+  if (db == NULL || !mc_schema_upgrade (db, mc_hub_get_resource (), SCHEMA_DIR, MC_SCHEMA_HUB, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return NULL;
+    }
 
   return g_steal_pointer (&db);
 }

@@ -461,12 +461,41 @@ test_bad_file (Fixture *fixture, gconstpointer data)
   mc_test_remove_tree (dir);
 }
 
+/* A store of which nothing is left is not taken for a new one; it was never written to, it is. */
+static void
+test_emptied (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *dir = g_dir_make_tmp ("mc-journal-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "store.db", NULL), *high_water = g_build_filename (dir, "high-water", NULL);
+  static const guint8 three[] = { 0, 0, 0, 0, 0, 0, 0, 3 };
+  g_autoptr(GError) error = NULL;
+  GStatBuf info;
+
+  for (int bytes = 0; bytes < 2; bytes++)
+    {
+      g_assert_true (g_file_set_contents (path, "x", bytes, NULL));
+      g_assert_true (g_file_set_contents (high_water, (const char *) three, sizeof three, NULL));
+      g_assert_null (open_journal (dir, fixture->pack, "m1", &error));
+      g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT);
+      g_assert_nonnull (strstr (error->message, "store.db"));
+      g_clear_error (&error);
+      g_assert_cmpint (g_stat (path, &info), ==, 0);
+      g_assert_cmpint (info.st_size, ==, bytes);
+    }
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  g_assert_true (g_file_set_contents (high_water, "", 0, NULL));
+  mc_journal_close (open_journal (dir, fixture->pack, "m1", &error));
+  g_assert_no_error (error);
+  mc_test_remove_tree (dir);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/journal/emptied", test_emptied);
   ADD ("/journal/save", test_save);
   ADD ("/journal/search", test_search);
   ADD ("/journal/revert", test_revert);
