@@ -9,6 +9,8 @@
 
 #include "core/mc-error.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
+#include "core/mc-points.h"
 #include "core/mc-text.h"
 
 static JsonNode *
@@ -45,21 +47,71 @@ parse_boolean (const char  *text,
   return NULL;
 }
 
+/* Compares @number with @bound, both decimal: a pack's bounds have two decimals at most. */
+static int
+compare (const char *number,
+         const char *bound)
+{
+  const char *fraction = strchr (number, '.');
+  /* More decimals than two only matter where the first two are equal. */
+  g_autofree char *cut = fraction != NULL && strlen (fraction) > 3 ? g_strndup (number, fraction + 3 - number) : g_strdup (number);
+  gint64 left, right;
+
+  if (!mc_points_parse (cut, &left) || !mc_points_parse (bound, &right))
+    return *number == '-' ? -1 : 1;
+  if (left == right && strlen (cut) < strlen (number))
+    return *number == '-' ? -1 : 1;
+
+  return left < right ? -1 : left > right;
+}
+
 static gboolean
 check_range (McField     *field,
-             gint64       value,
+             const char  *number,
              GError     **error)
 {
-  if ((field->min != NULL && value < g_ascii_strtoll (field->min, NULL, 10)) ||
-      (field->max != NULL && value > g_ascii_strtoll (field->max, NULL, 10)))
+  g_autofree char *most = g_strdup_printf ("%" G_GINT64_FORMAT, MC_NUMBER_MAX), *least = g_strconcat ("-", most, NULL);
+
+  if ((field->min != NULL && compare (number, field->min) < 0) || (field->max != NULL && compare (number, field->max) > 0))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” must be %s%s%s%s", field->title,
                    field->min != NULL ? "at least " : "", field->min != NULL ? field->min : "",
                    field->max != NULL ? " and at most " : "", field->max != NULL ? field->max : "");
       return FALSE;
     }
+  if (compare (number, least) < 0 || compare (number, most) > 0)
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” of “%s” has more than twelve digits", number, field->title);
+      return FALSE;
+    }
 
   return TRUE;
+}
+
+/* (transfer full) (nullable) */
+static JsonNode *
+parse_integer (McField     *field,
+               const char  *text,
+               GError     **error)
+{
+  g_autofree char *digits = NULL;
+  gint64 number;
+
+  if (!mc_text_parse_integer (text, &number, error))
+    return NULL;
+  digits = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+
+  return check_range (field, digits, error) ? json_node_init_int (json_node_alloc (), number) : NULL;
+}
+
+static JsonNode *
+parse_decimal (McField     *field,
+               const char  *text,
+               GError     **error)
+{
+  g_autofree char *number = mc_text_parse_decimal (text, error);
+
+  return number != NULL && check_range (field, number, error) ? json_node_init_string (json_node_alloc (), number) : NULL;
 }
 
 static JsonNode *
@@ -79,7 +131,6 @@ mc_field_parse (McField     *field,
                 GError     **error)
 {
   g_autofree char *normal = mc_text_normalize (text);
-  gint64 number;
 
   if (*normal == '\0')
     return json_node_new (JSON_NODE_NULL);
@@ -87,11 +138,9 @@ mc_field_parse (McField     *field,
   switch (field->type)
     {
     case MC_FIELD_INTEGER:
-      if (!mc_text_parse_integer (normal, &number, error) || !check_range (field, number, error))
-        return NULL;
-      return json_node_init_int (json_node_alloc (), number);
+      return parse_integer (field, normal, error);
     case MC_FIELD_DECIMAL:
-      return take_text (mc_text_parse_decimal (normal, error));
+      return parse_decimal (field, normal, error);
     case MC_FIELD_DATE:
       return take_text (mc_text_parse_date (normal, year, error));
     case MC_FIELD_MONTH:

@@ -24,6 +24,8 @@
 #define MC_SQL_MAX_VALUE      (16 * 1024 * 1024)   /* bytes of one value on the way */
 #define MC_SQL_MAX_PATTERN    64        /* bytes of a LIKE or GLOB: a long one with many wildcards takes for ever */
 
+#define MC_NUMBER_MAX         G_GINT64_CONSTANT (999999999999)   /* typed into one field: more is none of anything, and its sums would not fit */
+
 #define MC_CSV_MAX_BYTES      (64 * 1024 * 1024)
 #define MC_CSV_MAX_COLUMNS    256
 #define MC_CSV_MAX_ROWS       200000

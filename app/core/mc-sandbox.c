@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/mc-error.h"
+#include "core/mc-limits.h"
 
 struct _McSandbox
 {
@@ -121,8 +122,13 @@ add_view (McSandbox     *self,
 
       if (g_str_equal (field->name, "unit") || g_str_equal (field->name, "record") || g_str_equal (field->name, "parent"))
         continue;
-      /* A blank text and an empty list of files are blank, as they are on screen. */
-      column = sqlite3_mprintf (", nullif (nullif (json_extract (body, '$.\"%w\"'), ''), '[]') AS \"%w\"", field->name, field->name);
+      /* A blank text and an empty list of files are blank, as they are on screen.  So is a number that nobody can have typed
+       * here: what one device of one unit writes must not keep all the others' from being added up. */
+      if (field->type == MC_FIELD_INTEGER)
+        column = sqlite3_mprintf (", CASE WHEN json_extract (body, '$.\"%w\"') BETWEEN %lld AND %lld THEN json_extract (body, '$.\"%w\"')"
+                                  " END AS \"%w\"", field->name, -MC_NUMBER_MAX, MC_NUMBER_MAX, field->name, field->name);
+      else
+        column = sqlite3_mprintf (", nullif (nullif (json_extract (body, '$.\"%w\"'), ''), '[]') AS \"%w\"", field->name, field->name);
       g_string_append (sql, column);
       sqlite3_free (column);
     }

@@ -8,6 +8,7 @@
 
 #include "core/mc-change.h"
 #include "core/mc-error.h"
+#include "core/mc-field.h"
 #include "core/mc-id.h"
 #include "core/mc-journal.h"
 #include "core/mc-json.h"
@@ -165,6 +166,36 @@ pack_code (const char *before,
     g_test_message ("%s", error->message);
 
   return error != NULL ? error->code : -1;
+}
+
+/* A number of a field has twelve digits, and lies within the field's bounds to the last decimal. */
+static void
+test_typed (void)
+{
+  McField whole = { .name = "n", .title = "N", .type = MC_FIELD_INTEGER };
+  McField broken = { .name = "d", .title = "D", .type = MC_FIELD_DECIMAL };
+  McField points = { .name = "p", .title = "P", .type = MC_FIELD_DECIMAL, .min = "0", .max = "0.5" };
+  g_autofree char *most = g_strdup_printf ("%" G_GINT64_FORMAT, MC_NUMBER_MAX);
+  g_autofree char *more = g_strdup_printf ("%" G_GINT64_FORMAT, MC_NUMBER_MAX + 1);
+  const struct { McField *field; const char *text; gboolean good; } cases[] = {
+    { &whole, most, TRUE }, { &whole, more, FALSE }, { &whole, "9223372036854775807", FALSE },
+    { &whole, "-999999999999", TRUE }, { &whole, "-1000000000000", FALSE }, { &whole, "-9223372036854775808", FALSE },
+    { &broken, most, TRUE }, { &broken, more, FALSE }, { &broken, "999999999999,001", FALSE }, { &broken, "0,12345", TRUE },
+    { &broken, "99999999999999999999999", FALSE }, { &broken, "-99999999999999999999999", FALSE },
+    { &points, "0", TRUE }, { &points, "-0,5", FALSE }, { &points, "-0,001", FALSE }, { &points, "0,001", TRUE },
+    { &points, "0,5", TRUE }, { &points, "0,50", TRUE }, { &points, "0,501", FALSE }, { &points, "0,51", FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autoptr(JsonNode) value = mc_field_parse (cases[i].field, cases[i].text, 2021, &error);
+
+      g_test_message ("%s %s", cases[i].field->name, cases[i].text);
+      g_assert_cmpint (value != NULL, ==, cases[i].good);
+      if (!cases[i].good)
+        g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID);
+    }
 }
 
 /* A pack at its bounds is looked at, past them it is refused before it is parsed. */
@@ -420,6 +451,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/limits/change", test_change);
   g_test_add_func ("/limits/values", test_values);
   g_test_add_func ("/limits/numbers", test_numbers);
+  g_test_add_func ("/limits/typed", test_typed);
   g_test_add_func ("/limits/pack", test_pack);
   ADD ("/limits/expressions", test_expressions);
   g_test_add_func ("/limits/table", test_table);

@@ -99,12 +99,17 @@ static const Case cases[] =
   { "\"kind\":\"ratio_to_target\",\"measure\":\"share\",\"target\":\"50\"", "0.5", "zero", { ROW (FIRST, "51", "100") },
     .points = "0.5", .of = "0.5" },
   { "\"kind\":\"ratio_to_target\",\"measure\":\"share\",\"target\":\"50\"", "0.5", "zero",
-    { ROW (FIRST, "1800000000000000", "10000000000000000") }, .points = "0.18", .of = "0.5" },
+    { ROW (FIRST, "180000000000", "999999999999") }, .points = "0.18", .of = "0.5" },
   /* nothing below a floor */
   { "\"kind\":\"ratio_floor\",\"measure\":\"share\",\"floor\":\"70\"", "2", "zero", { ROW (FIRST, "6999", "10000") },
     .points = "0", .of = "2" },
   { "\"kind\":\"ratio_floor\",\"measure\":\"share\",\"floor\":\"70\"", "2", "zero", { ROW (FIRST, "70", "100") },
     .points = "1.4", .of = "2" },
+  /* What nobody can have typed counts for nothing, and keeps nothing else from being added up. */
+  { "\"kind\":\"ratio\",\"measure\":\"share\"", "1", "zero", { ROW (FIRST, "9223372036854775807", "9223372036854775807"),
+    ROW (SECOND, "9223372036854775807", "4"), ROW (SECOND, "1", "4") }, .points = "0.13", .of = "1" },
+  { "\"kind\":\"ratio\",\"measure\":\"share\"", "1", "zero", { ROW (FIRST, "999999999999", "999999999999"),
+    ROW (SECOND, "1000000000000", "999999999999") }, .points = "0.5", .of = "1" },
   /* units: one of two has ten or more */
   { "\"kind\":\"count_of_units\",\"measure\":\"units\",\"bands\":[{\"from\":\"0\",\"to\":\"50\",\"points\":\"0\"},"
     "{\"from\":\"50\",\"points\":\"0.5\"}]", "1", "zero", { ROW (FIRST, "4", "1"), ROW (FIRST, "6", "1"), ROW (SECOND, "9", "1") },
@@ -116,7 +121,7 @@ static const Case cases[] =
   { "\"kind\":\"count_steps\",\"step\":\"0.25\"", "1", "zero", .answer = "9223372036854775807", .points = "1", .of = "1" },
   { "\"kind\":\"count_steps\",\"step\":\"0.25\",\"measure\":\"count\"", "1", "zero", { ROW (FIRST, "1", NULL), ROW (SECOND, "1", NULL) },
     .points = "0.5", .of = "1" },
-  { "\"kind\":\"count_steps\",\"step\":\"0.25\",\"measure\":\"count\"", "1", "zero", { ROW (FIRST, "9007199254740991", NULL), ROW (SECOND, "9007199254740991", NULL) },
+  { "\"kind\":\"count_steps\",\"step\":\"0.25\",\"measure\":\"count\"", "1", "zero", { ROW (FIRST, "999999999999", NULL), ROW (SECOND, "999999999999", NULL) },
     .points = "1", .of = "1" },
   { "\"kind\":\"count_steps\",\"step\":\"0.25\",\"measure\":\"count\"", "1", "zero", .state = MC_SCORE_MISSING, .points = "0", .of = "1" },
   /* points off for each, down to a floor that may lie below nothing */
