@@ -135,6 +135,21 @@ csv "no field" "a column that there is not" < <(printf 'month,surprise\n1/2021,5
 csv "table.csv:3" "a month that there is not" < <(printf 'month,total\n1/2021,5\n13/2021,5\n')
 csv "more than 256 columns" "too many columns" < <(printf 'month'; printf ',a%.0s' $(seq 300); echo)
 csv "more than 200000 rows" "too many rows" < <(echo month,total; yes 1/2021,5 | head -n 200001)
+csv "more cells than columns" "a comma in a number without quotes" < <(printf 'month,total\n1/2021,7,5\n')
+csv "a column that has no name" "a figure under no title" < <(printf 'month,,total\n1/2021,3,5\n')
+csv "is there twice" "a column twice" < <(printf 'month,total,total\n1/2021,5,6\n')
+csv "Line 2 is of the same" "a month twice" < <(printf 'month,total\n1/2021,5\n01/2021,6\n')
+csv "twelve digits" "a number beyond all sums" < <(printf 'month,total\n1/2021,9223372036854775807\n')
+printf 'criterion;self\n1.1.1;-0,5\n' >"$dir/table.csv"
+refused "points below nothing" "at least 0" town --type assessment import "$dir/table.csv"
+printf 'criterion,review.appraised\n1.1.1,5\n' >"$dir/table.csv"
+refused "what only a reviewer says" "for the reviewer to say" town --type assessment import "$dir/table.csv"
+printf 'number;requester;certified_on\n1;A;3/1/2020\n' >"$dir/table.csv"
+ok "a line of 2020" town --type certified-copy import "$dir/table.csv"
+ok "… and the year closed" town --type certified-copy close 2020 31/12/2020 "Ký"
+changed
+printf 'number;requester;certified_on\n801;A;3/1/2022\n2;B;4/1/2020\n' >"$dir/table.csv"
+refused "a line that cannot be saved" "Nothing was imported; line 3: The register of 2020 is closed" town --type certified-copy import "$dir/table.csv"
 refused "a table that is a folder" "$dir/town" town --type document-month import "$dir/town"
 refused "a table that is not there" "nowhere.csv" town --type document-month import "$dir/nowhere.csv"
 

@@ -335,6 +335,21 @@ write_group (McJournal   *self,
   return TRUE;
 }
 
+/* In the open transaction. */
+static gboolean
+add_edit (McJournal   *self,
+          McEdit      *edit,
+          gint64       now_us,
+          char       **out_change_id,
+          GError     **error)
+{
+  return add_deleted_parts (self, edit, error) &&
+         check_edit (edit, error) &&
+         mc_book_allows (self, edit, error) &&
+         mc_journal_name_corrected (self, edit, error) &&
+         write_group (self, edit, now_us, out_change_id, error);
+}
+
 static gboolean
 save_once (McJournal  *self,
            McEdit     *edit,
@@ -349,17 +364,53 @@ save_once (McJournal  *self,
     mc_journal_look_again (self, edit);
   if (!(transaction = mc_db_begin (self->db, error)) ||
       !mc_journal_read_incarnation (self, error) ||
-      !add_deleted_parts (self, edit, error) ||
-      !check_edit (edit, error) ||
-      !mc_book_allows (self, edit, error) ||
-      !mc_journal_name_corrected (self, edit, error) ||
-      !write_group (self, edit, now_us, &change_id, error) ||
+      !add_edit (self, edit, now_us, &change_id, error) ||
       !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
 
   mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
   if (out_change_id != NULL)
     *out_change_id = g_steal_pointer (&change_id);
+
+  return TRUE;
+}
+
+/**
+ * mc_journal_save_all:
+ * @self: a journal
+ * @edits: (element-type McEdit): each becomes a group of its own
+ * @now_us: the time, for people
+ * @out_done: (out): how many changed something; after an error, the place in @edits of the one that could not be saved
+ * @error: return location for an error in the %MC_STORE_ERROR domain
+ *
+ * Writes them in one transaction: all are durable when %TRUE is returned, else none is stored.
+ */
+gboolean
+mc_journal_save_all (McJournal  *self,
+                     GPtrArray  *edits,
+                     gint64      now_us,
+                     guint      *out_done,
+                     GError    **error)
+{
+  g_autoptr(McTransaction) transaction = NULL;
+  guint changed = 0;
+
+  *out_done = 0;
+  if (!(transaction = mc_db_begin (self->db, error)) || !mc_journal_read_incarnation (self, error))
+    return FALSE;
+  for (guint i = 0; i < edits->len; i++)
+    {
+      *out_done = i;
+      if (mc_edit_get_parts (edits->pdata[i])->len == 0)
+        continue;
+      if (!add_edit (self, edits->pdata[i], now_us, NULL, error))
+        return FALSE;
+      changed++;
+    }
+  if (!mc_transaction_commit (g_steal_pointer (&transaction), error))
+    return FALSE;
+  mc_identity_note_high_water (self->identity, mc_journal_count_written (self));
+  *out_done = changed;
 
   return TRUE;
 }

@@ -54,6 +54,12 @@ gboolean    mc_journal_save             (McJournal             *self,
                                          gint64                 now_us,
                                          char                 **out_change_id, /* (optional) first of the group, NULL if nothing changed */
                                          GError               **error);
+/* Many at once, each a group of its own: all or none. */
+gboolean    mc_journal_save_all         (McJournal             *self,
+                                         GPtrArray             *edits,
+                                         gint64                 now_us,
+                                         guint                 *out_done,
+                                         GError               **error);
 gboolean    mc_journal_revert           (McJournal             *self,
                                          const char            *change_id, /* undo: an ordinary change back to what that group replaced */
                                          gint64                 now_us,

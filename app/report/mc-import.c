@@ -31,6 +31,7 @@ mc_import_free (McImport *import)
 {
   g_ptr_array_unref (import->edits);
   g_ptr_array_unref (import->faults);
+  g_array_unref (import->lines);
   g_free (import);
 }
 
@@ -134,6 +135,88 @@ mc_import_find_record (McJournal           *journal,
 
 /* the table */
 
+typedef struct
+{
+  McImport *import;
+  McJournal *journal;
+  McRecordType *type;
+  GPtrArray *fields;   /* (owned) (element-type McField) of the columns; NULL where one has no name or no field */
+  GHashTable *known;   /* (owned) (nullable) key → McRecord, of what is here: asking for each line would take lines × records */
+  GHashTable *seen;    /* (owned) key → line */
+} Reader;
+
+/* (transfer full) (nullable) NULL if there is nothing in @key. */
+static char *
+join_key (McRecordType        *type,
+          const char * const  *key,
+          const char          *date,
+          int                  pack_year)
+{
+  g_autofree char *joined = g_strjoinv ("\037", (char **) key);
+  gint64 year = type->book == NULL ? 0 : date != NULL && *date != '\0' ? g_ascii_strtoll (date, NULL, 10) : pack_year;
+
+  return joined[strspn (joined, "\037")] != '\0' ? g_strdup_printf ("%" G_GINT64_FORMAT "\037%s", year, joined) : NULL;
+}
+
+static gboolean
+learn_known (Reader  *reader,
+             GError **error)
+{
+  McQuery query = { .type = reader->type->id };
+  g_autoptr(GArray) numbers = mc_journal_query (reader->journal, &query, error);
+  g_autoptr(GPtrArray) records = NULL;
+
+  if (numbers == NULL ||
+      !(records = mc_journal_fetch (reader->journal, (const gint64 *) numbers->data, numbers->len, error)))
+    return FALSE;
+  reader->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  for (guint i = 0; i < records->len; i++)
+    {
+      McRecord *record = records->pdata[i];
+      g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
+      g_auto(GStrv) values = NULL;
+      char *joined;
+
+      for (gsize k = 0; reader->type->key[k] != NULL; k++)
+        {
+          JsonNode *value = mc_record_get (record, reader->type->key[k]);
+          g_autofree char *text = value != NULL ? mc_import_key_text (value) : g_strdup ("");
+
+          g_strv_builder_add (key, text);
+        }
+      values = g_strv_builder_end (key);
+      joined = join_key (reader->type, (const char * const *) values,
+                         reader->type->book != NULL ? mc_record_get_text (record, reader->type->book_date) : NULL,
+                         mc_pack_get_year (mc_journal_get_pack (reader->journal)));
+      if (joined == NULL || g_hash_table_contains (reader->known, joined))
+        g_free (joined);
+      else
+        g_hash_table_insert (reader->known, joined, g_object_ref (record));
+    }
+
+  return TRUE;
+}
+
+/* (transfer full) (nullable): what @joined is the key of, or a new one. */
+static McRecord *
+find_known (Reader      *reader,
+            const char  *joined,
+            gint64       now_us,
+            GError     **error)
+{
+  McRecord *record;
+  g_autofree char *id = NULL;
+
+  if (reader->known == NULL && !learn_known (reader, error))
+    return NULL;
+  if (joined != NULL && (record = g_hash_table_lookup (reader->known, joined)) != NULL)
+    return g_object_ref (record);
+  id = mc_id_new (now_us);
+
+  return mc_record_new_empty (id, mc_journal_get_log (reader->journal), reader->type->id,
+                              mc_pack_get_id (mc_journal_get_pack (reader->journal)), NULL);
+}
+
 static McField *
 find_column (McRecordType *type,
              const char   *title)
@@ -149,12 +232,12 @@ find_column (McRecordType *type,
   return NULL;
 }
 
-static GPtrArray *
-read_header (McImport      *import,
-             McRecordType  *type,
-             McCsvRow      *row)
+static void
+read_header (Reader    *reader,
+             McCsvRow  *row,
+             gboolean   may_review)
 {
-  GPtrArray *fields = g_ptr_array_new ();
+  McRecordType *type = reader->type;
 
   for (gsize i = 0; row->cells[i] != NULL; i++)
     {
@@ -162,61 +245,66 @@ read_header (McImport      *import,
       g_autofree char *message = NULL;
 
       if (field == NULL && *row->cells[i] != '\0')
-        {
-          message = g_strdup_printf ("“%s” has no field “%s”", type->title, row->cells[i]);
-          add_fault (import, row->line, row->cells[i], message);
-        }
-      g_ptr_array_add (fields, field);
+        message = g_strdup_printf ("“%s” has no field “%s”", type->title, row->cells[i]);
+      else if (field != NULL && g_ptr_array_find (reader->fields, field, NULL))
+        message = g_strdup_printf ("The column “%s” is there twice", field->title);
+      else if (field != NULL && !may_review && g_str_has_prefix (field->name, "review."))
+        message = g_strdup_printf ("“%s” is for the reviewer to say", field->title);
+      if (message != NULL)
+        add_fault (reader->import, row->line, row->cells[i], message);
+      g_ptr_array_add (reader->fields, field);
     }
-
-  return fields;
 }
 
 char *
 mc_import_key_text (JsonNode *value)
 {
-  if (JSON_NODE_HOLDS_NULL (value))
+  if (!JSON_NODE_HOLDS_VALUE (value))
     return g_strdup ("");
   if (json_node_get_value_type (value) == G_TYPE_INT64)
     return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (value));
 
-  return g_strdup (json_node_get_string (value));
+  return g_strdup (json_node_get_value_type (value) == G_TYPE_STRING ? json_node_get_string (value) : "");
 }
 
-static gboolean
-read_line (McImport      *import,
-           McJournal     *journal,
-           McRecordType  *type,
-           GPtrArray     *fields,
-           McCsvRow      *row,
-           gint64         now_us,
-           GError       **error)
+/* (transfer full): what @row says, field by field; what is wrong with it is among the faults. */
+static JsonObject *
+read_cells (Reader    *reader,
+            McCsvRow  *row)
 {
-  int year = mc_pack_get_year (mc_journal_get_pack (journal));
-  g_autoptr(JsonObject) values = json_object_new ();
-  g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
-  g_auto(GStrv) key_values = NULL;
-  g_autoptr(McRecord) record = NULL;
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  guint n_faults = import->faults->len;
-  g_autofree char *date = NULL;
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
+  int year = mc_pack_get_year (mc_journal_get_pack (reader->journal));
+  JsonObject *values = json_object_new ();
 
-  for (gsize i = 0; row->cells[i] != NULL && i < fields->len; i++)
+  for (gsize i = 0; row->cells[i] != NULL; i++)
     {
-      McField *field = fields->pdata[i];
+      McField *field = i < reader->fields->len ? reader->fields->pdata[i] : NULL;
       g_autoptr(GError) cell_error = NULL;
+      JsonNode *value;
 
+      if (field == NULL && *row->cells[i] != '\0')
+        add_fault (reader->import, row->line, NULL, i < reader->fields->len
+                   ? "There is something in a column that has no name"
+                   : "There are more cells than columns; what has a comma in it stands in quotes, or columns are set apart by semicolons");
       if (field == NULL)
         continue;
       value = mc_field_parse (field, row->cells[i], year, &cell_error);
       if (value != NULL)
         json_object_set_member (values, field->name, value);
       else
-        add_fault (import, row->line, field->title, cell_error->message);
+        add_fault (reader->import, row->line, field->title, cell_error->message);
     }
+
+  return values;
+}
+
+/* (transfer full) (array zero-terminated=1) */
+static char **
+read_key (Reader      *reader,
+          McCsvRow    *row,
+          JsonObject  *values)
+{
+  McRecordType *type = reader->type;
+  g_autoptr(GStrvBuilder) key = g_strv_builder_new ();
 
   for (gsize i = 0; type->key[i] != NULL; i++)
     {
@@ -225,21 +313,84 @@ read_line (McImport      *import,
       McField *field = mc_record_type_find_field (type, type->key[i]);
 
       if (*text == '\0' && type->natural_key)
-        add_fault (import, row->line, field != NULL ? field->title : type->key[i], "It must not be blank: it says which line this is");
+        add_fault (reader->import, row->line, field != NULL ? field->title : type->key[i],
+                   "It must not be blank: it says which line this is");
       g_strv_builder_add (key, text);
     }
+
+  return g_strv_builder_end (key);
+}
+
+/* The second of two lines would take the place of the first. */
+static void
+check_twice (Reader      *reader,
+             McCsvRow    *row,
+             const char  *joined)
+{
+  g_autofree char *message = NULL;
+
+  if (joined == NULL)
+    return;
+  if (g_hash_table_contains (reader->seen, joined))
+    {
+      message = g_strdup_printf ("Line %u is of the same one already", GPOINTER_TO_UINT (g_hash_table_lookup (reader->seen, joined)));
+      add_fault (reader->import, row->line, NULL, message);
+    }
+  else
+    g_hash_table_insert (reader->seen, g_strdup (joined), GUINT_TO_POINTER (row->line));
+}
+
+static gboolean
+read_line (Reader    *reader,
+           McCsvRow  *row,
+           gint64     now_us,
+           GError   **error)
+{
+  McImport *import = reader->import;
+  McRecordType *type = reader->type;
+  g_autoptr(McRecord) record = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  guint n_faults = import->faults->len;
+  g_autoptr(JsonObject) values = read_cells (reader, row);
+  g_auto(GStrv) key = read_key (reader, row, values);
+  g_autofree char *date = NULL, *joined = NULL;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (import->faults->len > n_faults)
+    return TRUE;
+  if (type->book != NULL && (value = json_object_get_member (values, type->book_date)) != NULL)
+    date = mc_import_key_text (value);
+  joined = join_key (type, (const char * const *) key, date, mc_pack_get_year (mc_journal_get_pack (reader->journal)));
+  check_twice (reader, row, joined);
   if (import->faults->len > n_faults)
     return TRUE;
 
-  key_values = g_strv_builder_end (key);
-  if (type->book != NULL && (value = json_object_get_member (values, type->book_date)) != NULL)
-    date = mc_import_key_text (value);
-  if (!(record = mc_import_find_record (journal, type, (const char * const *) key_values, date, now_us, error)))
+  record = type->natural_key ? mc_import_find_record (reader->journal, type, (const char * const *) key, date, now_us, error)
+                             : find_known (reader, joined, now_us, error);
+  if (record == NULL)
     return FALSE;
   json_object_iter_init (&iter, values);
   while (json_object_iter_next (&iter, &name, &value))
     mc_edit_set (edit, record, name, json_node_copy (value));
   g_ptr_array_add (import->edits, g_steal_pointer (&edit));
+  g_array_append_val (import->lines, row->line);
+
+  return TRUE;
+}
+
+static gboolean
+read_rows (Reader     *reader,
+           GPtrArray  *rows,
+           gboolean    may_review,
+           gint64      now_us,
+           GError    **error)
+{
+  read_header (reader, rows->pdata[0], may_review);
+  for (guint i = 1; i < rows->len; i++)
+    if (!read_line (reader, rows->pdata[i], now_us + i, error))
+      return FALSE;
 
   return TRUE;
 }
@@ -247,15 +398,19 @@ read_line (McImport      *import,
 McImport *
 mc_import_read (McJournal     *journal,
                 McRecordType  *type,
+                gboolean       may_review,
                 const char    *data,
                 gsize          size,
                 gint64         now_us,
                 GError       **error)
 {
   g_autoptr(McImport) import = g_new0 (McImport, 1);
-  g_autoptr(GPtrArray) rows = NULL, fields = NULL;
+  g_autoptr(GPtrArray) rows = NULL;
+  Reader reader = { import, journal, type, NULL, NULL, NULL };
+  gboolean done;
 
   import->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_edit_free);
+  import->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   import->faults = g_ptr_array_new_with_free_func (fault_free);
   if (!(rows = mc_csv_parse (data, size, error)))
     return NULL;
@@ -265,12 +420,14 @@ mc_import_read (McJournal     *journal,
       return NULL;
     }
 
-  fields = read_header (import, type, rows->pdata[0]);
-  for (guint i = 1; i < rows->len; i++)
-    if (!read_line (import, journal, type, fields, rows->pdata[i], now_us + i, error))
-      return NULL;
+  reader.fields = g_ptr_array_new ();
+  reader.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  done = read_rows (&reader, rows, may_review, now_us, error);
+  g_ptr_array_unref (reader.fields);
+  g_hash_table_unref (reader.seen);
+  g_clear_pointer (&reader.known, g_hash_table_unref);
 
-  return g_steal_pointer (&import);
+  return done ? g_steal_pointer (&import) : NULL;
 }
 
 gboolean
@@ -289,15 +446,11 @@ mc_import_apply (McJournal  *journal,
                    first->line, first->column != NULL ? first->column : "-", first->message, import->faults->len);
       return FALSE;
     }
-  for (guint i = 0; i < import->edits->len; i++)
-    {
-      char *change_id = NULL;
+  if (mc_journal_save_all (journal, import->edits, now_us, out_count, error))
+    return TRUE;
+  if (*out_count < import->lines->len)
+    g_prefix_error (error, "Nothing was imported; line %u: ", g_array_index (import->lines, guint, *out_count));
+  *out_count = 0;
 
-      if (!mc_journal_save (journal, import->edits->pdata[i], now_us, &change_id, error))
-        return FALSE;
-      *out_count += change_id != NULL;
-      g_free (change_id);
-    }
-
-  return TRUE;
+  return FALSE;
 }

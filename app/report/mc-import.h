@@ -18,18 +18,21 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *edits;   /* (owned) (element-type McEdit) one a line */
+  GPtrArray *edits;   /* (owned) (element-type McEdit) one a line … */
+  GArray    *lines;   /* (owned) (element-type guint) … which is this one of the file */
   GPtrArray *faults;  /* (owned) (element-type McImportFault) */
 } McImport;
 
-/* Reads, and changes nothing: what would be saved, and what is wrong, line by line. */
+/* Reads, and changes nothing: what would be saved, and what is wrong, line by line.  What a reviewer says is taken from
+ * whoever @may_review, and from nobody else. */
 McImport *mc_import_read  (McJournal     *journal,
                            McRecordType  *type,
+                           gboolean       may_review,
                            const char    *data,
                            gsize          size,
                            gint64         now_us,
                            GError       **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Saves all lines, or none if there is a fault. */
+/* Saves all lines, or none if there is a fault or one of them cannot be saved. */
 gboolean  mc_import_apply (McJournal     *journal,
                            McImport      *import,
                            gint64         now_us,

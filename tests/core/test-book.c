@@ -319,7 +319,7 @@ test_two_years (Fixture       *fixture,
   guint count;
 
   assert_order (fixture, expected, G_N_ELEMENTS (expected));
-  import = mc_import_read (fixture->journal, fixture->type, table, strlen (table), NOW, &error);
+  import = mc_import_read (fixture->journal, fixture->type, FALSE, table, strlen (table), NOW, &error);
   g_assert_no_error (error);
   g_assert_true (mc_import_apply (fixture->journal, import, NOW, &count, &error));
   g_assert_no_error (error);

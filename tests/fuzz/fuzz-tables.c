@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
 
   if (!(type = mc_pack_find_type (mc_journal_get_pack (get_journal ()), types[data[0] % G_N_ELEMENTS (types)])))
     return 0;
-  import = mc_import_read (get_journal (), type, (const char *) data + 1, size - 1, FUZZ_NOW_US, &import_error);
+  import = mc_import_read (get_journal (), type, FALSE, (const char *) data + 1, size - 1, FUZZ_NOW_US, &import_error);
   fuzz_check_error (import != NULL, import_error, MC_STORE_ERROR);
 
   return 0;
