@@ -153,6 +153,17 @@ refused "a line that cannot be saved" "Nothing was imported; line 3: The registe
 refused "a table that is a folder" "$dir/town" town --type document-month import "$dir/town"
 refused "a table that is not there" "nowhere.csv" town --type document-month import "$dir/nowhere.csv"
 
+refused "a table without end" "more than 67108864 bytes" town --type document-month import /dev/zero
+refused "a line without end" "more than 16384 bytes" town enrol /dev/zero
+refused "a pack without end" "more than 4194304 bytes" town pack check /dev/zero
+refused "units without end" "more than 4194304 bytes" timeout 60 "$hub" unit import /dev/zero --data "$dir/hub"
+refused "a hub that devices would not reach safely" "--address https://HOST:PORT" "$hub" init --data "$dir/third" --address http://hub
+ok "… is not made" test ! -e "$dir/third"
+refused "an address with more than a name and a port" "--address https://HOST:PORT" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 \
+  --address https://me:secret@hub/path
+refused "a line that is good for ever" "3650 days at most" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 \
+  --address https://127.0.0.1:1 --days 99999999
+
 # evidence
 : >"$dir/empty.pdf"
 refused "an empty file" "is empty" town attach "$plan" "$dir/empty.pdf"

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "core/mc-field.h"
+#include "core/mc-file.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "report/mc-csv.h"
 #include "report/mc-import.h"
 
@@ -221,6 +223,18 @@ delete (McCtl   *self,
   return mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error);
 }
 
+/* A record of a type that this pack does not know may have any. */
+static gboolean
+takes_files (McCtl       *self,
+             McRecord    *record,
+             const char  *name)
+{
+  McRecordType *type = mc_pack_find_type (self->pack, mc_record_get_type_id (record));
+  McField *field = type != NULL ? mc_record_type_find_field (type, name) : NULL;
+
+  return type == NULL || (field != NULL && field->type == MC_FIELD_FILES);
+}
+
 static gboolean
 attach (McCtl   *self,
         GError **error)
@@ -235,6 +249,12 @@ attach (McCtl   *self,
     return mc_ctl_usage (error, "attach RECORD FILE…");
   if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
     return FALSE;
+  if (!takes_files (self, record, name))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no field of files of the type “%s”", name,
+                   mc_record_get_type_id (record));
+      return FALSE;
+    }
 
   old = mc_record_get (record, name);
   for (guint i = 0; old != NULL && JSON_NODE_HOLDS_ARRAY (old) && i < json_array_get_length (json_node_get_array (old)); i++)
@@ -247,7 +267,9 @@ attach (McCtl   *self,
       if (evidence == NULL)
         return FALSE;
       json_array_add_element (files, mc_evidence_to_json (evidence));
-      if (!self->json)
+      if (self->json)
+        mc_ctl_print_json (json_array_get_object_element (files, json_array_get_length (files) - 1));
+      else
         g_print ("%s  %s\n", evidence->sha256, evidence->name);
     }
   mc_edit_set (edit, record, name, json_node_init_array (json_node_alloc (), files));
@@ -276,7 +298,7 @@ import (McCtl   *self,
     return FALSE;
   if (self->arguments[1] == NULL)
     return mc_ctl_usage (error, "--type TYPE import FILE.csv");
-  if (!g_file_get_contents (self->arguments[1], &data, &size, error) ||
+  if (!mc_file_read (self->arguments[1], MC_CSV_MAX_BYTES, &data, &size, error) ||
       !(table = mc_import_read (self->journal, type, may_review (self), data, size, g_get_real_time (), error)))
     return FALSE;
   for (guint i = 0; i < table->faults->len; i++)
@@ -314,6 +336,10 @@ export_csv (McCtl   *self,
 
   if (records == NULL)
     return FALSE;
+  for (guint i = 0; i < records->len && self->json && self->arguments[1] == NULL; i++)
+    print_record (self, records->pdata[i]);
+  if (self->json && self->arguments[1] == NULL)
+    return TRUE;
   for (guint f = 0; f < type->fields->len; f++)
     mc_csv_append_cell (out, ((McField *) type->fields->pdata[f])->name, f == 0);
   g_string_append (out, "\r\n");
@@ -323,9 +349,12 @@ export_csv (McCtl   *self,
         append_value (out, mc_record_get (records->pdata[i], ((McField *) type->fields->pdata[f])->name), f == 0);
       g_string_append (out, "\r\n");
     }
-  if (self->arguments[1] != NULL)
-    return g_file_set_contents (self->arguments[1], out->str, out->len, error);
-  g_print ("%s", out->str);
+  if (self->arguments[1] == NULL)
+    g_print ("%s", out->str);
+  else if (!g_file_set_contents (self->arguments[1], out->str, out->len, error))
+    return FALSE;
+  else if (self->json)
+    mc_ctl_print_count ("exported", records->len);
 
   return TRUE;
 }

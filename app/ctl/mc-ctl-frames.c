@@ -5,6 +5,8 @@
 
 #include "ctl/mc-ctl.h"
 
+#include "core/mc-file.h"
+#include "core/mc-limits.h"
 #include "wire/mc-frame.h"
 
 /* Any body of the protocol, readably. */
@@ -21,7 +23,7 @@ frames (McCtl   *self,
 
   if (self->arguments[1] == NULL)
     return mc_ctl_usage (error, "frames FILE");
-  if (!g_file_get_contents (self->arguments[1], &data, &size, error))
+  if (!mc_file_read (self->arguments[1], MC_REQUEST_MAX_BYTES, &data, &size, error))
     return FALSE;
   mc_frame_reader_push (reader, data, size);
   while (mc_frame_reader_next (reader, &kind, &payload, &local_error))

@@ -9,6 +9,8 @@
 
 #include "core/mc-check.h"
 #include "core/mc-error.h"
+#include "core/mc-file.h"
+#include "core/mc-limits.h"
 #include "core/mc-score.h"
 
 #define TRY_LOG "00000@2000-01-01"
@@ -96,7 +98,7 @@ read_pack (const char  *path,
   gboolean done;
   gsize size;
 
-  if (!g_file_get_contents (path, &text, &size, error))
+  if (!mc_file_read (path, MC_PACK_MAX_BYTES, &text, &size, error))
     return NULL;
   bytes = g_bytes_new_take (text, size);
   if (!(pack = mc_pack_new_from_bytes (bytes, error)) || !check_answers (pack, error) || !(dir = g_dir_make_tmp ("mc-pack-XXXXXX", error)))

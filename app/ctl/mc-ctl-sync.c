@@ -7,6 +7,8 @@
 
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
+#include "core/mc-file.h"
+#include "core/mc-limits.h"
 #include "core/mc-sync-log.h"
 #include "core/mc-text.h"
 
@@ -18,11 +20,15 @@ enrol (McCtl   *self,
 {
   g_autoptr(McAccount) account = NULL;
   g_autofree char *text = NULL;
+  gsize size;
 
   if (self->arguments[1] == NULL)
     return mc_ctl_usage (error, "enrol LINE or enrol FILE.mcenrol");
-  if (!g_file_get_contents (self->arguments[1], &text, NULL, NULL))
+  /* What is no file is the line itself. */
+  if (!g_file_test (self->arguments[1], G_FILE_TEST_EXISTS))
     text = g_strdup (self->arguments[1]);
+  else if (!mc_file_read (self->arguments[1], MC_ENROL_MAX_BYTES, &text, &size, error))
+    return FALSE;
   if (!(account = mc_enrol (self->dir, text, self->by != NULL ? self->by : "", NULL, error)))
     return FALSE;
 

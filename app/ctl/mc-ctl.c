@@ -10,7 +10,8 @@ gboolean
 mc_ctl_usage (GError     **error,
               const char  *message)
 {
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+  /* How a command is written, or a sentence. */
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s%s", g_ascii_isupper (*message) ? "" : "say: ", message);
 
   return FALSE;
 }
@@ -22,6 +23,16 @@ mc_ctl_print_json (JsonObject *object)
   g_autofree char *text = mc_json_to_text (node, FALSE);
 
   g_print ("%s\n", text);
+}
+
+void
+mc_ctl_print_count (const char *name,
+                    guint       count)
+{
+  g_autoptr(JsonObject) object = json_object_new ();
+
+  json_object_set_int_member (object, name, count);
+  mc_ctl_print_json (object);
 }
 
 GPtrArray *

@@ -70,6 +70,8 @@ extern const McCtlCommand mc_ctl_year_commands[];
 gboolean      mc_ctl_usage      (GError     **error,
                                  const char  *message);
 void          mc_ctl_print_json (JsonObject  *object);
+void          mc_ctl_print_count (const char *name,   /* {"name":count} */
+                                  guint       count);
 /* The records that --type, --log and --search leave. */
 GPtrArray    *mc_ctl_query      (McCtl       *self,
                                  GError     **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "core/mc-error.h"
+#include "core/mc-file.h"
 #include "core/mc-json.h"
+#include "core/mc-limits.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-late.h"
@@ -162,11 +165,17 @@ unit (McHub       *hub,
   g_autofree char *text = NULL;
   g_autoptr(JsonNode) units = NULL;
   guint count;
+  gsize size;
 
   if (g_strcmp0 (what, "import") == 0 && path != NULL)
     {
-      if (!g_file_get_contents (path, &text, NULL, error))
+      if (!mc_file_read (path, MC_UNITS_MAX_BYTES, &text, &size, error))
         return FALSE;
+      if (strlen (text) != size)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s: It is no text", path);
+          return FALSE;
+        }
       if (!mc_hub_import_units (hub, text, &count, error))
         {
           g_prefix_error (error, "%s: ", path);

@@ -5,6 +5,7 @@
 
 #include "hub/mc-hub.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/mc-error.h"
@@ -14,23 +15,109 @@
 
 /* the table */
 
-/* Both are the name of the unit's log, which stands in paths and lists. */
+static const char * const kinds[] = { "province", "city", "district", "town", "commune", "ward", NULL };
+
+static gboolean
+is_date (const char *text)
+{
+  g_auto(GStrv) parts = NULL;
+
+  if (strlen (text) != strlen ("2004-07-08") || !g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text, 0, 0))
+    return FALSE;
+  parts = g_strsplit (text, "-", 3);
+
+  return g_date_valid_dmy (atoi (parts[2]), atoi (parts[1]), atoi (parts[0]));
+}
+
+/* (nullable): what is blank or no text at @name in @unit, where that is neither left out nor null. */
+static const char *
+find_no_text (JsonObject         *unit,
+              const char * const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      JsonNode *node = json_object_get_member (unit, names[i]);
+
+      if (node != NULL && !JSON_NODE_HOLDS_NULL (node) && *mc_json_get_text (unit, names[i], "") == '\0')
+        return names[i];
+    }
+
+  return NULL;
+}
+
+/* Code and date are the name of the unit's log, which stands in paths and lists. */
 static gboolean
 check_unit (JsonObject  *unit,
             GError     **error)
 {
+  static const char * const texts[] = { "valid_to", "parent", "name", "kind", NULL };
   const char *code = mc_json_get_text (unit, "code", ""), *from = mc_json_get_text (unit, "valid_from", "");
+  const char *to = mc_json_get_text (unit, "valid_to", NULL), *kind = mc_json_get_text (unit, "kind", "");
+  const char *wrong = find_no_text (unit, texts);
 
   if (*code == '\0' || strlen (code) > MC_UNIT_CODE_MAX_BYTES ||
       strspn (code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") != strlen (code))
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no code of letters and digits, at most %d", code,
                  MC_UNIT_CODE_MAX_BYTES);
-  else if (!g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", from, 0, 0) || strlen (from) != strlen ("2004-07-08"))
+  else if (!is_date (from))
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no date such as 2004-07-08 (valid_from)", from);
+  else if (wrong != NULL)
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: “%s” is no text, or a blank one", code, from, wrong);
+  else if (to != NULL && !is_date (to))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: “%s” is no date such as 2025-06-30 (valid_to)", code, from, to);
+  else if (to != NULL && strcmp (to, from) < 0)
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: it ends on %s, before it begins", code, from, to);
+  else if (mc_json_get_text (unit, "name", NULL) == NULL)
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s has no name", code, from);
+  else if (!g_strv_contains (kinds, kind))
+    {
+      g_autofree char *known = g_strjoinv (", ", (char **) kinds);
+
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: “%s” is no kind of unit; there are %s", code, from, kind, known);
+    }
   else
     return TRUE;
 
   return FALSE;
+}
+
+/* What @sql finds in the table of units as a whole is wrong: its first two columns go into @message. */
+static gboolean
+finds_none (McHub       *self,
+            const char  *sql,
+            const char  *message,
+            GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, sql, error);
+  gboolean has_row;
+
+  if (stmt == NULL || !mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (has_row)
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s: %s %s", mc_stmt_get_text (stmt, 0), message,
+                 mc_stmt_get_text (stmt, 1));
+
+  return !has_row;
+}
+
+#define NAMED "WITH named (log, parent) AS MATERIALIZED (SELECT code || '@' || valid_from, parent FROM unit) "
+
+/* Who reads whose log is decided by the table as a whole. */
+static gboolean
+check_table (McHub   *self,
+             GError **error)
+{
+  return finds_none (self, "SELECT a.code || '@' || a.valid_from, b.code || '@' || b.valid_from FROM unit AS a JOIN unit AS b"
+                     " ON a.code = b.code AND a.valid_from < b.valid_from AND coalesce (a.valid_to, '9999') >= b.valid_from LIMIT 1",
+                     "it ends (valid_to) only after the beginning of", error) &&
+         finds_none (self, NAMED "SELECT log, parent FROM named WHERE parent IS NOT NULL"
+                     " AND parent NOT IN (SELECT log FROM named) LIMIT 1", "its parent is no unit of the table:", error) &&
+         finds_none (self, NAMED "SELECT unit, heir FROM successor WHERE heir NOT IN (SELECT log FROM named) LIMIT 1",
+                     "its successor is no unit of the table:", error) &&
+         finds_none (self, "WITH RECURSIVE named (log, parent) AS MATERIALIZED (SELECT code || '@' || valid_from, parent FROM unit),"
+                     " up (log, above) AS (SELECT log, parent FROM named WHERE parent IS NOT NULL UNION SELECT up.log, named.parent"
+                     " FROM up JOIN named ON named.log = up.above WHERE named.parent IS NOT NULL)"
+                     " SELECT log, above FROM up WHERE log = above LIMIT 1", "it lies below itself:", error);
 }
 
 /* Whose work goes on in which units: those that the table of units names now. */
@@ -157,7 +244,8 @@ mc_hub_import_units (McHub       *self,
   /* A parent that is named by its code alone is the one that was there when the unit began. */
   if (!mc_db_exec (self->db, "UPDATE unit SET parent = coalesce ((SELECT above.code || '@' || above.valid_from FROM unit AS above"
                    " WHERE above.code = unit.parent AND above.valid_from <= unit.valid_from"
-                   " ORDER BY above.valid_from DESC LIMIT 1), parent) WHERE parent NOT LIKE '%@%'", error))
+                   " ORDER BY above.valid_from DESC LIMIT 1), parent) WHERE parent NOT LIKE '%@%'", error) ||
+      !check_table (self, error))
     return FALSE;
 
   return mc_transaction_commit (g_steal_pointer (&transaction), error);

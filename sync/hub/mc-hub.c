@@ -20,6 +20,7 @@
 #include "wire/mc-enrolment.h"
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
+#define DAYS_MAX 3650   /* that an enrolment line may be good for */
 
 /* A change is some 700 bytes, and a push writes many that follow each other: of larger pages fewer are written, and fuller. */
 #define HUB_PAGE_BYTES 8192
@@ -109,6 +110,23 @@ open_db (const char  *dir,
   return g_steal_pointer (&db);
 }
 
+/* What a device is told must lead it here and say nothing else. */
+static gboolean
+check_address (const char  *address,
+               GError     **error)
+{
+  g_autoptr(GUri) uri = address != NULL ? g_uri_parse (address, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
+
+  if (uri != NULL && g_str_has_prefix (address, "https://") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+      g_uri_get_user (uri) == NULL && (*g_uri_get_path (uri) == '\0' || g_str_equal (g_uri_get_path (uri), "/")) &&
+      g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL && g_uri_get_port (uri) != 0)
+    return TRUE;
+  g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
+                       "Say where devices reach this hub: --address https://HOST:PORT");
+
+  return FALSE;
+}
+
 /**
  * mc_hub_init:
  * @dir: folder of the new hub; made if missing
@@ -128,6 +146,8 @@ mc_hub_init (const char  *dir,
   McHub hub = { .dir = (char *) dir };
   gboolean done;
 
+  if (address != NULL && !check_address (address, error))
+    return FALSE;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "There is a hub in %s already", dir);
@@ -350,15 +370,16 @@ mc_hub_enrol (McHub       *self,
 {
   g_autofree char *default_address = mc_hub_get_setting (self, "address"), *hex = NULL, *hash = NULL;
   McEnrolment enrolment = { .address = (char *) address, .log = (char *) log, .role = (char *) role, .hub = self->identity,
-                            .expires_us = now_us + days * 24 * G_TIME_SPAN_HOUR };
+                            .expires_us = now_us + days * G_TIME_SPAN_DAY };
   g_autoptr(McStmt) stmt = NULL;
 
   if (enrolment.address == NULL)
     enrolment.address = default_address;
-  if (enrolment.address == NULL || !g_str_has_prefix (enrolment.address, "https://"))
+  if (!check_address (enrolment.address, error))
+    return NULL;
+  if (ABS ((gint64) days) > DAYS_MAX)
     {
-      g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
-                           "Say where devices reach this hub: --address https://HOST:PORT");
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "A line is good for %d days at most", DAYS_MAX);
       return NULL;
     }
   if (!g_str_equal (role, "commune") && !g_str_equal (role, "district") && !g_str_equal (role, "auditor"))

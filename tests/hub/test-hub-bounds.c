@@ -56,7 +56,7 @@ test_units (Fixture *fixture, gconstpointer data)
     gboolean taken;
   } heirs[] = {
     { "[]", TRUE }, { "[\"2@2022-01-01\", \"2@2022-01-01\"]", TRUE }, { "[\"2\"]", FALSE }, { "[3]", FALSE }, { "[null]", FALSE },
-    { "[\"1@2021-01-01\"]", FALSE },
+    { "[\"1@2021-01-01\"]", FALSE }, { "[\"3@2022-01-01\"]", FALSE },
   };
 
   for (guint past = 0; past < 2; past++)
@@ -73,7 +73,9 @@ test_units (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (heirs); i++)
     {
       g_autofree char *text = g_strdup_printf ("{\"units\":[{\"code\":\"1\",\"valid_from\":\"2021-01-01\",\"name\":\"x\","
-                                               "\"kind\":\"commune\",\"successors\":%s}]}", heirs[i].text);
+                                               "\"kind\":\"commune\",\"valid_to\":\"2021-12-31\",\"successors\":%s},"
+                                               "{\"code\":\"2\",\"valid_from\":\"2022-01-01\",\"name\":\"y\",\"kind\":\"commune\"}]}",
+                                               heirs[i].text);
 
       g_assert_true (takes_units (fixture->hub, text) == heirs[i].taken);
     }
@@ -81,6 +83,43 @@ test_units (Fixture *fixture, gconstpointer data)
   g_assert_false (takes_units (fixture->hub, date));
   g_assert_false (takes_units (fixture->hub, empty));
   g_assert_false (takes_units (fixture->hub, ""));
+}
+
+/* What a table says of its units is true of them, one by one and together; one that is refused changes nothing. */
+static void
+test_table (Fixture *fixture, gconstpointer data)
+{
+#define UNIT(code, from, rest) "{\"code\":\"" code "\",\"valid_from\":\"" from "\",\"name\":\"x\"" rest "}"
+#define COMMUNE ",\"kind\":\"commune\""
+  static const struct
+  {
+    const char *units;
+    gboolean taken;
+  } tables[] = {
+    { UNIT ("7", "2021-01-01", COMMUNE), TRUE }, { UNIT ("7", "2021-02-29", COMMUNE), FALSE },
+    { UNIT ("7", "2021-13-01", COMMUNE), FALSE }, { UNIT ("7", "2021-01-01", ""), FALSE },
+    { UNIT ("7", "2021-01-01", ",\"kind\":\"village\""), FALSE }, { UNIT ("7", "2021-01-01", COMMUNE ",\"valid_to\":\"2020-12-31\""), FALSE },
+    { UNIT ("7", "2021-01-01", COMMUNE ",\"valid_to\":\"2021-01-01\""), TRUE }, { UNIT ("7", "2021-01-01", COMMUNE ",\"valid_to\":5"), FALSE },
+    { UNIT ("7", "2021-01-01", COMMUNE ",\"valid_to\":\"\""), FALSE }, { UNIT ("7", "2021-01-01", COMMUNE ",\"parent\":\"8@2021-01-01\""), FALSE },
+    { UNIT ("7", "2021-01-01", COMMUNE ",\"parent\":\"7@2021-01-01\""), FALSE }, { UNIT ("7", "2021-01-01", COMMUNE ",\"parent\":\"542\""), TRUE },
+    { UNIT ("7", "2021-01-01", COMMUNE ",\"parent\":\"8@2021-01-01\"") "," UNIT ("8", "2021-01-01", COMMUNE ",\"parent\":\"7@2021-01-01\""), FALSE },
+    { UNIT ("7", "2021-01-01", COMMUNE) "," UNIT ("7", "2022-01-01", COMMUNE), FALSE },
+    { UNIT ("7", "2021-01-01", COMMUNE ",\"valid_to\":\"2021-12-31\"") "," UNIT ("7", "2022-01-01", COMMUNE), TRUE },
+    { "{\"code\":\"9\",\"valid_from\":\"2021-01-01\",\"kind\":\"commune\"}", FALSE },
+    { "{\"code\":\"9\",\"valid_from\":\"2021-01-01\",\"kind\":\"commune\",\"name\":\"\"}", FALSE },
+  };
+  g_autoptr(GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"units\":[%s]}", tables[i].units), *log = NULL;
+
+      g_test_message ("%s", text);
+      g_assert_true (mc_db_exec (fixture->hub->db, "DELETE FROM unit WHERE code IN ('7', '8', '9')", &error));
+      g_assert_true (takes_units (fixture->hub, text) == tables[i].taken);
+      log = mc_hub_find_log (fixture->hub, "7", "2021-01-01", NULL);
+      g_assert_true ((log != NULL) == tables[i].taken);
+    }
 }
 
 /* A request to enrol that is nested at the bound is judged by what it says; one deeper is not looked at. */
@@ -421,6 +460,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, hub_set_up, func, hub_tear_down)
+  ADD ("/hub-bounds/table", test_table);
   ADD ("/hub-bounds/units", test_units);
   ADD ("/hub-bounds/enrol-depth", test_enrol_depth);
   ADD ("/hub-bounds/stranger", test_stranger);
