@@ -78,6 +78,26 @@ ok "without a plan of an earlier year nothing is copied" "$ctl" --data-dir "$dir
 says "no plan of an earlier year"; status=$?
 ok "and that is said" test "$status" = 0
 
+# Whatever is asked, --json answers in it: one object a line, or none where there is nothing to tell.
+in_json() { # what must be said, command…
+  local text=$1; shift
+  "$ctl" --data-dir "$dir/town" --json "$@" >"$dir/out" 2>"$dir/err" || return 1
+  python3 -c 'import json, sys; assert all(isinstance(json.loads(line), dict) for line in sys.stdin)' <"$dir/out" 2>"$dir/err" || return 1
+  says "$text"
+}
+ok "in JSON: the records as a table" in_json '"total":1000' --type document-month export
+ok "in JSON: a table that goes to a file" in_json '"exported":2' --type document-month export "$dir/table.csv"
+ok "in JSON: a file that is attached" in_json '"sha256":"' attach "$plan" "$dir/months.csv"
+ok "in JSON: the receipts" in_json '"receipts":0,"items":0' receipts --verify
+ok "in JSON: what the hub refused, as a file" in_json '"exported":' refused --export "$dir/refused.json"
+ok "in JSON: last year's plan" in_json '"copied":0' last-plan
+for one in status list score check refused "evidence missing" deleted receipts log; do
+  # shellcheck disable=SC2086
+  ok "in JSON: $one" in_json "" $one
+done
+ok "what is no field of files takes none" fails_with "is no field of files" "$ctl" --data-dir "$dir/town" --field number attach "$plan" "$dir/plan.pdf"
+ok "a command without what it needs says what it needs" fails_with "say: show RECORD" "$ctl" --data-dir "$dir/town" show
+
 kill -TERM "$pid"; wait "$pid"; pid=
 ok "with the hub stopped, sync says so" fails_with "unreachable" "$ctl" --data-dir "$dir/town" sync
 ok "and eight records wait" "$ctl" --data-dir "$dir/town" --json status

@@ -44,6 +44,7 @@ mc_db_set_error (sqlite3     *handle,
                  const char  *doing,
                  GError     **error)
 {
+  const char *what = handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc);
   McStoreError code;
 
   switch (rc & 0xff)
@@ -54,6 +55,7 @@ mc_db_set_error (sqlite3     *handle,
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       code = MC_STORE_ERROR_BUSY;
+      what = "another program holds it (database is locked); try again when that has ended";
       break;
     case SQLITE_CONSTRAINT:
       code = MC_STORE_ERROR_CONSTRAINT;
@@ -74,14 +76,15 @@ mc_db_set_error (sqlite3     *handle,
     case SQLITE_IOERR:
       /* Of the file beside a write-ahead log SQLite says no more than that; so it does of a log that cannot grow. */
       code = handle != NULL && sqlite3_system_errno (handle) == ENOSPC ? MC_STORE_ERROR_NO_SPACE : MC_STORE_ERROR_FAILED;
+      if (code == MC_STORE_ERROR_NO_SPACE)
+        what = "the disk is full; make room on it and try again";
       break;
     default:
       code = MC_STORE_ERROR_FAILED;
       break;
     }
 
-  g_set_error (error, MC_STORE_ERROR, code, "%s: %s", doing,
-               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (rc));
+  g_set_error (error, MC_STORE_ERROR, code, "%s: %s", doing, what);
 }
 
 /* What is lent is waited for by whoever lent it, when it is needed next. */

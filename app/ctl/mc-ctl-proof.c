@@ -29,6 +29,7 @@ verify_receipts (McCtl   *self,
                  GError **error)
 {
   g_autoptr(GPtrArray) receipts = mc_journal_list_receipts (self->journal, error);
+  g_autoptr(JsonObject) object = json_object_new ();
   guint n_items = 0;
 
   if (receipts == NULL)
@@ -44,7 +45,14 @@ verify_receipts (McCtl   *self,
         }
       n_items += receipt->items->len;
     }
-  g_print ("%u receipts with %u items: every signature of the hub holds\n", receipts->len, n_items);
+  if (self->json)
+    {
+      json_object_set_int_member (object, "receipts", receipts->len);
+      json_object_set_int_member (object, "items", n_items);
+      mc_ctl_print_json (object);
+    }
+  else
+    g_print ("%u receipts with %u items: every signature of the hub holds\n", receipts->len, n_items);
 
   return TRUE;
 }
@@ -120,7 +128,10 @@ refused (McCtl   *self,
     {
       if (!mc_journal_export_refused (self->journal, self->output, g_get_real_time (), &count, error))
         return FALSE;
-      g_print ("%u saves that are in no log were written to %s\n", count, self->output);
+      if (self->json)
+        mc_ctl_print_count ("exported", count);
+      else
+        g_print ("%u saves that are in no log were written to %s\n", count, self->output);
       return TRUE;
     }
   if (g_strcmp0 (self->arguments[1], "withdraw") == 0 && self->arguments[2] != NULL)
@@ -146,8 +157,14 @@ list_missing (McCtl   *self,
   for (guint i = 0; missing != NULL && i < missing->len; i++)
     {
       McEvidenceState *state = &g_array_index (missing, McEvidenceState, i);
+      g_autoptr(JsonObject) object = json_object_new ();
 
-      g_print ("%s  %" G_GINT64_FORMAT "\n", state->sha256, state->size);
+      json_object_set_string_member (object, "sha256", state->sha256);
+      json_object_set_int_member (object, "size", state->size);
+      if (self->json)
+        mc_ctl_print_json (object);
+      else
+        g_print ("%s  %" G_GINT64_FORMAT "\n", state->sha256, state->size);
     }
 
   return missing != NULL;
@@ -157,6 +174,7 @@ static gboolean
 evidence (McCtl   *self,
           GError **error)
 {
+  g_autoptr(JsonObject) object = json_object_new ();
   guint fetched, missing;
 
   if (g_strcmp0 (self->arguments[1], "missing") == 0)
@@ -167,7 +185,14 @@ evidence (McCtl   *self,
     {
       if (!mc_fetch_all_evidence (self->journal, self->account, 0, &fetched, &missing, NULL, error))
         return FALSE;
-      g_print ("Fetched %u files; %u are not at the hub yet\n", fetched, missing);
+      if (self->json)
+        {
+          json_object_set_int_member (object, "fetched", fetched);
+          json_object_set_int_member (object, "missing", missing);
+          mc_ctl_print_json (object);
+        }
+      else
+        g_print ("Fetched %u files; %u are not at the hub yet\n", fetched, missing);
       return TRUE;
     }
   for (gsize i = 2; self->arguments[i] != NULL; i++)
@@ -194,7 +219,7 @@ deleted (McCtl   *self,
   if (!(ids = mc_journal_list_spared (self->journal, error)))
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
-    g_print ("%s\n", (char *) ids->pdata[i]);
+    g_print (self->json ? "{\"id\":\"%s\"}\n" : "%s\n", (char *) ids->pdata[i]);
 
   return TRUE;
 }

@@ -175,7 +175,10 @@ last_plan (McCtl   *self,
     return FALSE;
   if (last == NULL)
     {
-      g_print ("There is no plan of an earlier year here\n");
+      if (self->json)
+        mc_ctl_print_count ("copied", 0);
+      else
+        g_print ("There is no plan of an earlier year here\n");
       return TRUE;
     }
   query.parent = mc_record_get_id (plan);
@@ -185,7 +188,10 @@ last_plan (McCtl   *self,
   n_copied = mc_last_year_copy (last, self->pack, edit, plan, present, g_get_real_time ());
   if (!mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error))
     return FALSE;
-  g_print ("%u of %u tasks of %d copied\n", n_copied, last->tasks->len, last->year);
+  if (self->json)
+    mc_ctl_print_count ("copied", n_copied);
+  else
+    g_print ("%u of %u tasks of %d copied\n", n_copied, last->tasks->len, last->year);
 
   return TRUE;
 }
