@@ -230,7 +230,8 @@ static gboolean
 same_numbers (GArray *a,
               GArray *b)
 {
-  return a->len == b->len && memcmp (a->data, b->data, a->len * sizeof (gint64)) == 0;
+  /* An array that never had anything has no data to compare. */
+  return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (gint64)) == 0);
 }
 
 /* A line that somebody holds: its place before and after. */
