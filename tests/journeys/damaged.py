@@ -32,7 +32,7 @@ def told(app):
 
 def brought_back(app):
     """Presses until it is said: the list may have been drawn anew between looking for the button and pressing it."""
-    said = app.find_now("label", contains="Máy này đã có lại “ke-hoach.pdf”")
+    said = app.said_now("Máy này đã có lại “ke-hoach.pdf”")
     if said:
         return said
     button = app.find_now("push button", "Lấy “ke-hoach.pdf” từ huyện")

@@ -183,19 +183,19 @@ class App:
     def find(self, role=None, name=None, contains=None, seconds=None):
         return until(f"{role} {name or contains}", lambda: self.find_now(role, name, contains), seconds)
 
-    def said(self, words):
-        """Waits for a sentence at the foot of the window.  It goes by itself after some seconds, less than a walk through the whole
-        window may take on a busy machine: so only what lies on top is asked, where that is known to be the sentence."""
+    def said_now(self, words):
+        """A sentence at the foot of the window.  It goes by itself after some seconds, less than a walk through the whole window may
+        take on a busy machine: so only what lies on top is asked, where that is known to be the sentence."""
         if SANDBOX:   # later versions of libadwaita have their layers in another order
-            return self.find("label", contains=words)
+            return self.find_now("label", contains=words)
+        node = self.root[0]
+        while node.childCount == 1:
+            node = node[0]
+        nodes = itertools.islice(walk(node[-1]), 10) if node.childCount else ()
+        return next((one for one in nodes if one.getRoleName() == "label" and words in (one.name or "")), None)
 
-        def on_top():
-            node = self.root[0]
-            while node.childCount == 1:
-                node = node[0]
-            nodes = itertools.islice(walk(node[-1]), 10) if node.childCount else ()
-            return next((one for one in nodes if one.getRoleName() == "label" and words in (one.name or "")), None)
-        return until(f"“{words}” at the foot of the window", on_top)
+    def said(self, words):
+        return until(f"“{words}” at the foot of the window", lambda: self.said_now(words))
 
     @staticmethod
     def text(node):
