@@ -69,8 +69,11 @@ test_looked_at (UiFixture     *fixture,
       g_autoptr(GListModel) files = make_file (fixture, name);
       g_autoptr(GFile) file = g_list_model_get_item (files, 0);
       g_autoptr(GSList) one = g_slist_append (NULL, file);
+      g_auto(GValue) value = G_VALUE_INIT;
 
-      gdk_clipboard_set (gtk_widget_get_clipboard (list), GDK_TYPE_FILE_LIST, gdk_file_list_new_from_list (one));
+      g_value_init (&value, GDK_TYPE_FILE_LIST);
+      g_value_take_boxed (&value, gdk_file_list_new_from_list (one));
+      gdk_clipboard_set_value (gtk_widget_get_clipboard (list), &value);
       g_assert_true (gtk_widget_activate_action (list, "evidence.paste", NULL));
     }
   UI_WAIT_FOR (count_files (fixture, mc_record_get_id (record)) == 3);
