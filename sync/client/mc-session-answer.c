@@ -232,9 +232,12 @@ mc_session_take_frame (Session  *self,
       return mc_session_take_far (self, payload, error);
     case MC_FRAME_HUB_DICTIONARY:
       return mc_session_note_dictionary (self, mc_decode_dictionaries (payload), error);
+    case MC_FRAME_HUB_READS:
+      return mc_session_take_reads (self, payload, error);
     case MC_FRAME_HUB_KNOWS:
       self->told_runs = mc_knows (payload, MC_FRAME_RUN);
       self->takes_branches = mc_knows (payload, MC_FRAME_BRANCH);
+      self->told_quiet = mc_knows (payload, MC_FRAME_QUIET);
       return TRUE;
     default:
       return mc_session_take_healing (self, kind, payload, error);

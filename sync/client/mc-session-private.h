@@ -29,6 +29,8 @@ typedef struct
   guint n_offered;           /* … and how many after them, in the request of turn … */
   guint offered_turn;        /* … this one */
   gboolean handed;           /* what can be handed back was */
+  gboolean is_told;          /* the hub says that this device may read it */
+  gboolean is_quiet;         /* the request that is written says nothing of it but QUIET */
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
 
@@ -83,6 +85,10 @@ typedef struct
   const McDictionary *dictionary;  /* (nullable) that the hub has too, by what it said last */
   gboolean runs;             /* the hub takes many groups under one signature, by what it said last */
   gboolean told_runs;        /* this answer says so */
+  gboolean takes_quiet;      /* the hub knows QUIET, by what it said last */
+  gboolean told_quiet;       /* this answer says so */
+  gboolean was_quiet;        /* the last request had one */
+  gboolean names_all;        /* no further one in this session: it was not so, or was not understood */
   gboolean takes_branches;   /* the hub does, by what it said in this session */
   gboolean introduce;        /* the hub does not know this device: it is shown the certificate */
   GArray *taken;             /* (owned) (element-type guint64) refused groups that came back and are kept */
@@ -122,6 +128,21 @@ gboolean    mc_session_asks_again    (Session       *self,
 gboolean    mc_session_take_answer   (Session       *self,
                                       GArray        *kinds,
                                       GPtrArray     *frames,
+                                      GError       **error);
+
+/* mc-session-quiet.c */
+GPtrArray  *mc_session_list_logs     (McJournal     *journal,
+                                      McAccount     *account,
+                                      GError       **error) G_GNUC_WARN_UNUSED_RESULT;   /* (element-type SessionLog) */
+gboolean    mc_session_take_reads    (Session       *self,
+                                      GBytes        *payload,
+                                      GError       **error);
+void        mc_session_recall_quiet  (Session       *self);
+/* After the frames of an answer, and before what hangs on whether the hub has more to say. */
+gboolean    mc_session_note_quiet    (Session       *self,
+                                      GError       **error);
+gboolean    mc_session_mark_quiet    (Session       *self,
+                                      GByteArray    *heads,
                                       GError       **error);
 
 /* mc-session-ahead.c */

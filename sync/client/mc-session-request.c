@@ -13,6 +13,7 @@
 #include "core/mc-id.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
+#include "wire/mc-message-quiet.h"
 #include "wire/mc-message.h"
 
 #define FILES_A_TURN 512
@@ -205,8 +206,10 @@ mc_session_write_request (Session        *self,
                           GError        **error)
 {
   g_autoptr(GArray) streams = g_array_new (FALSE, TRUE, sizeof (McStreamHead));
+  g_autoptr(GByteArray) quiet = g_byte_array_new ();
 
-  if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error))
+  if (!mc_journal_get_stream (self->journal, self->account->log, &(McStreamHead) { 0 }, error) ||
+      !mc_session_mark_quiet (self, quiet, error))
     return FALSE;
   session_end_clear (&self->end);
   put_introduction (self, writer);
@@ -217,10 +220,13 @@ mc_session_write_request (Session        *self,
       SessionLog *log = self->logs->pdata[i];
       McStreamHead stream;
 
-      if (!put_cursor (self, writer, log->name, &stream, error))
+      if (!(log->is_quiet ? mc_journal_get_stream (self->journal, log->name, &stream, error)
+                          : put_cursor (self, writer, log->name, &stream, error)))
         return FALSE;
       g_array_append_val (streams, stream);
     }
+  if (quiet->len > 0)
+    mc_frame_writer_add_array (writer, MC_FRAME_QUIET, mc_encode_quiet (quiet));
   for (guint i = 0; i < self->logs->len && self->held_back < 2; i++)
     if (!mc_session_put_healing (self, self->logs->pdata[i], writer, error))
       return FALSE;

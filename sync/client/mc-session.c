@@ -19,16 +19,6 @@
 #define SETTING_DICTIONARY "hub_dictionary"
 #define SETTING_RUNS       "hub_runs"
 
-static SessionLog *
-session_log_new (const char *name)
-{
-  SessionLog *log = g_new0 (SessionLog, 1);
-
-  log->name = g_strdup (name);
-
-  return log;
-}
-
 SessionLog *
 mc_session_find_log (Session    *self,
                      const char *name)
@@ -52,6 +42,7 @@ recall_hub (Session *self)
   self->dictionary = hex != NULL && mc_unhex (hex, name, sizeof name) ? mc_dictionary_find (name) : NULL;
   /* To one that was never heard: if it is older, it passes over them and says so, and is sent GROUPS. */
   self->runs = runs == NULL || g_str_equal (runs, "1");
+  mc_session_recall_quiet (self);
 }
 
 static gboolean
@@ -259,7 +250,8 @@ take_frames (Session    *self,
     if (!mc_session_take_frame (self, g_array_index (kinds, guint8, i), frames->pdata[i], error))
       return FALSE;
 
-  return self->forked || (trust_logs (self, error) && note_runs (self, self->told_runs, error));
+  return self->forked || (mc_session_note_quiet (self, error) && trust_logs (self, error) &&
+                          note_runs (self, self->told_runs, error));
 }
 
 /* Each frame is a transaction, and what comes later is never on disk without what came before it: a plain answer waits for the
@@ -298,7 +290,7 @@ run_turn (Session  *self,
 
   if (!(frames = read_answer (self, answer, kinds, error)))
     return FALSE;
-  self->moved = self->forked = self->plain = self->told_runs = FALSE;
+  self->moved = self->forked = self->plain = self->told_runs = self->told_quiet = FALSE;
 
   return mc_session_go_ahead (self, kinds, frames, &taken, error) &&
          (taken || mc_session_take_answer (self, kinds, frames, error));
@@ -338,23 +330,6 @@ has_work (Session   *self,
   return TRUE;
 }
 
-static GPtrArray *
-list_logs (McJournal  *journal,
-           McAccount  *account,
-           GError    **error)
-{
-  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_session_log_free);
-  g_auto(GStrv) known = mc_journal_list_logs (journal, error);
-
-  for (gsize i = 0; known != NULL && account->read[i] != NULL; i++)
-    g_ptr_array_add (all, session_log_new (account->read[i]));
-  for (gsize i = 0; known != NULL && known[i] != NULL; i++)
-    if (!g_strv_contains ((const char * const *) account->read, known[i]))
-      g_ptr_array_add (all, session_log_new (known[i]));
-
-  return all;
-}
-
 /* From which log the hub takes files that @account has: from all for a district, from none for who only reads. */
 static const char *
 name_log_of_files (McAccount *account)
@@ -379,7 +354,7 @@ mc_session_init (Session       *self,
   *report = (McSyncReport) { .seconds_left = -1 };
   self->files_of = name_log_of_files (account);
   self->taken = g_array_new (FALSE, TRUE, sizeof (guint64));
-  self->logs = list_logs (journal, account, &local_error);
+  self->logs = mc_session_list_logs (journal, account, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));

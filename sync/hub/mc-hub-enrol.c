@@ -10,6 +10,7 @@
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "hub/mc-hub-heal.h"
+#include "hub/mc-hub-reads.h"
 #include "hub/mc-hub-restore.h"
 
 typedef struct
@@ -101,29 +102,18 @@ add_device (McHub       *self,
 }
 
 static JsonArray *
-list_readable (McHub       *self,
-               McHubDevice *device,
-               JsonArray   *units)
+list_readable (McHub        *self,
+               McHubDevice  *device,
+               GError      **error)
 {
-  JsonArray *logs = json_array_new ();
+  g_autoptr(GPtrArray) reads = mc_hub_list_reads (self, device, error);
+  JsonArray *logs;
 
-  for (guint i = 0; i < json_array_get_length (units); i++)
-    {
-      JsonObject *unit = json_array_get_object_element (units, i);
-      g_autofree char *log = g_strdup_printf ("%s@%s", json_object_get_string_member (unit, "code"),
-                                              json_object_get_string_member (unit, "valid_from"));
-      g_autofree char *shared = g_strconcat (log, "/shared", NULL);
-      gboolean is_district = g_str_equal (mc_json_get_text (unit, "kind", ""), "district");
-      gboolean reads = mc_hub_may_read (self, device, log);
-
-      if (reads)
-        json_array_add_string_element (logs, log);
-      /* Its own shared log and the nearest one above are what a device follows.  Of a whole country's units few are districts: only
-       * of these it is looked up who stands above whom. */
-      if (g_str_equal (log, device->log) ? g_str_equal (device->role, "district")
-                                         : is_district && !reads && mc_hub_may_read (self, device, shared))
-        json_array_add_string_element (logs, shared);
-    }
+  if (reads == NULL)
+    return NULL;
+  logs = json_array_new ();
+  for (guint i = 0; i < reads->len; i++)
+    json_array_add_string_element (logs, reads->pdata[i]);
 
   return logs;
 }
@@ -168,6 +158,7 @@ mc_hub_answer_enrol (McHub       *self,
   g_autoptr(McHubDevice) device = NULL;
   g_autoptr(McCertificate) certificate = NULL;
   g_autoptr(JsonObject) object = json_object_new ();
+  JsonArray *reads;
   Request request = { 0 };
   gboolean fits, is_used = FALSE;
 
@@ -187,7 +178,7 @@ mc_hub_answer_enrol (McHub       *self,
   if (!add_device (self, &request, log, role, now_us, error) ||
       !(device = mc_hub_find_device (self, request.device, error)) ||
       !(certificate = mc_hub_certify (self, request.device, error)) ||
-      !(units = mc_hub_units_to_json (self, error)))
+      !(units = mc_hub_units_to_json (self, error)) || !(reads = list_readable (self, device, error)))
     return NULL;
 
   hub = mc_hex (self->identity.id, MC_ID_BYTES);
@@ -195,7 +186,7 @@ mc_hub_answer_enrol (McHub       *self,
   json_object_set_string_member (object, "log", log);
   json_object_set_string_member (object, "role", role);
   json_object_set_member (object, "certificate", mc_certificate_to_json (certificate));
-  json_object_set_array_member (object, "read", list_readable (self, device, json_node_get_array (units)));
+  json_object_set_array_member (object, "read", reads);
   json_object_set_member (object, "units", g_steal_pointer (&units));
   answer = json_node_init_object (json_node_alloc (), object);
   *out_problem = NULL;

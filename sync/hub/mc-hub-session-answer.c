@@ -10,8 +10,10 @@
 #include "core/mc-limits.h"
 #include "hub/mc-hub-evidence.h"
 #include "hub/mc-hub-lost.h"
+#include "hub/mc-hub-reads.h"
 #include "hub/mc-hub-segment.h"
 #include "wire/mc-buffer.h"
+#include "wire/mc-message-quiet.h"
 
 static void
 put_hello (McHubSession  *self,
@@ -262,6 +264,35 @@ put_lacks (McHubSession   *self,
   return TRUE;
 }
 
+/* Which logs the device follows and did not name, unless they are as it said in a word.  Where they are not, it may know more of one
+ * than this hub. */
+static gboolean
+put_reads (McHubSession   *self,
+           McFrameWriter  *writer,
+           GError        **error)
+{
+  g_autoptr(GPtrArray) reads = NULL, unnamed = g_ptr_array_new ();
+  gboolean quiet = FALSE;
+
+  if ((!self->asks_lacks && self->quiet == NULL) || self->is_bundle)
+    return TRUE;
+  if (!(reads = mc_hub_list_reads (self->hub, self->device, error)))
+    return FALSE;
+  for (guint i = 0; i < reads->len; i++)
+    if (mc_hub_session_find_log (self, reads->pdata[i]) == NULL)
+      g_ptr_array_add (unnamed, reads->pdata[i]);
+  if (self->quiet != NULL && !mc_hub_are_quiet (self->hub, self->device, self->hello.incarnation, unnamed, self->quiet, &quiet, error))
+    return FALSE;
+  if (quiet || unnamed->len == 0)
+    return TRUE;
+  g_ptr_array_set_size (unnamed, MIN (unnamed->len, MC_CURSORS_MAX - MIN (self->logs->len, MC_CURSORS_MAX - 1)));
+  mc_frame_writer_add_array (writer, MC_FRAME_HUB_READS, mc_encode_reads (unnamed));
+  if (self->quiet != NULL)
+    self->more = self->unsure = TRUE;
+
+  return TRUE;
+}
+
 gboolean
 mc_hub_session_put_answer (McHubSession   *self,
                            McFrameWriter  *writer,
@@ -279,6 +310,8 @@ mc_hub_session_put_answer (McHubSession   *self,
       if (!self->declines_runs)
         mc_frame_writer_add_array (writer, MC_FRAME_HUB_KNOWS, mc_encode_knows ());
     }
+  if (!put_reads (self, writer, error))
+    return FALSE;
   for (guint i = 0; i < self->logs->len; i++)
     {
       put_stream (self->logs->pdata[i], writer);

@@ -40,7 +40,8 @@ struct _McHubSession
   gboolean is_asked;      /* for the dictionaries of this hub */
   gboolean declines_runs; /* this request had one whose end got no row */
   gboolean more;          /* something was left for the next request */
-  gboolean asks_lacks;    /* which files are not whole here */
+  gboolean asks_lacks;    /* which files are not whole here; once a session */
+  GBytes *quiet;          /* (owned) (nullable) what QUIET said of the logs without a CURSOR */
   gboolean is_seen;       /* it was noted that the device was here */
   gboolean unsure;        /* this hub may have gone back: it signs no pages */
   const char *problem;

@@ -239,6 +239,10 @@ mc_hub_session_take_frame (McHubSession  *self,
     case MC_FRAME_ROWS:
     case MC_FRAME_BRANCH:
       return take_rows (self, kind, payload, error);
+    case MC_FRAME_QUIET:
+      g_clear_pointer (&self->quiet, g_bytes_unref);
+      self->quiet = g_bytes_ref (payload);
+      return TRUE;
     case MC_FRAME_PLACES:
       return take_places (self, payload, error);
     case MC_FRAME_ASK:

@@ -83,6 +83,7 @@ mc_hub_session_free (McHubSession *self)
   g_ptr_array_unref (self->logs);
   g_array_unref (self->needs);
   g_ptr_array_unref (self->echo);
+  g_clear_pointer (&self->quiet, g_bytes_unref);
   g_free (self->detail);
   g_free (self);
 }

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "hub/mc-hub.h"
+#include "hub/mc-hub-reads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +247,8 @@ mc_hub_import_units (McHub       *self,
                    " ORDER BY above.valid_from DESC LIMIT 1), parent) WHERE parent NOT LIKE '%@%'", error) ||
       !check_table (self, error))
     return FALSE;
+
+  mc_hub_forget_reads (self);
 
   return mc_transaction_commit (g_steal_pointer (&transaction), error);
 }

@@ -244,6 +244,7 @@ mc_hub_close (McHub *self)
 {
   g_clear_pointer (&self->db, mc_db_close);
   g_clear_pointer (&self->used, g_hash_table_unref);
+  g_clear_pointer (&self->reads, g_hash_table_unref);
   memset (&self->key, 0, sizeof self->key);
   g_free (self->dir);
   g_free (self);

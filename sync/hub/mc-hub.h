@@ -30,6 +30,8 @@ typedef struct
   guint64 far_rows;          /* a device that lacks more of a log fetches it in stretches, */
   gsize segment_bytes;       /* of about so many bytes of changes */
   GHashTable *used;          /* (owned) (nullable) (element-type utf8 guint64) device → bytes of it: mc-hub-quota.h */
+  GHashTable *reads;         /* (owned) (nullable) which logs who follows, as of … */
+  gint64 reads_version;      /* … this state of the store: mc-hub-reads.h */
   char looked_at[65];        /* the last evidence file that was looked for: mc-hub-lost.h */
   struct _McHubSession *unsettled;  /* (nullable) has changes that came whole and are not committed, or not on disk; one at most */
   gsize unsynced_bytes;      /* packed runs that are committed and may not be on disk */

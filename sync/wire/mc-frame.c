@@ -32,6 +32,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_TAKEN: return "TAKEN";
     case MC_FRAME_RUN: return "RUN";
     case MC_FRAME_BRANCH: return "BRANCH";
+    case MC_FRAME_QUIET: return "QUIET";
     case MC_FRAME_HUB_HELLO: return "HUB-HELLO";
     case MC_FRAME_HUB_STREAM: return "STREAM";
     case MC_FRAME_HUB_LOG: return "LOG";
@@ -48,6 +49,7 @@ mc_frame_kind_name (guint8 kind)
     case MC_FRAME_HUB_STREAMS: return "STREAMS";
     case MC_FRAME_HUB_FAR: return "FAR";
     case MC_FRAME_HUB_KNOWS: return "KNOWS";
+    case MC_FRAME_HUB_READS: return "READS";
     default: return "unknown";
     }
 }

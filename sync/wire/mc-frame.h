@@ -27,6 +27,7 @@ typedef enum
   MC_FRAME_PLACES       = 11,
   MC_FRAME_RUN          = 12,
   MC_FRAME_BRANCH       = 13,
+  MC_FRAME_QUIET        = 14,
   MC_FRAME_HUB_HELLO    = 33,
   MC_FRAME_HUB_STREAM   = 34,
   MC_FRAME_HUB_LOG      = 35,
@@ -43,6 +44,7 @@ typedef enum
   MC_FRAME_HUB_PARTED   = 46,
   MC_FRAME_HUB_FAR      = 47,
   MC_FRAME_HUB_KNOWS    = 48,
+  MC_FRAME_HUB_READS    = 49,
 } McFrameKind;
 
 const char    *mc_frame_kind_name       (guint8          kind);

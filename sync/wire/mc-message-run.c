@@ -100,6 +100,7 @@ mc_encode_knows (void)
 
   mc_put_u8 (out, MC_FRAME_RUN);
   mc_put_u8 (out, MC_FRAME_BRANCH);
+  mc_put_u8 (out, MC_FRAME_QUIET);
 
   return out;
 }

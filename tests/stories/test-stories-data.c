@@ -391,6 +391,96 @@ test_24_scope_change (Story *story, gconstpointer data)
     }
 }
 
+#define HEIR "21699@2022-01-01"
+
+/* HEIR, and @n_units units that end with 2021; @merged: it took them over, and TOWN. */
+static void
+import_units (Story    *story,
+              guint     n_units,
+              gboolean  merged)
+{
+  const char *heirs = merged ? ",\"successors\":[\"" HEIR "\"]" : "";
+  g_autofree char *path = g_build_filename (story->ends.dir, "table.json", NULL);
+  g_autoptr(GString) text = g_string_new ("{\"units\":[");
+
+  for (guint i = 0; i < n_units; i++)
+    g_string_append_printf (text, "{\"code\":\"2170%u\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-31\","
+                            "\"name\":\"Xã %u\",\"kind\":\"commune\",\"parent\":\"" DISTRICT "\"%s},", i, i, heirs);
+  g_string_append_printf (text, "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"An Lão\",\"kind\":\"town\","
+                          "\"parent\":\"" DISTRICT "\"%s},{\"code\":\"21699\",\"valid_from\":\"2022-01-01\",\"name\":\"Xã mới\","
+                          "\"kind\":\"commune\",\"parent\":\"" DISTRICT "\"}]}", heirs);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+  g_free (run_hub (&story->ends, "unit", "import", path, NULL));
+}
+
+/* What a sync of @account with nothing new weighs, both ways. */
+static guint64
+cost_of_nothing (McJournal *journal,
+                 McAccount *account)
+{
+  McSyncReport report;
+
+  run_sync (journal, account, &report);
+  run_sync (journal, account, &report);
+  g_assert_cmpuint (report.turns, ==, 1);
+  g_test_message ("nothing new: %" G_GUINT64_FORMAT " bytes", report.bytes_sent + report.bytes_received);
+
+  return report.bytes_sent + report.bytes_received;
+}
+
+/* A merger that is declared after the heir's PC was enrolled reaches it with its next sync: it follows all three logs, also what
+ * is written there later, corrects it, and gives it back to a hub that lost it.  Nothing new costs what it ever did. */
+static void
+test_24_merged_later (Story *story, gconstpointer data)
+{
+  g_autofree char *backup = g_build_filename (story->ends.dir, "backup", NULL), *id = NULL;
+  g_autoptr(McAccount) heir = NULL;
+  g_autoptr(McJournal) at_heir = NULL;
+  g_autoptr(McRecord) theirs = NULL, own = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new (), first = mc_edit_new ();
+  g_autofree char *own_id = mc_id_new (NOW);
+  McSyncReport report;
+
+  g_free (save_copy (&story->ends, story->journal, 1));
+  g_assert_true (try_sync (story, NULL));
+  import_units (story, 2, FALSE);
+  heir = new_device (&story->ends, "heir", HEIR, "commune");
+  at_heir = open_journal (&story->ends, heir);
+  own = mc_record_new_empty (own_id, HEIR, "certified-copy", mc_pack_get_id (story->ends.pack), NULL);
+  mc_edit_set_int (first, own, "number", 9);
+  g_assert_true (mc_journal_save (at_heir, first, NOW, NULL, NULL));
+  g_assert_cmpuint (cost_of_nothing (at_heir, heir), <=, 600);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 1);
+
+  import_units (story, 2, TRUE);
+  run_sync (at_heir, heir, &report);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 2);
+  g_assert_cmpuint (cost_of_nothing (at_heir, heir), <=, 600);
+  g_free (run_hub (&story->ends, "backup", backup, NULL));
+
+  id = save_copy (&story->ends, story->journal, 2);
+  g_assert_true (try_sync (story, NULL));
+  run_sync (at_heir, heir, &report);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 3);
+  g_assert_cmpuint (cost_of_nothing (at_heir, heir), <=, 600);
+
+  /* Its own PC is never seen again. */
+  stop_hub (&story->ends, SIGTERM);
+  g_free (run_hub (&story->ends, "restore", backup, NULL));
+  start_hub (&story->ends);
+  run_sync (at_heir, heir, &report);
+  assert_at_district (story, 3);
+  g_assert_cmpuint (cost_of_nothing (at_heir, heir), <=, 600);
+
+  theirs = mc_journal_get (at_heir, id, NULL);
+  mc_edit_set_int (edit, theirs, "copies", 7);
+  g_assert_true (mc_journal_save (at_heir, edit, NOW, NULL, NULL));
+  run_sync (at_heir, heir, &report);
+  g_assert_cmpuint (report.n_refused, ==, 0);
+  g_assert_cmpuint (count_pending (at_heir), ==, 0);
+  g_assert_cmpuint (cost_of_nothing (at_heir, heir), <=, 600);
+}
+
 static guint64
 cost_of_ten_edits (Story     *story,
                    GPtrArray *ids)
@@ -446,6 +536,7 @@ main (int argc, char *argv[])
   ADD_STORY ("09-bad-record-skipped", NULL, test_09_bad_record_skipped);
   ADD_STORY ("19-deleted-or-resent-by-hand", NULL, test_19_resent_by_hand);
   ADD_STORY ("24-scope-change-leaves-orphans", NULL, test_24_scope_change);
+  ADD_STORY ("24-merged-later", NULL, test_24_merged_later);
   ADD_STORY ("25-hot-path-scales", NULL, test_25_hot_path);
 
   return g_test_run ();

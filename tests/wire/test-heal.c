@@ -10,6 +10,7 @@
 #include "mc-test.h"
 #include "wire/mc-certificate.h"
 #include "wire/mc-message-heal.h"
+#include "wire/mc-message-quiet.h"
 #include "wire/mc-receipt.h"
 #include "wire/mc-sync-error.h"
 
@@ -210,6 +211,56 @@ test_certificate (void)
   g_assert_null (mc_certificate_parse ("[", -1));
 }
 
+/* A list of logs at the bound is read, one past it, an empty one and one that is cut are not. */
+static void
+test_reads (void)
+{
+  g_autoptr(GPtrArray) logs = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GBytes) empty = g_bytes_new_static ("", 0);
+
+  g_assert_null (mc_decode_reads (empty, NULL));
+  for (guint i = 0; i < MC_CURSORS_MAX; i++)
+    g_ptr_array_add (logs, g_strdup_printf ("%05u@2004-07-08", i));
+  for (guint past = 0; past < 2; past++)
+    {
+      g_autoptr(GBytes) whole = g_byte_array_free_to_bytes (mc_encode_reads (logs));
+      g_autoptr(GBytes) cut = g_bytes_new_from_bytes (whole, 0, g_bytes_get_size (whole) - 1);
+      g_auto(GStrv) read = mc_decode_reads (whole, NULL);
+
+      g_assert_true ((read != NULL) == !past);
+      g_assert_null (mc_decode_reads (cut, NULL));
+      if (read != NULL)
+        {
+          g_assert_cmpuint (g_strv_length (read), ==, logs->len);
+          g_assert_cmpstr (read[7], ==, logs->pdata[7]);
+        }
+      g_ptr_array_add (logs, g_strdup ("99999@2004-07-08"));
+    }
+}
+
+/* The word on many logs holds for just those heads. */
+static void
+test_quiet (void)
+{
+  McDigest chains[2] = { { { 1 } }, { { 2 } } };
+  g_autoptr(GByteArray) heads = g_byte_array_new ();
+  g_autoptr(GBytes) word = NULL, cut = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    mc_quiet_add (heads, i == 0 ? "21609@2004-07-08" : "21610@2004-07-08", 7, &chains[i], 3, &chains[1 - i]);
+  word = g_byte_array_free_to_bytes (mc_encode_quiet (heads));
+  cut = g_bytes_new_from_bytes (word, 0, g_bytes_get_size (word) - 1);
+  g_assert_cmpuint (g_bytes_get_size (word), ==, MC_QUIET_BYTES);
+  g_assert_true (mc_is_quiet (word, heads));
+  g_assert_false (mc_is_quiet (cut, heads));
+  for (guint i = 0; i < heads->len; i++)
+    {
+      heads->data[i] ^= 1;
+      g_assert_false (mc_is_quiet (word, heads));
+      heads->data[i] ^= 1;
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -217,6 +268,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/heal/places", test_places);
   g_test_add_func ("/heal/rows", test_rows);
   g_test_add_func ("/heal/back", test_back);
+  g_test_add_func ("/heal/reads", test_reads);
+  g_test_add_func ("/heal/quiet", test_quiet);
   g_test_add_func ("/heal/receipt", test_receipt);
   g_test_add_func ("/heal/certificate", test_certificate);
 
