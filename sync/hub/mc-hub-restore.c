@@ -114,7 +114,8 @@ note_past (McHub       *self,
   return mc_stmt_exec (stmt, error);
 }
 
-/* Evidence is kept by other means than the database: what is here and what is not is looked up file by file. */
+/* Evidence is kept by other means than the database: what is not here is looked up file by file.  What is here, and was not whole when
+ * the database was as it is now, is whole once it has been read: mc_hub_list_lacks(). */
 static gboolean
 recheck_evidence (McHub   *self,
                   GError **error)
@@ -123,7 +124,7 @@ recheck_evidence (McHub   *self,
   g_autoptr(McStmt) list = NULL;
   gboolean has_row;
 
-  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence", error)))
+  if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE complete = 1", error)))
     return FALSE;
   while (mc_stmt_next (list, &has_row, error) && has_row)
     g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));
@@ -135,14 +136,12 @@ recheck_evidence (McHub   *self,
       g_autofree char *path = mc_hub_evidence_path (self->dir, sha256);
       g_autoptr(McStmt) stmt = NULL;
       GStatBuf info;
-      gboolean here = g_stat (path, &info) == 0 && S_ISREG (info.st_mode);
 
-      if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = ?1, size = CASE ?1 WHEN 1 THEN ?2 ELSE size END"
-                                  " WHERE sha256 = ?3 AND complete <> ?1", error)))
+      if (g_stat (path, &info) == 0 && S_ISREG (info.st_mode))
+        continue;
+      if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET complete = 0 WHERE sha256 = ?", error)))
         return FALSE;
-      mc_stmt_bind_int64 (stmt, 1, here);
-      mc_stmt_bind_int64 (stmt, 2, here ? info.st_size : 0);
-      mc_stmt_bind_text (stmt, 3, sha256);
+      mc_stmt_bind_text (stmt, 1, sha256);
       if (!mc_stmt_exec (stmt, error))
         return FALSE;
     }

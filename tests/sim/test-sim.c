@@ -86,6 +86,7 @@ static const struct
   { 9400197, "page-ends-in-a-run", SIM_OFTEN },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
   { 9200209, "own-row-in-a-branch", SIM_OFTEN },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
   { 9700132, "back-before-given-back", { .forks = 10, .little = 100 } }, /* a PC put back to before it was given back what was refused, without another word, was not given it again */
+  { 565, "file-of-a-restored-hub", SIM_OFTEN },           /* a file that had rotted in its folder was whole to a hub that went back, unread */
   { 9202455, "proof-of-a-moved-row", SIM_OFTEN },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
 };
 
