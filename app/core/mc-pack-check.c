@@ -5,6 +5,11 @@
 
 #include "core/mc-pack-private.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mc-points.h"
+
 gboolean
 mc_pack_fail (GError      **error,
               McPackError   code,
@@ -46,10 +51,39 @@ gboolean
 mc_pack_check_unique (JsonObject  *root,
                       GError     **error)
 {
-  return is_unique (root, "record_types", "id", error) &&
+  return is_unique (root, "periods", "id", error) &&
+         is_unique (root, "record_types", "id", error) &&
          is_unique (root, "measures", "id", error) &&
          is_unique (root, "domains", "code", error) &&
          is_unique (root, "criteria", "code", error);
+}
+
+/* Columns that every type has already, and the field that deletes a record. */
+static const char * const reserved[] = { "unit", "record", "parent", "deleted", NULL };
+
+static gboolean
+check_field (McField  *field,
+             guint     at,
+             guint     i,
+             GError  **error)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  gint64 min, max;
+
+  if (g_strv_contains (reserved, field->name))
+    return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE,
+                         "record_types[%u].fields[%u].name: “%s” is there in every type", at, i, field->name);
+  if (field->type == MC_FIELD_ENUM && field->values->len == 0)
+    return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA,
+                         "record_types[%u].fields[%u].values: an enum needs values", at, i);
+  for (guint k = 0; k < field->values->len; k++)
+    if (!g_hash_table_add (seen, (gpointer) g_array_index (field->values, McChoice, k).id))
+      return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "record_types[%u].fields[%u].values[%u].id: “%s” is there twice",
+                           at, i, k, g_array_index (field->values, McChoice, k).id);
+  if (field->min != NULL && field->max != NULL && mc_points_parse (field->min, &min) && mc_points_parse (field->max, &max) && min > max)
+    return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "record_types[%u].fields[%u].max: less than “min”", at, i);
+
+  return TRUE;
 }
 
 static gboolean
@@ -58,6 +92,7 @@ check_type_fields (McRecordType *type,
                    GError      **error)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < type->fields->len; i++)
     {
@@ -66,9 +101,8 @@ check_type_fields (McRecordType *type,
       if (!g_hash_table_add (seen, (gpointer) field->name))
         return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE,
                              "record_types[%u].fields[%u].name: “%s” is there twice", at, i, field->name);
-      if (field->type == MC_FIELD_ENUM && field->values->len == 0)
-        return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA,
-                             "record_types[%u].fields[%u].values: an enum needs values", at, i);
+      if (!check_field (field, at, i, error))
+        return FALSE;
     }
 
   for (guint i = 0; type->key[i] != NULL; i++)
@@ -82,6 +116,8 @@ check_type_fields (McRecordType *type,
     {
       McCheckRule *check = type->checks->pdata[i];
 
+      if (!g_hash_table_add (ids, (gpointer) check->id))
+        return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "record_types[%u].checks[%u].id: “%s” is there twice", at, i, check->id);
       for (guint k = 0; check->fields[k] != NULL; k++)
         if (!g_hash_table_contains (seen, check->fields[k]))
           return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
@@ -332,12 +368,62 @@ check_sums (McPack  *self,
 }
 
 static gboolean
+is_day (const char *text)
+{
+  g_auto(GStrv) parts = g_strsplit (text, "-", 3);
+
+  return g_date_valid_dmy (atoi (parts[2]), atoi (parts[1]), atoi (parts[0]));
+}
+
+/* The days of @from and @to, which are of the form that the schema asks for. */
+static gboolean
+check_span (const char  *place,
+            const char  *from,
+            const char  *to,
+            const char  *cutoff,
+            GError     **error)
+{
+  const char *days[] = { from, to, cutoff, NULL };
+
+  for (guint i = 0; days[i] != NULL; i++)
+    if (!is_day (days[i]))
+      return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "%s: there is no day %s", place, days[i]);
+  if (strcmp (from, to) > 0)
+    return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "%s: it ends on %s, before it begins", place, to);
+
+  return TRUE;
+}
+
+static gboolean
+check_periods (McPack  *self,
+               GError **error)
+{
+  if (!check_span ("period", mc_pack_get_from (self), mc_pack_get_to (self), NULL, error))
+    return FALSE;
+  for (guint i = 0; i < self->periods->len; i++)
+    {
+      McPackPeriod *period = self->periods->pdata[i];
+      g_autofree char *place = g_strdup_printf ("periods[%u]", i);
+
+      if (!check_span (place, period->from, period->to, period->cutoff, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
 check_targets (McPack  *self,
                GError **error)
 {
+  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
+
   for (guint i = 0; i < self->targets->len; i++)
     {
       McTarget *target = self->targets->pdata[i];
+
+      if (!g_hash_table_add (seen, GINT_TO_POINTER (target->number)))
+        return mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "targets[%u].number: %d is there twice", i, target->number);
 
       if (target->measure != NULL && mc_pack_find_measure (self, target->measure) == NULL)
         return mc_pack_fail (error, MC_PACK_ERROR_REFERENCE,
@@ -355,7 +441,8 @@ gboolean
 mc_pack_check_parts (McPack  *self,
                      GError **error)
 {
-  return check_types (self, error) &&
+  return check_periods (self, error) &&
+         check_types (self, error) &&
          check_rules (self, error) &&
          check_sums (self, error) &&
          check_targets (self, error);

@@ -412,6 +412,26 @@ check_json (const char  *data,
   return FALSE;
 }
 
+typedef struct
+{
+  GHashTable *seen;    /* (owned) object and name of each member */
+  char *twice;         /* (owned) (nullable) the first name that an object had already */
+} Members;
+
+/* Of two members of one name json-glib keeps the last, and says nothing. */
+static void
+member_cb (JsonParser *parser,
+           JsonObject *object,
+           const char *name,
+           gpointer    user_data)
+{
+  Members *members = user_data;
+  char *key = g_strdup_printf ("%p %s", object, name);
+
+  if (!g_hash_table_add (members->seen, key) && members->twice == NULL)
+    members->twice = g_strdup (name);
+}
+
 /* NFC text of at most the allowed size and depth, parsed. */
 static JsonNode *
 parse (GBytes  *bytes,
@@ -422,6 +442,8 @@ parse (GBytes  *bytes,
   g_autoptr(JsonParser) parser = json_parser_new ();
   g_autoptr(GError) json_error = NULL;
   g_autofree char *normal = NULL;
+  Members members = { NULL, NULL };
+  JsonNode *root = NULL;
 
   if (size > MC_PACK_MAX_BYTES)
     {
@@ -449,13 +471,18 @@ parse (GBytes  *bytes,
     return NULL;
 
   normal = mc_text_compose (data, size);
+  members.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_signal_connect (parser, "object-member", G_CALLBACK (member_cb), &members);
   if (!json_parser_load_from_data (parser, normal, -1, &json_error))
-    {
-      mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON: %s", json_error->message);
-      return NULL;
-    }
+    mc_pack_fail (error, MC_PACK_ERROR_NOT_JSON, "The pack is no JSON: %s", json_error->message);
+  else if (members.twice != NULL)
+    mc_pack_fail (error, MC_PACK_ERROR_DUPLICATE, "“%s” is there twice in one object", members.twice);
+  else
+    root = json_parser_steal_root (parser);
+  g_hash_table_unref (members.seen);
+  g_free (members.twice);
 
-  return json_parser_steal_root (parser);
+  return root;
 }
 
 McPack *

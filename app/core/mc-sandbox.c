@@ -21,6 +21,8 @@ struct _McSandbox
   guint steps;
 };
 
+#define ANY_COLUMNS 0
+
 static const char * const functions[] = {
   "abs", "avg", "coalesce", "count", "date", "glob", "ifnull", "iif", "instr", "julianday", "length", "like", "lower",
   "max", "min", "nullif", "replace", "round", "strftime", "substr", "substring", "sum", "total", "trim", "typeof", "upper",
@@ -220,6 +222,7 @@ prepare_guarded (McSandbox   *self,
                  const char  *type,
                  const char  *place,
                  const char  *sql,
+                 int          columns,
                  GError     **error)
 {
   sqlite3_stmt *stmt = NULL;
@@ -242,6 +245,13 @@ prepare_guarded (McSandbox   *self,
       set_error (self, place, error);
       return NULL;
     }
+  /* "1), (2" between our brackets is two. */
+  if (columns != ANY_COLUMNS && sqlite3_column_count (stmt) != columns)
+    {
+      g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: it is not one expression", place);
+      sqlite3_finalize (stmt);
+      return NULL;
+    }
 
   return stmt;
 }
@@ -255,7 +265,7 @@ read_two (McSandbox  *self,
           gint64     *out_second,
           GError    **error)
 {
-  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
+  sqlite3_stmt *stmt = prepare_guarded (self, measure->type, measure->id, sql, 2, error);
   gboolean done;
 
   sqlite3_free (sql);
@@ -332,7 +342,7 @@ mc_sandbox_measure (McSandbox   *self,
 
   sql = sqlite3_mprintf ("SELECT (%s), (%s) FROM \"%w\" WHERE unit IN (SELECT unit FROM scope) AND (%s)",
                          measure->numerator, measure->denominator, measure->type, measure->where != NULL ? measure->where : "1");
-  stmt = prepare_guarded (self, measure->type, measure->id, sql, error);
+  stmt = prepare_guarded (self, measure->type, measure->id, sql, 2, error);
   sqlite3_free (sql);
   if (stmt == NULL)
     return FALSE;
@@ -361,7 +371,7 @@ mc_sandbox_select (McSandbox   *self,
                    GError     **error)
 {
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  sqlite3_stmt *stmt = prepare_guarded (self, type, "select", sql, error);
+  sqlite3_stmt *stmt = prepare_guarded (self, type, "select", sql, ANY_COLUMNS, error);
   int rc;
 
   if (stmt == NULL)

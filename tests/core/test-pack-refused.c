@@ -191,6 +191,16 @@ test_spoilt (void)
     { "domains[1].code", "\"1\"", MC_PACK_ERROR_DUPLICATE, "domains[1].code: " },
     { "criteria[2].code", "\"1.1.1\"", MC_PACK_ERROR_DUPLICATE, "criteria[2].code: " },
     { "criteria[2].max", "\"0.51\"", MC_PACK_ERROR_SUM, "criteria[0].max: " },
+    { "periods[0].cutoff", "\"2021-02-31\"", MC_PACK_ERROR_SCHEMA, "periods[0]: there is no day 2021-02-31" },
+    { "periods[1].to", "\"2020-12-14\"", MC_PACK_ERROR_SCHEMA, "periods[1]: it ends on 2020-12-14" },
+    { "period.from", "\"2022-01-01\"", MC_PACK_ERROR_SCHEMA, "period: it ends" },
+    { "periods[1].id", "\"q1\"", MC_PACK_ERROR_DUPLICATE, "periods[1].id: " },
+    { "targets[1].number", "1", MC_PACK_ERROR_DUPLICATE, "targets[1].number: " },
+    { "record_types[0].fields[6].values", "[{\"id\":\"a\",\"title\":\"A\"},{\"id\":\"a\",\"title\":\"B\"}]",
+      MC_PACK_ERROR_DUPLICATE, "record_types[0].fields[6].values[1].id: " },
+    { "record_types[1].fields[0].name", "\"unit\"", MC_PACK_ERROR_DUPLICATE, "record_types[1].fields[0].name: “unit” is there in every" },
+    { "record_types[1].checks[1].id", "\"deadline-in-year\"", MC_PACK_ERROR_DUPLICATE, "record_types[1].checks[1].id: " },
+    { "record_types[1].fields[0].max", "\"-5\"", MC_PACK_ERROR_SCHEMA, "record_types[1].fields[0].max: " },
     { "domains[0].max", "\"10.01\"", MC_PACK_ERROR_SUM, "domains[0].max: " },
   };
 
@@ -201,6 +211,19 @@ test_spoilt (void)
       g_test_message ("%s = %s", cases[i].path, cases[i].json != NULL ? cases[i].json : "(gone)");
       assert_refused (bytes, cases[i].code, cases[i].place);
     }
+}
+
+/* Of two members of one name none is passed over in silence. */
+static void
+test_twice (void)
+{
+  g_autoptr(McPack) pack = builtin_pack ();
+  gsize size;
+  const char *data = g_bytes_get_data (mc_pack_get_bytes (pack), &size);
+  g_autofree char *text = g_strndup (data, size), *doubled = g_strconcat ("{\"targets\": [],", strchr (text, '{') + 1, NULL);
+  g_autoptr(GBytes) bytes = g_bytes_new (doubled, strlen (doubled));
+
+  assert_refused (bytes, MC_PACK_ERROR_DUPLICATE, "“targets” is there twice");
 }
 
 /* Bands that overlap, leave a gap, end before they begin or give too much are refused, naming the band. */
@@ -245,6 +268,7 @@ main (int   argc,
   g_test_add_func ("/pack-refused/too-large", test_too_large);
   g_test_add_func ("/pack-refused/spoilt", test_spoilt);
   g_test_add_func ("/pack-refused/spoilt-bands", test_spoilt_bands);
+  g_test_add_func ("/pack-refused/twice", test_twice);
 
   return g_test_run ();
 }
