@@ -214,6 +214,22 @@ cp "$dir/whole.db" "$dir/broken.db"
 sqlite3 "$dir/broken.db" "PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE)" >"$dir/out"; cp "$dir/broken.db" "$dir/town/store.db"
 store "a store of a newer version" "format 9999" "; install the newer version"
 
+# a hub's store: cut, emptied, another program's
+for how in cut emptied foreign; do
+  rm -rf "$dir/broken"
+  cp -a "$dir/other" "$dir/broken"
+  rm -f "$dir/broken"/hub.db-*
+  case $how in
+    cut) head -c 9000 "$dir/other/hub.db" >"$dir/broken/hub.db" ;;
+    emptied) : >"$dir/broken/hub.db" ;;
+    foreign) rm "$dir/broken/hub.db"; sqlite3 "$dir/broken/hub.db" "CREATE TABLE moz_places (id INTEGER)" ;;
+  esac
+  sha256sum "$dir/broken/hub.db" >"$dir/sum"
+  ok "a hub's store that is $how" fails_with "hub.db" timeout 20 "$hub" serve --data "$dir/broken" --listen 127.0.0.1 --port 0
+  ok "… and what now" fails_with "bring a backup back with: minhchung-hub restore FOLDER" timeout 20 "$hub" verify --data "$dir/broken"
+  ok "… and it is left as it is" sha256sum --check "$dir/sum"
+done
+
 # packs, as whoever writes one finds out
 pack=$root/resources/packs/binh-dinh-2878-2021.json
 broken() { # sed expression → $dir/pack.json

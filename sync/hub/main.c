@@ -28,6 +28,7 @@ static char *opt_data, *opt_address, *opt_unit, *opt_role, *opt_output, *opt_por
 static char *opt_reply, *opt_listen, *opt_flatpak, *opt_flatpak_port_file;
 static int opt_port = 8443, opt_flatpak_port = 8080, opt_days = 30;
 static gboolean opt_version;
+static gboolean is_unreadable;   /* the hub in opt_data is */
 static char **opt_rest;
 
 static const GOptionEntry entries[] = {
@@ -355,7 +356,10 @@ run (const char  *command,
       return TRUE;
     }
   if (!(hub = mc_hub_open (opt_data, error)))
-    return FALSE;
+    {
+      is_unreadable = TRUE;
+      return FALSE;
+    }
   if (g_str_equal (command, "serve"))
     return serve (hub, error);
   if (g_str_equal (command, "enrol"))
@@ -404,8 +408,12 @@ main (int   argc,
     }
   if (opt_rest == NULL || opt_data == NULL)
     return fail ("say what to do and where: minhchung-hub serve --data DIR (see --help)");
-  if (!run (opt_rest[0], &error))
-    return fail (error->message);
+  if (run (opt_rest[0], &error))
+    return 0;
+  fail (error->message);
+  if (is_unreadable && (g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT) ||
+                        g_error_matches (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_DATABASE)))
+    fail ("nothing was changed; bring a backup back with: minhchung-hub restore FOLDER --data DIR");
 
-  return 0;
+  return 1;
 }

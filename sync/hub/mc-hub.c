@@ -20,6 +20,7 @@
 #include "wire/mc-enrolment.h"
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
+#define SMALLEST_PAGE 512   /* of SQLite */
 #define DAYS_MAX 3650   /* that an enrolment line may be good for */
 
 /* A change is some 700 bytes, and a push writes many that follow each other: of larger pages fewer are written, and fuller. */
@@ -127,6 +128,23 @@ check_address (const char  *address,
   return FALSE;
 }
 
+/* SQLite takes a file that lost everything for a new one. */
+static gboolean
+check_emptied (const char  *dir,
+               const char  *path,
+               GError     **error)
+{
+  g_autofree char *head = g_build_filename (dir, "head", NULL);
+  GStatBuf store, info;
+
+  if (g_stat (path, &store) != 0 || store.st_size >= SMALLEST_PAGE || g_stat (head, &info) != 0 || info.st_size == 0)
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is damaged: it has %" G_GINT64_FORMAT " bytes", path,
+               (gint64) store.st_size);
+
+  return FALSE;
+}
+
 /**
  * mc_hub_init:
  * @dir: folder of the new hub; made if missing
@@ -229,7 +247,7 @@ mc_hub_open (const char  *dir,
                    "There is no hub in %s; make one with: minhchung-hub init --data %s", dir, dir);
       return NULL;
     }
-  if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
+  if (!check_emptied (dir, path, error) || !(self->db = open_db (dir, error)) || !load_identity (self, error) ||
       !mc_hub_check_head (self, g_get_real_time (), error) ||
       /* A store that was copied back and lacks no row is not seen to have gone back. */
       !mc_hub_apply_revoked (self, error))
@@ -325,7 +343,7 @@ mc_hub_list_devices (McHub   *self,
   gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT id, log, role, name, datetime (enrolled_us / 1000000, 'unixepoch'),"
-                              " coalesce (datetime (seen_us / 1000000, 'unixepoch'), 'never'),"
+                              " coalesce (datetime (seen_us / 1000000, 'unixepoch') || 'Z', 'never'),"
                               " revoked_us IS NOT NULL, (SELECT datetime (max (at_us) / 1000000, 'unixepoch') FROM audit"
                               "  WHERE what = 'fork' AND detail LIKE device.id || ' %')"
                               " FROM device ORDER BY log, enrolled_us", error)))
@@ -333,10 +351,15 @@ mc_hub_list_devices (McHub   *self,
   while (mc_stmt_next (stmt, &has_row, error) && has_row)
     {
       const char *forked = mc_stmt_get_text (stmt, 7);
+      g_autofree char *name = g_strdup (mc_stmt_get_text (stmt, 3));
 
-      g_string_append_printf (out, "%s  %s  %s  enrolled %sZ  last sync %sZ  %s%s", mc_stmt_get_text (stmt, 0),
+      /* The device has said it, and must not write lines of its own here. */
+      for (char *at = name; *at != '\0'; at++)
+        if (g_ascii_iscntrl (*at))
+          *at = ' ';
+      g_string_append_printf (out, "%s  %s  %s  enrolled %sZ  last sync %s  %s%s", mc_stmt_get_text (stmt, 0),
                               mc_stmt_get_text (stmt, 1), mc_stmt_get_text (stmt, 2), mc_stmt_get_text (stmt, 4),
-                              mc_stmt_get_text (stmt, 5), mc_stmt_get_text (stmt, 3),
+                              mc_stmt_get_text (stmt, 5), name,
                               mc_stmt_get_int64 (stmt, 6) ? "  REVOKED" : "");
       if (forked != NULL)
         g_string_append_printf (out, "  TWO COMPUTERS SHARE IT, or it was put back: %sZ", forked);
