@@ -27,8 +27,8 @@ def move(x, y, steps=8):
 
 
 def drag(app, window, target):
-    left, top, width, height = App._place(window)
-    own_left, own_top, _, _ = App._place(app._window())
+    left, top, width, height = App.place(window)
+    own_left, own_top, _, _ = App.place(app._window())
     x, y, wide, high = box(target)
     move(left + width // 2, top + height // 2)
     xdo("mousedown", 1)

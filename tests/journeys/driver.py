@@ -131,7 +131,7 @@ class App:
     def _window(self, title="Minh Chứng"):
         # The largest of its title: a tooltip is a window of the same program, and has its title too.
         ids = self.windows(f"^{re.escape(title)}$")
-        return max(ids, key=lambda one: self._place(one)[2] * self._place(one)[3]) if ids else None
+        return max(ids, key=lambda one: self.place(one)[2] * self.place(one)[3]) if ids else None
 
     def windows(self, pattern=""):
         """The program's windows whose title fits, the topmost last."""
@@ -140,7 +140,7 @@ class App:
         return found.stdout.split()   # with nothing found it fails
 
     @staticmethod
-    def _place(window):
+    def place(window):
         place = dict(line.split("=") for line in xdo("getwindowgeometry", "--shell", window).splitlines())
         return tuple(int(place[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
 
@@ -229,7 +229,7 @@ class App:
             # Later versions of GTK tell places without the padding of what is around them: a click would miss.
             self.tab_to(node)
             return
-        left, top, _, below = self._place(window)
+        left, top, _, below = self.place(window)
         self._scroll_to(node, left, top, below // SCALE)
         x, y, width, height = box(node)
         x, y = left + (x + width // 2 + 3) * SCALE, top + (y + height // 2 + 3) * SCALE
@@ -262,7 +262,7 @@ class App:
     def _is_free(self, window, x, y):
         xdo("mousemove", x + 1, y, "mousemove", x, y)
         others = set(self.windows()) - {window}
-        small = [one for one in map(self._place, others) if one[2] * one[3] < self._place(window)[2] * self._place(window)[3]]
+        small = [one for one in map(self._place, others) if one[2] * one[3] < self.place(window)[2] * self.place(window)[3]]
         return not any(left <= x < left + width and top <= y < top + height for left, top, width, height in small)
 
     @staticmethod
@@ -338,8 +338,8 @@ class App:
 
     def centre(self, title):
         """Where a window manager would put a dialog; there is none here."""
-        window, main = self.focus_window(title), self._place(self._window())
-        _, _, width, height = self._place(window)
+        window, main = self.focus_window(title), self.place(self._window())
+        _, _, width, height = self.place(window)
         xdo("windowmove", window, main[0] + max(main[2] - width, 0) // 2, main[1] + max(main[3] - height, 0) // 3)
 
     def picture(self, path):
