@@ -88,7 +88,12 @@ choose_log (SimDevice *device)
 {
   static const char * const logs[] = { SIM_TOWN, SIM_TOWN, SIM_COMMUNE, SIM_SHARED, SIM_DISTRICT };
 
-  return is_district (device) ? logs[sim_random_below (&device->world->chance, G_N_ELEMENTS (logs))] : device->account->log;
+  if (is_district (device))
+    return logs[sim_random_below (&device->world->chance, G_N_ELEMENTS (logs))];
+  if (device->world->merged && g_str_equal (device->account->log, SIM_TOWN) && sim_random_is (&device->world->chance, 30))
+    return SIM_COMMUNE;
+
+  return device->account->log;
 }
 
 /* A record of @log that the device knows, or NULL. */

@@ -326,6 +326,9 @@ sim_run_history (guint64         seed,
   char *failure;
 
   world->little = sim_random_is (&kinds, often->little);
+  /* Who writes where he may not would be at home there. */
+  if (sim_random_is (&kinds, often->mergers) && !rights)
+    sim_rights_merge (world);
   if (rights)
     sim_rights_begin (world);
   for (guint i = 0; i < devices; i++)

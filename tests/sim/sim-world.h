@@ -90,6 +90,7 @@ struct _SimWorld
   GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
   GPtrArray *sticks;           /* (owned) (element-type SimStick) */
   gboolean little;             /* requests bring little, so that a sync takes several */
+  gboolean merged;             /* the town has taken over the commune's work */
   gboolean rights;             /* one of them audits, some ask for what they may not read, and some are shut out */
   GHashTable *shut_out;        /* (owned) device → (element-type utf8) ids of its changes that had left it by then */
   GHashTable *once_out;        /* (owned) devices that were shut out at any time */
@@ -167,6 +168,8 @@ void       sim_count_losses    (SimWorld   *world);
 void       sim_rights_begin    (SimWorld   *world);
 /* What @device does, one of the first in such a history: it audits, or asks for a log of another unit. */
 void       sim_rights_give     (SimDevice  *device);
+/* The table of units says that the town took over the commune's work: it reads and writes there as well. */
+void       sim_rights_merge    (SimWorld   *world);
 /* The hub shuts somebody out. */
 void       sim_rights_shut_out (SimWorld   *world);
 gboolean   sim_is_shut_out     (SimDevice  *device);
@@ -253,8 +256,9 @@ typedef struct
 {
   guint forks;                 /* a stream is written twice */
   guint little;                /* requests bring little */
+  guint mergers;               /* one unit has taken over another's work */
 } SimOften;
-#define SIM_OFTEN { .forks = 10, .little = 12 }
+#define SIM_OFTEN { .forks = 10, .little = 12, .mergers = 15 }
 
 /* NULL, or what was wrong. */
 char      *sim_run_history     (guint64         seed,

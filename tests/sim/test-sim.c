@@ -33,6 +33,7 @@ static const GOptionEntry entries[] = {
   { "histories", 0, 0, G_OPTION_ARG_INT, &option_histories, "How many", "N" },
   { "forks", 0, 0, G_OPTION_ARG_INT, &often.forks, "In so many of a hundred a stream is written twice (10)", "PERCENT" },
   { "little", 0, 0, G_OPTION_ARG_INT, &often.little, "In so many of a hundred requests bring little (12)", "PERCENT" },
+  { "mergers", 0, 0, G_OPTION_ARG_INT, &often.mergers, "In so many of a hundred a unit took over another one (15)", "PERCENT" },
   { NULL },
 };
 
@@ -67,6 +68,9 @@ test_histories (void)
   g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
 }
 
+/* Before mergers were among them. */
+#define SIM_OFTEN_THEN { .forks = 10, .little = 12 }
+
 /* Histories that went wrong once.  What was found before them can be said more shortly, and has tests of its own. */
 static const struct
 {
@@ -74,20 +78,20 @@ static const struct
   const char *name;      /* what was wrong */
   SimOften often;        /* where it was found with other chances than the usual */
 } found[] = {
-  { 1000427, "no-save-after-own-future", SIM_OFTEN },     /* rows of a future that a folder had lost took the places of the next save */
-  { 1100398, "part-held-whole-deleted", SIM_OFTEN },      /* a whole stayed in sight for a part that was held */
-  { 1100365, "branch-with-others", SIM_OFTEN },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
-  { 1001064, "file-before-its-change", SIM_OFTEN },       /* a file that waited kept the change that names it from being offered again */
-  { 4001537, "refused-before-handed-back", SIM_OFTEN },   /* the hub had the hash alone of what it refused once, and did not tell its author */
-  { 2767, "verdicts-of-a-repeated-run", SIM_OFTEN },      /* its end had no row, so it was declined, though nothing of it was new; a later run was taken */
-  { 7030335, "branches-mixed", SIM_OFTEN },               /* no one rule told which hash of each place belonged to which of two branches */
-  { 9100742, "given-back-and-forgotten", SIM_OFTEN },     /* what the hub had given back, and then lost in going back, its author never offered again */
-  { 9101204, "file-of-an-auditor", SIM_OFTEN },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
-  { 9400197, "page-ends-in-a-run", SIM_OFTEN },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
-  { 9200209, "own-row-in-a-branch", SIM_OFTEN },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
+  { 1000427, "no-save-after-own-future", SIM_OFTEN_THEN },     /* rows of a future that a folder had lost took the places of the next save */
+  { 1100398, "part-held-whole-deleted", SIM_OFTEN_THEN },      /* a whole stayed in sight for a part that was held */
+  { 1100365, "branch-with-others", SIM_OFTEN_THEN },           /* a place written twice, and the hub back: what others had read of the first stayed with them */
+  { 1001064, "file-before-its-change", SIM_OFTEN_THEN },       /* a file that waited kept the change that names it from being offered again */
+  { 4001537, "refused-before-handed-back", SIM_OFTEN_THEN },   /* the hub had the hash alone of what it refused once, and did not tell its author */
+  { 2767, "verdicts-of-a-repeated-run", SIM_OFTEN_THEN },      /* its end had no row, so it was declined, though nothing of it was new; a later run was taken */
+  { 7030335, "branches-mixed", SIM_OFTEN_THEN },               /* no one rule told which hash of each place belonged to which of two branches */
+  { 9100742, "given-back-and-forgotten", SIM_OFTEN_THEN },     /* what the hub had given back, and then lost in going back, its author never offered again */
+  { 9101204, "file-of-an-auditor", SIM_OFTEN_THEN },           /* the hub lacked a file for a while, and who may only read offered it at every sync from then on */
+  { 9400197, "page-ends-in-a-run", SIM_OFTEN_THEN },           /* what was let in by a row of a run ended the page behind that row, and its proof never came */
+  { 9200209, "own-row-in-a-branch", SIM_OFTEN_THEN },          /* the log had an own row in a branch of its stream; another's came for its place, and no page could be taken */
   { 9700132, "back-before-given-back", { .forks = 10, .little = 100 } }, /* a PC put back to before it was given back what was refused, without another word, was not given it again */
-  { 565, "file-of-a-restored-hub", SIM_OFTEN },           /* a file that had rotted in its folder was whole to a hub that went back, unread */
-  { 9202455, "proof-of-a-moved-row", SIM_OFTEN },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
+  { 565, "file-of-a-restored-hub", SIM_OFTEN_THEN },           /* a file that had rotted in its folder was whole to a hub that went back, unread */
+  { 9202455, "proof-of-a-moved-row", SIM_OFTEN_THEN },         /* an author offered a row again at another place; what was signed at the old one alone proved the row before it */
 };
 
 static void
