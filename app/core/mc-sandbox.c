@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "core/mc-db-private.h"
 #include "core/mc-error.h"
 #include "core/mc-limits.h"
 
@@ -78,7 +79,13 @@ set_error (McSandbox   *self,
            const char  *place,
            GError     **error)
 {
-  g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: %s", place, sqlite3_errmsg (self->handle));
+  int rc = sqlite3_errcode (self->handle) & 0xff;
+
+  /* No expression can do that: the file is damaged, and whoever reads this has to hear so. */
+  if (rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB)
+    mc_db_set_error (self->handle, rc, place, error);
+  else
+    g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: %s", place, sqlite3_errmsg (self->handle));
 
   return FALSE;
 }
@@ -145,7 +152,7 @@ add_view (McSandbox     *self,
  * mc_sandbox_new:
  * @db_path: the database of a store
  * @pack: the pack whose expressions are evaluated
- * @error: return location for %MC_PACK_ERROR_EXPRESSION
+ * @error: return location for %MC_PACK_ERROR_EXPRESSION; %MC_STORE_ERROR_CORRUPT or _NOT_DATABASE of a damaged file
  *
  * Returns: (transfer full) (nullable): a sandbox that sees what was committed
  */

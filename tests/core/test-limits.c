@@ -442,6 +442,29 @@ test_json (void)
   g_assert_null (mc_json_read ("", 0, 8));
 }
 
+/* A damaged file is told as such, not as an expression of the pack that is wrong. */
+static void
+test_damaged (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *whole = g_build_filename (fixture->dir, "store.db", NULL), *broken = g_build_filename (fixture->dir, "broken.db", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (whole, &bytes, &size, &error));
+  g_assert_cmpuint (size, >=, 4096);
+  memset (bytes + 100, 0xff, size - 100);
+  g_assert_true (g_file_set_contents (broken, bytes, size, &error));
+  g_assert_null (mc_sandbox_new (broken, fixture->pack, &error));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT);
+  g_clear_error (&error);
+  memset (bytes, 'x', size);
+  g_assert_true (g_file_set_contents (broken, bytes, size, &error));
+  g_assert_null (mc_sandbox_new (broken, fixture->pack, &error));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_DATABASE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -449,6 +472,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   g_test_add_func ("/limits/change", test_change);
+  ADD ("/limits/damaged", test_damaged);
   g_test_add_func ("/limits/values", test_values);
   g_test_add_func ("/limits/numbers", test_numbers);
   g_test_add_func ("/limits/typed", test_typed);
