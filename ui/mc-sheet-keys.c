@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/mc-field.h"
+#include "core/mc-text.h"
 
 gboolean
 mc_sheet_find_cell (McSheet   *self,
@@ -47,6 +48,8 @@ mc_sheet_focus_cell (McSheet *self,
 }
 
 /* pasting */
+
+#define MAX_NEW_LINES 200   /* at once: more are a whole file, or a mistake */
 
 /* A line of a block: the cells that can be read go into @edit; returns how many could not. */
 static guint
@@ -110,6 +113,31 @@ tell_pasted (McSheet *self,
     mc_context_toast (self->context, text);
 }
 
+/* How many lines of a block would come below the last one. */
+static guint
+count_new (const char * const *rows,
+           guint               n_room)
+{
+  guint count = 0;
+
+  for (guint r = 0; rows[r] != NULL; r++)
+    count += r >= n_room && *rows[r] != '\0' && *rows[r] != '\r';
+
+  return count;
+}
+
+static void
+tell_too_long (McSheet *self,
+               guint    n_new)
+{
+  g_autofree char *lines = mc_text_format_integer (n_new), *most = mc_text_format_integer (MAX_NEW_LINES);
+  /* Translators: number of lines that were copied; most new lines at once. */
+  g_autofree char *text = g_strdup_printf (_("Nothing was pasted: %s new lines, and a table takes %s at once. Copy fewer lines."), lines,
+                                           most);
+
+  mc_context_toast_refused (self->context, text);
+}
+
 /* A block from a spreadsheet, lines by newline, cells by tab: one change of everything, undone as one. */
 static void
 paste_block (McSheet    *self,
@@ -118,9 +146,16 @@ paste_block (McSheet    *self,
              const char *text)
 {
   g_auto(GStrv) rows = g_strsplit (text, "\n", -1);
-  McEdit *edit = mc_edit_new ();
-  guint n_lines = self->lines->len, n_bad = 0, n_left_out = 0;
+  guint n_lines = self->lines->len, n_bad = 0, n_left_out = 0, n_new;
+  McEdit *edit;
 
+  n_new = self->more != NULL ? count_new ((const char * const *) rows, n_lines - row) : 0;
+  if (n_new > MAX_NEW_LINES)
+    {
+      tell_too_long (self, n_new);
+      return;
+    }
+  edit = mc_edit_new ();
   for (guint r = 0; rows[r] != NULL; r++)
     {
       g_auto(GStrv) cells = g_strsplit (g_strchomp (rows[r]), "\t", -1);

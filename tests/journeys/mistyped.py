@@ -108,6 +108,19 @@ def in_plan(app, data):
     ok("ten thousand letters are kept, whole")
 
 
+def pasted_in_plan(app, data):
+    """A whole file by mistake."""
+    ctl(data, "--type", "plan-task", "set", "order=1", "content=Nhiem vu co san")
+    content = app.find("text", "Mới, Nội dung")
+    app.click(content)
+    app.copy("\n".join(f"Dong {i}" for i in range(300)))
+    xdo("key", "ctrl+v")
+    app.said("nhiều nhất 200 dòng")
+    assert [body.get("content") for body in bodies(data, "plan-task")] == ["Nhiem vu co san"], bodies(data, "plan-task")
+    shot(app, "3-pasted")
+    ok("three hundred lines in a table of tasks: a sentence, and nothing of it is pasted")
+
+
 def in_criterion(app, data):
     app.key("alt+2")
     app.click(app.find("label", contains="Đủ nội dung theo hướng dẫn"))
@@ -194,7 +207,7 @@ def journey(folder):
         with App(APP, "--data-dir", data) as app:
             app.find("label", "Tổng quan")
             app.resize(1366, 768)
-            for part in (in_table, in_plan, in_criterion, in_register, in_records):
+            for part in (in_table, in_plan, pasted_in_plan, in_criterion, in_register, in_records):
                 part(app, data)
             app.key("alt+1")
             in_search(app, data)
