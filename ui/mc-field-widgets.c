@@ -7,12 +7,57 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-text.h"
 #include "mc-words-row.h"
 
 #define WORD_CHARS 7    /* at least: words take what room there is */
 #define NUMBER_CHARS 5
 #define LONG_CHARS 24
 #define DATE_CHARS 12   /* at most */
+
+/* What can be saved, three bytes a letter, and with the rest of a change: more would stop the window for minutes as well. */
+#define MAX_CHARS 16000
+
+/* TRUE if @text is not let in. */
+static gboolean
+is_too_long (McFieldEditor *self,
+             guint          n_there,
+             const char    *text,
+             int            length)
+{
+  g_autofree char *most = NULL, *said = NULL;
+
+  if (self->is_updating || n_there + (guint) g_utf8_strlen (text, length) <= MAX_CHARS)
+    return FALSE;
+  most = mc_text_format_integer (MAX_CHARS);
+  /* Translators: number of letters. */
+  said = g_strdup_printf (_("Nothing was put in: that is too long for one field, which takes %s letters. Attach it as a file instead."), most);
+  mc_context_toast_refused (self->context, said);
+
+  return TRUE;
+}
+
+static void
+insert_in_buffer_cb (GtkTextBuffer *buffer,
+                     GtkTextIter   *place,
+                     const char    *text,
+                     int            length,
+                     McFieldEditor *self)
+{
+  if (is_too_long (self, (guint) gtk_text_buffer_get_char_count (buffer), text, length))
+    g_signal_stop_emission_by_name (buffer, "insert-text");
+}
+
+static void
+insert_in_text_cb (GtkEditable   *editable,
+                   const char    *text,
+                   int            length,
+                   int           *position,
+                   McFieldEditor *self)
+{
+  if (is_too_long (self, (guint) g_utf8_strlen (gtk_editable_get_text (editable), -1), text, length))
+    g_signal_stop_emission_by_name (editable, "insert-text");
+}
 
 static GtkStringList *
 choices (McField *field)
@@ -84,6 +129,7 @@ make_text_row (McFieldEditor *self)
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (row, FALSE);
+  g_signal_connect (self->buffer, "insert-text", G_CALLBACK (insert_in_buffer_cb), self);
   g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (mc_field_editor_typed), self);
   self->widget = row;
 }
@@ -160,6 +206,7 @@ make_editable (McFieldEditor *self,
       g_signal_connect_swapped (self->widget, "activate", G_CALLBACK (mc_field_editor_activated), self);
     }
   self->editable = GTK_EDITABLE (self->widget);
+  g_signal_connect (gtk_editable_get_delegate (self->editable), "insert-text", G_CALLBACK (insert_in_text_cb), self);
   g_signal_connect_swapped (self->widget, "changed", G_CALLBACK (mc_field_editor_typed), self);
 }
 

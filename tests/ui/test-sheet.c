@@ -233,6 +233,38 @@ test_narrow (UiFixture     *fixture,
 }
 
 static gboolean
+is_text_view (GtkWidget  *widget,
+              const char *text)
+{
+  return GTK_IS_TEXT_VIEW (widget);
+}
+
+/* A text that no change could hold is not let in, into a line or a paragraph; what was there stays. */
+static void
+test_too_long (UiFixture     *fixture,
+               gconstpointer  data)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "plan");
+  GtkWidget *form = mc_form_new (fixture->context, type), *row, *view;
+  g_autoptr(McRecord) record = mc_context_new_record (fixture->context, "plan", NULL);
+  g_autofree char *text = g_strnfill (1000 * 1000, 'x');
+  int position = 0;
+
+  mc_form_add_group (MC_FORM (form), NULL, NULL);
+  mc_form_set_record (MC_FORM (form), record);
+  ui_show (fixture, form);
+  UI_WAIT_FOR (ui_find (form, is_row, "Trích yếu") != NULL && ui_find (form, is_text_view, NULL) != NULL);
+  row = ui_find (form, is_row, "Trích yếu");
+  gtk_editable_set_text (GTK_EDITABLE (row), "Kế hoạch");
+  gtk_editable_insert_text (GTK_EDITABLE (row), text, -1, &position);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "Kế hoạch");
+  view = ui_find (form, is_text_view, NULL);
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, 10000);
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view)), text, -1);
+  g_assert_cmpint (gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (view))), ==, 10000);
+}
+
+static gboolean
 is_drop_down (GtkWidget  *widget,
               const char *text)
 {
@@ -321,6 +353,7 @@ main (int   argc,
   g_test_add ("/sheet/refused", UiFixture, NULL, ui_set_up, test_refused, ui_tear_down);
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
   g_test_add ("/sheet/narrow", UiFixture, NULL, ui_set_up, test_narrow, ui_tear_down);
+  g_test_add ("/sheet/too-long", UiFixture, NULL, ui_set_up, test_too_long, ui_tear_down);
   g_test_add ("/sheet/choice", UiFixture, NULL, ui_set_up, test_choice, ui_tear_down);
   g_test_add ("/sheet/long-title", UiFixture, NULL, ui_set_up, test_long_title, ui_tear_down);
   g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
