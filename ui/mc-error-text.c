@@ -152,6 +152,36 @@ mc_error_text (const GError *error)
 }
 
 char *
+mc_error_text_enrol (const GError *error)
+{
+  if (error->domain != MC_SYNC_ERROR)
+    return mc_error_text (error);
+
+  switch (error->code)
+    {
+    case MC_SYNC_ERROR_NO_NETWORK:
+      return g_strdup (_("This computer has no network. It is not enrolled yet, and the line stays good. Connect to the network, then "
+                         "press Continue again."));
+    case MC_SYNC_ERROR_UNREACHABLE:
+    case MC_SYNC_ERROR_CUT:
+    case MC_SYNC_ERROR_STALLED:
+      return g_strdup (_("The district's server does not answer. This computer is not enrolled yet, and the line stays good. Look "
+                         "whether the network works, then press Continue again. If it still does not answer, call the district."));
+    case MC_SYNC_ERROR_PORTAL:
+      return g_strdup (_("A sign-in page of the network answers in place of the district's server. This computer is not enrolled yet, and "
+                         "the line stays good. Open a web page, sign in to the network, then press Continue again."));
+    case MC_SYNC_ERROR_PROXY:
+      return g_strdup (_("A proxy of the network does not let the enrolment through. This computer is not enrolled yet, and the line stays "
+                         "good. Tell who looks after the network, then press Continue again."));
+    case MC_SYNC_ERROR_UNAVAILABLE:
+      return g_strdup (_("The district's server is busy or being looked after. This computer is not enrolled yet, and the line stays good. "
+                         "Wait some minutes, then press Continue again."));
+    default:
+      return mc_error_text (error);
+    }
+}
+
+char *
 mc_error_text_slug (const char *slug)
 {
   for (int code = 0; !g_str_equal (mc_sync_error_get_slug (code), "unknown"); code++)

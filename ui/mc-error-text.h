@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* What happened, what that means for the data, what to do now. */
 char *mc_error_text       (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of an enrolment: nothing is kept here yet, and nothing is tried again by itself. */
+char *mc_error_text_enrol (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same for the word that stands in the log of syncs. */
 char *mc_error_text_slug  (const char   *slug) G_GNUC_WARN_UNUSED_RESULT;
 /* A few words for the button: "Mất mạng – đã lưu trên máy này". */

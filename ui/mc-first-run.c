@@ -211,7 +211,7 @@ void
 mc_first_run_fail (McFirstRun   *self,
                    const GError *error)
 {
-  g_autofree char *text = mc_error_text (error);
+  g_autofree char *text = mc_error_text_enrol (error);
 
   set_busy (self, FALSE);
   show_error (self->line_error, text);

@@ -32,6 +32,25 @@ test_errors (void)
   g_assert_cmpint (code, >, 15);
 }
 
+/* A computer that could not be enrolled has nothing yet that goes by itself, and is not told so. */
+static void
+test_enrolment (void)
+{
+  g_autoptr(GError) off = g_error_new_literal (MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE, "technical");
+  g_autofree char *text = mc_error_text_enrol (off);
+
+  g_assert_nonnull (strstr (text, "not enrolled yet"));
+  for (int code = 0; !g_str_equal (mc_sync_error_get_slug (code), "unknown"); code++)
+    {
+      g_autoptr(GError) error = g_error_new_literal (MC_SYNC_ERROR, code, "technical");
+      g_autofree char *one = mc_error_text_enrol (error);
+
+      if (strstr (one, "by itself") != NULL)
+        g_test_message ("%s: %s", mc_sync_error_get_slug (code), one);
+      g_assert_null (strstr (one, "by itself"));
+    }
+}
+
 /* Of ten thousand letters that were pasted into a figure, the beginning is quoted, and what is to be typed is still said. */
 static void
 test_long (void)
@@ -108,6 +127,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/errors", test_errors);
+  g_test_add_func ("/words/enrolment", test_enrolment);
   g_test_add_func ("/words/long", test_long);
   g_test_add_func ("/words/states", test_states);
   g_test_add_func ("/words/aside", test_aside);
