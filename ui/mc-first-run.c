@@ -119,6 +119,15 @@ trial_cb (GtkWidget  *widget,
   gtk_widget_grab_focus (self->name);
 }
 
+/* Whatever is taken for an enrolment file, no more of it is read than one can have. */
+static gboolean
+read_more_cb (const char *contents,
+              goffset     n_read,
+              gpointer    user_data)
+{
+  return n_read <= MAX_LINE_FILE_BYTES;
+}
+
 static void
 file_read_cb (GObject      *source,
               GAsyncResult *result,
@@ -128,11 +137,21 @@ file_read_cb (GObject      *source,
   g_autofree char *text = NULL;
   gsize length = 0;
 
-  if (!g_file_load_contents_finish (G_FILE (source), result, &text, &length, NULL, NULL) || length > MAX_LINE_FILE_BYTES ||
-      !g_utf8_validate (text, length, NULL))
+  if (!g_file_load_partial_contents_finish (G_FILE (source), result, &text, &length, NULL, NULL) || length > MAX_LINE_FILE_BYTES ||
+      !g_utf8_validate (text, length, NULL) || *g_strstrip (text) == '\0')
     show_error (self->line_error, _("This file cannot be read as an enrolment file. Ask the district for it again."));
   else
-    mc_first_run_set_line (self, text);
+    {
+      show_error (self->line_error, NULL);
+      mc_first_run_set_line (self, text);
+    }
+}
+
+void
+mc_first_run_read_file (McFirstRun *self,
+                        GFile      *file)
+{
+  g_file_load_partial_contents_async (file, NULL, read_more_cb, file_read_cb, g_object_ref (self));
 }
 
 static void
@@ -140,7 +159,7 @@ file_chosen_cb (GFile    *file,
                 gpointer  user_data)
 {
   if (file != NULL)
-    g_file_load_contents_async (file, NULL, file_read_cb, g_object_ref (user_data));
+    mc_first_run_read_file (user_data, file);
 }
 
 static void

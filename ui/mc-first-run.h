@@ -24,6 +24,9 @@ GtkWidget *mc_first_run_new       (GtkApplication     *application,
                                    const char * const *trial_units);   /* names */
 void       mc_first_run_set_line  (McFirstRun         *self,
                                    const char         *line);
+/* The line in @file, read beside the window; what is none is told there. */
+void       mc_first_run_read_file (McFirstRun         *self,
+                                   GFile              *file);
 void       mc_first_run_done      (McFirstRun         *self,
                                    const char         *unit_name);
 void       mc_first_run_fail      (McFirstRun         *self,
