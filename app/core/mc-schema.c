@@ -42,6 +42,27 @@ read_u32 (const guint8 *at)
   return (guint32) at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
 }
 
+/* By a file of SQLite's own: whoever opens and closes one of his own takes away all locks that this process has on it, and the next
+ * program that closes the store throws away the write-ahead log that is still written here. */
+static gboolean
+read_head (const char *path,
+           guint8     *head)
+{
+  sqlite3 *handle = NULL;
+  sqlite3_file *file = NULL;
+  GStatBuf info;
+  gboolean done;
+
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size < HEAD_SIZE)
+    return FALSE;
+  done = sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK &&
+         sqlite3_file_control (handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+         file != NULL && file->pMethods != NULL && file->pMethods->xRead (file, head, HEAD_SIZE, 0) == SQLITE_OK;
+  sqlite3_close (handle);
+
+  return done;
+}
+
 /**
  * mc_schema_look:
  * @path: (type filename): of a file that is to be opened, or of none yet
@@ -59,13 +80,9 @@ mc_schema_look (const char  *path,
                 GError     **error)
 {
   guint8 head[HEAD_SIZE];
-  int fd = g_open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
-  gssize size = fd >= 0 ? read (fd, head, sizeof head) : -1;
   guint32 owner;
 
-  if (fd >= 0)
-    close (fd);
-  if (size != sizeof head || memcmp (head, "SQLite format 3", sizeof "SQLite format 3") != 0)
+  if (!read_head (path, head) || memcmp (head, "SQLite format 3", sizeof "SQLite format 3") != 0)
     return TRUE;
   owner = read_u32 (head + HEAD_APPLICATION);
   if ((owner != 0 && owner != application_id) || read_u32 (head + HEAD_VERSION) > G_MAXINT32)

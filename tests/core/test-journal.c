@@ -3,8 +3,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
@@ -489,12 +492,52 @@ test_emptied (Fixture *fixture, gconstpointer data)
   mc_test_remove_tree (dir);
 }
 
+/* Whether this process holds the lock on @path that everybody holds who has a store open: asked by another one. */
+static gboolean
+is_locked (const char *path)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000002, .l_len = 510 };
+  int status;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      int fd = open (path, O_RDWR | O_CLOEXEC);
+
+      _exit (fd < 0 || fcntl (fd, F_GETLK, &lock) != 0 ? 2 : lock.l_type != F_UNLCK);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status));
+  g_assert_cmpint (WEXITSTATUS (status), <, 2);
+
+  return WEXITSTATUS (status) == 1;
+}
+
+/* A store that is opened a second time in one process, and closed there, stays one that is in use: else the next program that
+ * closes it throws away the log that the first still writes to. */
+static void
+test_opened_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "store.db", NULL);
+
+  g_assert_true (is_locked (path));
+  for (guint i = 0; i < 2; i++)
+    {
+      McJournal *second = open_journal (fixture->dir, fixture->pack, "m1", NULL);
+
+      g_assert_true (is_locked (path));
+      mc_journal_close (second);
+      g_assert_true (is_locked (path));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/journal/opened-twice", test_opened_twice);
   ADD ("/journal/emptied", test_emptied);
   ADD ("/journal/save", test_save);
   ADD ("/journal/search", test_search);
