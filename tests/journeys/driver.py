@@ -262,7 +262,7 @@ class App:
     def _is_free(self, window, x, y):
         xdo("mousemove", x + 1, y, "mousemove", x, y)
         others = set(self.windows()) - {window}
-        small = [one for one in map(self._place, others) if one[2] * one[3] < self.place(window)[2] * self.place(window)[3]]
+        small = [one for one in map(self.place, others) if one[2] * one[3] < self.place(window)[2] * self.place(window)[3]]
         return not any(left <= x < left + width and top <= y < top + height for left, top, width, height in small)
 
     @staticmethod
