@@ -87,23 +87,28 @@ mc_journal_note_evidence (McJournal   *self,
 #define NAMED " EXISTS (SELECT 1 FROM evidence_use AS u JOIN change AS c ON c.record = u.record" \
               "  WHERE u.sha256 = evidence.sha256 AND instr (CAST (c.bytes AS TEXT), u.sha256) > 0"
 /* … and that is not refused, in a log of those from which the hub takes files: it takes no other. */
-#define SENT NAMED " AND c.state IN (0, 1, 2) AND c.log = coalesce (?1, c.log))"
+#define SENT NAMED " AND c.state IN (0, 1, 2) AND (?1 IS NULL OR c.log IN (SELECT value FROM json_each (?1))))"
 
 static void
-bind_log (McStmt     *stmt,
-          const char *log)
+bind_logs (McStmt             *stmt,
+           const char * const *logs)
 {
-  if (log != NULL)
-    mc_stmt_bind_text (stmt, 1, log);
+  g_autoptr(JsonNode) node = json_node_init_array (json_node_alloc (), json_array_new ());
+  g_autofree char *text = NULL;
+
+  for (gsize i = 0; logs != NULL && logs[i] != NULL; i++)
+    json_array_add_string_element (json_node_get_array (node), logs[i]);
+  if (logs != NULL)
+    mc_stmt_bind_text (stmt, 1, text = mc_json_to_text (node, FALSE));
   else
     mc_stmt_bind_null (stmt, 1);
 }
 
 static GArray *
-list_states (McJournal   *self,
-             const char  *sql,
-             const char  *log,
-             GError     **error)
+list_states (McJournal           *self,
+             const char          *sql,
+             const char * const  *logs,
+             GError             **error)
 {
   g_autoptr(GArray) states = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
   g_autoptr(McStmt) stmt = NULL;
@@ -111,7 +116,7 @@ list_states (McJournal   *self,
 
   if (!(stmt = mc_db_prepare (self->db, sql, error)))
     return NULL;
-  bind_log (stmt, log);
+  bind_logs (stmt, logs);
 
   while (TRUE)
     {
@@ -129,12 +134,12 @@ list_states (McJournal   *self,
 }
 
 GArray *
-mc_journal_list_evidence_to_send (McJournal   *self,
-                                  const char  *log,
-                                  GError     **error)
+mc_journal_list_evidence_to_send (McJournal           *self,
+                                  const char * const  *logs,
+                                  GError             **error)
 {
   return list_states (self, "SELECT sha256, size, hub_bytes FROM evidence WHERE have = 1 AND confirmed = 0"
-                      " AND" SENT " ORDER BY size, sha256", log, error);
+                      " AND" SENT " ORDER BY size, sha256", logs, error);
 }
 
 GArray *
@@ -164,18 +169,18 @@ mc_journal_set_evidence_state (McJournal   *self,
 
 /* One that is here and not to be sent from here does not wait. */
 static gboolean
-note_lack (McJournal        *self,
-           const char       *log,
-           McEvidenceState  *state,
-           gboolean         *out_changed,
-           GError          **error)
+note_lack (McJournal           *self,
+           const char * const  *logs,
+           McEvidenceState     *state,
+           gboolean            *out_changed,
+           GError             **error)
 {
   g_autoptr(McStmt) stmt = NULL;
 
   if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?2 WHERE sha256 = ?3"
                               " AND (confirmed = 1 OR hub_bytes <> ?2) AND (have = 0 OR" SENT ")", error)))
     return FALSE;
-  bind_log (stmt, log);
+  bind_logs (stmt, logs);
   mc_stmt_bind_int64 (stmt, 2, state->hub_bytes);
   mc_stmt_bind_text (stmt, 3, state->sha256);
   if (!mc_stmt_exec (stmt, error))
@@ -187,10 +192,10 @@ note_lack (McJournal        *self,
 
 /* Files of others that are not lacked, and neither here nor to be sent from here: the hub has them. */
 static gboolean
-confirm_others (McJournal   *self,
-                const char  *log,
-                GHashTable  *lacked,
-                GError     **error)
+confirm_others (McJournal           *self,
+                const char * const  *logs,
+                GHashTable          *lacked,
+                GError             **error)
 {
   g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr(McStmt) list = NULL;
@@ -199,7 +204,7 @@ confirm_others (McJournal   *self,
   if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE confirmed = 0 AND (have = 0 OR (NOT" SENT
                               " AND" NAMED " AND c.state = 1)))", error)))
     return FALSE;
-  bind_log (list, log);
+  bind_logs (list, logs);
   while (mc_stmt_next (list, &has_row, error) && has_row)
     if (!g_hash_table_contains (lacked, mc_stmt_get_text (list, 0)))
       g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));
@@ -220,12 +225,12 @@ confirm_others (McJournal   *self,
 }
 
 gboolean
-mc_journal_note_lacks (McJournal   *self,
-                       const char  *log,
-                       GArray      *lacks,
-                       gboolean     whole,
-                       gboolean    *out_changed,
-                       GError     **error)
+mc_journal_note_lacks (McJournal           *self,
+                       const char * const  *logs,
+                       GArray              *lacks,
+                       gboolean             whole,
+                       gboolean            *out_changed,
+                       GError             **error)
 {
   g_autoptr(GHashTable) lacked = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr(McTransaction) transaction = NULL;
@@ -238,9 +243,9 @@ mc_journal_note_lacks (McJournal   *self,
       McEvidenceState *state = &g_array_index (lacks, McEvidenceState, i);
 
       g_hash_table_add (lacked, state->sha256);
-      if (!note_lack (self, log, state, out_changed, error))
+      if (!note_lack (self, logs, state, out_changed, error))
         return FALSE;
     }
 
-  return (!whole || confirm_others (self, log, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
+  return (!whole || confirm_others (self, logs, lacked, error)) && mc_transaction_commit (g_steal_pointer (&transaction), error);
 }

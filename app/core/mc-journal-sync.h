@@ -136,10 +136,10 @@ typedef struct
   gint64  size;
   gint64  hub_bytes;
 } McEvidenceState;
-/* @log: (nullable): the hub takes only files that this log names from here; NULL = any. */
-GArray    *mc_journal_list_evidence_to_send (McJournal   *self,
-                                             const char  *log,
-                                             GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* smallest first */
+/* @logs: (nullable): the hub takes only files that one of these names from here; NULL = any. */
+GArray    *mc_journal_list_evidence_to_send (McJournal           *self,
+                                             const char * const  *logs,
+                                             GError             **error) G_GNUC_WARN_UNUSED_RESULT; /* smallest first */
 gboolean   mc_journal_set_evidence_state (McJournal     *self,
                                           const char    *sha256,
                                           gint64         hub_bytes,
@@ -150,9 +150,10 @@ gboolean   mc_journal_check_evidence     (McJournal     *self,
                                           const char    *sha256,
                                           GError       **error);
 /* What the hub says it has not whole (element-type McEvidenceState: sha256 and hub_bytes); @whole: every other file that a
- * row of a log names is there.  What this device has of them is to be sent again, if @log names it or is NULL. */
+ * row of a log names is there.  What this device has of them is to be sent again, if one of @logs names it or that is
+ * NULL. */
 gboolean   mc_journal_note_lacks         (McJournal     *self,
-                                          const char    *log,
+                                          const char * const *logs,
                                           GArray        *lacks,
                                           gboolean       whole,
                                           gboolean      *out_changed,

@@ -178,7 +178,7 @@ take_needs (Session  *self,
             GError  **error)
 {
   g_autoptr(GArray) needs = mc_decode_needs (payload, error);
-  g_autoptr(GArray) states = needs != NULL ? mc_journal_list_evidence_to_send (self->journal, self->files_of, error) : NULL;
+  g_autoptr(GArray) states = needs != NULL ? mc_journal_list_evidence_to_send (self->journal, mc_session_files_of (self), error) : NULL;
   guint64 before;
 
   if (states == NULL)

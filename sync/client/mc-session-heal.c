@@ -418,7 +418,7 @@ take_lacks (Session  *self,
       g_array_append_val (states, state);
     }
 
-  return mc_journal_note_lacks (self->journal, self->files_of, states, whole, &changed, error);
+  return mc_journal_note_lacks (self->journal, mc_session_files_of (self), states, whole, &changed, error);
 }
 
 static gboolean

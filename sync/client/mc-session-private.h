@@ -30,6 +30,7 @@ typedef struct
   guint offered_turn;        /* … this one */
   gboolean handed;           /* what can be handed back was */
   gboolean is_told;          /* the hub says that this device may read it */
+  gboolean is_lost;          /* it said so once, and does not any more */
   gboolean is_quiet;         /* the request that is written says nothing of it but QUIET */
   guint64 far;               /* the hub's last seq, where this device lacks very much; 0 = it does not */
 } SessionLog;
@@ -68,7 +69,7 @@ typedef struct
   gsize budget;              /* of the next request */
   McPace pace;               /* what the line bears */
   gint64 started_us;         /* monotonic */
-  const char *files_of;      /* (nullable) the one log of which the hub takes files from here; "" = none, NULL = any */
+  GPtrArray *files_of;       /* (owned) what mc_session_files_of() returned last */
   gboolean files_wait;       /* for a line that does not cost by the byte */
   guint held_back;           /* from a hub that is full: 0 nothing, 1 files, 2 all that it would keep */
   McSyncProgress progress;   /* (nullable) */
@@ -134,6 +135,9 @@ gboolean    mc_session_take_answer   (Session       *self,
 GPtrArray  *mc_session_list_logs     (McJournal     *journal,
                                       McAccount     *account,
                                       GError       **error) G_GNUC_WARN_UNUSED_RESULT;   /* (element-type SessionLog) */
+/* Of which logs the hub takes files from here: of none if the device only reads; of its unit's own, and of those that the unit took
+ * over, if it is a commune's.  (nullable): NULL = of all; valid until the next call. */
+const char * const *mc_session_files_of (Session *self);
 gboolean    mc_session_take_reads    (Session       *self,
                                       GBytes        *payload,
                                       GError       **error);

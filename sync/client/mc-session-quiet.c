@@ -73,13 +73,40 @@ mc_session_list_logs (McJournal  *journal,
   told = recall_names (journal, SETTING_READS);
   lost = recall_names (journal, SETTING_LOST);
   for (gsize i = 0; account->read[i] != NULL; i++)
-    add_log (all, account->read[i], !g_strv_contains ((const char * const *) lost, account->read[i]));
+    add_log (all, account->read[i], TRUE);
   for (gsize i = 0; told[i] != NULL; i++)
-    add_log (all, told[i], !g_strv_contains ((const char * const *) lost, told[i]));
+    add_log (all, told[i], TRUE);
   for (gsize i = 0; known[i] != NULL; i++)
     add_log (all, known[i], FALSE);
+  for (guint i = 0; i < all->len; i++)
+    {
+      SessionLog *log = all->pdata[i];
+
+      log->is_lost = g_strv_contains ((const char * const *) lost, log->name);
+      log->is_told = log->is_told && !log->is_lost;
+    }
 
   return g_steal_pointer (&all);
+}
+
+const char * const *
+mc_session_files_of (Session *self)
+{
+  const char *role = self->account->role;
+
+  if (g_strcmp0 (role, "commune") != 0 && g_strcmp0 (role, "auditor") != 0)
+    return NULL;
+  g_ptr_array_set_size (self->files_of, 0);
+  for (guint i = 0; i < self->logs->len && g_str_equal (role, "commune"); i++)
+    {
+      SessionLog *log = self->logs->pdata[i];
+
+      if (!log->is_lost && !g_str_has_suffix (log->name, "/shared"))
+        g_ptr_array_add (self->files_of, log->name);
+    }
+  g_ptr_array_add (self->files_of, NULL);
+
+  return (const char * const *) self->files_of->pdata;
 }
 
 /* What QUIET spoke of and the hub does not name is not for this device any more: the word would never be right again. */
@@ -95,6 +122,7 @@ note_lost (Session  *self,
       if (!log->is_quiet || g_strv_contains ((const char * const *) names, log->name))
         continue;
       log->is_quiet = log->is_told = FALSE;
+      log->is_lost = TRUE;
       if (!note_name (self->journal, SETTING_LOST, log->name, error))
         return FALSE;
     }

@@ -149,7 +149,7 @@ put_evidence (Session        *self,
               McFrameWriter  *writer,
               GError        **error)
 {
-  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, self->files_of, error);
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, mc_session_files_of (self), error);
   gboolean asks = self->report->turns == 0;
 
   if (states == NULL)

@@ -301,7 +301,7 @@ has_work (Session   *self,
           gboolean  *out_work,
           GError   **error)
 {
-  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, self->files_of, error);
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (self->journal, mc_session_files_of (self), error);
 
   if (states == NULL)
     return FALSE;
@@ -330,16 +330,6 @@ has_work (Session   *self,
   return TRUE;
 }
 
-/* From which log the hub takes files that @account has: from all for a district, from none for who only reads. */
-static const char *
-name_log_of_files (McAccount *account)
-{
-  if (g_strcmp0 (account->role, "auditor") == 0)
-    return "";
-
-  return g_strcmp0 (account->role, "commune") == 0 ? account->log : NULL;
-}
-
 gboolean
 mc_session_init (Session       *self,
                  McJournal     *journal,
@@ -352,7 +342,7 @@ mc_session_init (Session       *self,
 
   *self = (Session) { .journal = journal, .account = account, .report = report, .cancellable = cancellable };
   *report = (McSyncReport) { .seconds_left = -1 };
-  self->files_of = name_log_of_files (account);
+  self->files_of = g_ptr_array_new ();
   self->taken = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->logs = mc_session_list_logs (journal, account, &local_error);
   if (local_error != NULL)
@@ -367,6 +357,7 @@ mc_session_init (Session       *self,
 void
 mc_session_clear (Session *self)
 {
+  g_clear_pointer (&self->files_of, g_ptr_array_unref);
   g_clear_pointer (&self->logs, g_ptr_array_unref);
   g_clear_pointer (&self->taken, g_array_unref);
   g_clear_pointer (&self->files, g_array_unref);

@@ -198,7 +198,7 @@ mc_stick_write (McJournal       *journal,
     }
   done = mc_session_init (session, journal, account, &self.report, cancellable, error) &&
          count_changes (session, &report->n_changes, error) &&
-         (session->files = mc_journal_list_evidence_to_send (journal, session->files_of, error)) != NULL;
+         (session->files = mc_journal_list_evidence_to_send (journal, mc_session_files_of (session), error)) != NULL;
   if (done)
     {
       /* Nobody on the way can be asked: the certificate says who this is to a hub that has forgotten. */

@@ -62,11 +62,13 @@ attach (Fixture    *fixture,
   return file;
 }
 
+/* @logs: with blanks between them. */
 static guint
 count_to_send (Fixture    *fixture,
-               const char *log)
+               const char *logs)
 {
-  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (fixture->journal, log, NULL);
+  g_auto(GStrv) list = logs != NULL ? g_strsplit (logs, " ", -1) : NULL;
+  g_autoptr(GArray) states = mc_journal_list_evidence_to_send (fixture->journal, (const char * const *) list, NULL);
 
   return states != NULL ? states->len : G_MAXUINT;
 }
@@ -89,6 +91,7 @@ note_lack (Fixture    *fixture,
            McEvidence *file)
 {
   g_autoptr(GArray) lacks = g_array_new (FALSE, TRUE, sizeof (McEvidenceState));
+  g_auto(GStrv) list = g_strsplit (log, " ", -1);
   McEvidenceState state = { .size = 0 };
   gboolean changed;
 
@@ -97,7 +100,7 @@ note_lack (Fixture    *fixture,
       g_strlcpy (state.sha256, file->sha256, sizeof state.sha256);
       g_array_append_val (lacks, state);
     }
-  g_assert_true (mc_journal_note_lacks (fixture->journal, log, lacks, TRUE, &changed, NULL));
+  g_assert_true (mc_journal_note_lacks (fixture->journal, (const char * const *) list, lacks, TRUE, &changed, NULL));
 }
 
 static void
@@ -116,6 +119,7 @@ test_sent (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (count_to_send (fixture, NULL), ==, 2);
   g_assert_cmpuint (count_to_send (fixture, LOG), ==, 1);
+  g_assert_cmpuint (count_to_send (fixture, LOG " " OTHER_LOG), ==, 2);
   g_assert_cmpuint (count_to_send (fixture, ""), ==, 0);
 
   show_in_log (fixture);

@@ -453,7 +453,7 @@ void
 sim_edit_with_file (SimDevice *device)
 {
   g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(McRecord) record = new_record (device, device->account->log, "plan", NULL);
+  g_autoptr(McRecord) record = new_record (device, is_district (device) ? device->account->log : choose_log (device), "plan", NULL);
 
   sim_device_make_room (device);
   mc_edit_set_int (edit, record, "copies", 2);

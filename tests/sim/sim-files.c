@@ -248,7 +248,7 @@ can_come (SimWorld   *world,
       SimDevice *device = world->devices->pdata[i];
       g_autofree char *path = mc_journal_get_evidence_path (device->journal, sha256, NULL);
 
-      if (path != NULL && mc_evidence_is_whole (path, sha256) && g_str_equal (device->account->log, log) &&
+      if (path != NULL && mc_evidence_is_whole (path, sha256) && sim_is_at_home (world, device->account->log, log) &&
           !sim_is_shut_out (device) && !g_str_equal (device->account->role, "auditor"))
         return TRUE;
     }

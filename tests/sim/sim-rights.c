@@ -181,10 +181,10 @@ sim_rights_check_answer (SimWorld   *world,
 
 /* at rest */
 
-static gboolean
-is_at_home (SimWorld   *world,
-            const char *own,
-            const char *log)
+gboolean
+sim_is_at_home (SimWorld   *world,
+                const char *own,
+                const char *log)
 {
   return g_str_equal (own, log) || (world->merged && g_str_equal (own, SIM_TOWN) && g_str_equal (log, SIM_COMMUNE));
 }
@@ -205,7 +205,7 @@ check_rows (SimWorld *world)
 
       if (left != NULL && !g_hash_table_contains (left, id))
         sim_fail (world, "the hub has %s, which had not left its device when that was shut out", id);
-      if (g_str_equal (role, "auditor") || (g_str_equal (role, "commune") && !is_at_home (world, mc_stmt_get_text (stmt, 3), log)))
+      if (g_str_equal (role, "auditor") || (g_str_equal (role, "commune") && !sim_is_at_home (world, mc_stmt_get_text (stmt, 3), log)))
         sim_fail (world, "the hub has %s in %s, of a device that may not write there", id, log);
     }
 }

@@ -170,6 +170,10 @@ void       sim_rights_begin    (SimWorld   *world);
 void       sim_rights_give     (SimDevice  *device);
 /* The table of units says that the town took over the commune's work: it reads and writes there as well. */
 void       sim_rights_merge    (SimWorld   *world);
+/* Whether those of @own write in @log. */
+gboolean   sim_is_at_home      (SimWorld   *world,
+                                const char *own,
+                                const char *log);
 /* The hub shuts somebody out. */
 void       sim_rights_shut_out (SimWorld   *world);
 gboolean   sim_is_shut_out     (SimDevice  *device);
