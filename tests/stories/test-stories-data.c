@@ -344,9 +344,9 @@ test_24_scope_change (Story *story, gconstpointer data)
   static const char merged[] = "{\"units\":["
     "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-31\",\"name\":\"An Lão\","
     "\"kind\":\"town\",\"parent\":\"542@2004-07-08\",\"successors\":[\"21609@2022-01-01\"]},"
-    "{\"code\":\"21609\",\"valid_from\":\"2022-01-01\",\"name\":\"An Lão mới\",\"kind\":\"town\","
+    "{\"code\":\"21609\",\"valid_from\":\"2022-01-01\",\"valid_to\":\"2022-01-31\",\"name\":\"An Lão mới\",\"kind\":\"town\","
     "\"parent\":\"542@2004-07-08\",\"successors\":[\"21609@2022-02-01\"]},"
-    "{\"code\":\"21609\",\"valid_from\":\"2022-02-01\",\"name\":\"An Lão mới hơn\",\"kind\":\"town\","
+    "{\"code\":\"21609\",\"valid_from\":\"2022-02-01\",\"valid_to\":\"2025-06-30\",\"name\":\"An Lão mới hơn\",\"kind\":\"town\","
     "\"parent\":\"542@2004-07-08\"},"
     "{\"code\":\"21699\",\"valid_from\":\"2022-01-01\",\"name\":\"Nơi khác\",\"kind\":\"commune\","
     "\"parent\":\"542@2004-07-08\"}]}";
@@ -406,8 +406,8 @@ import_units (Story    *story,
   for (guint i = 0; i < n_units; i++)
     g_string_append_printf (text, "{\"code\":\"2170%u\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-31\","
                             "\"name\":\"Xã %u\",\"kind\":\"commune\",\"parent\":\"" DISTRICT "\"%s},", i, i, heirs);
-  g_string_append_printf (text, "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"name\":\"An Lão\",\"kind\":\"town\","
-                          "\"parent\":\"" DISTRICT "\"%s},{\"code\":\"21699\",\"valid_from\":\"2022-01-01\",\"name\":\"Xã mới\","
+  g_string_append_printf (text, "{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2025-06-30\",\"name\":\"An Lão\","
+                          "\"kind\":\"town\",\"parent\":\"" DISTRICT "\"%s},{\"code\":\"21699\",\"valid_from\":\"2022-01-01\",\"name\":\"Xã mới\","
                           "\"kind\":\"commune\",\"parent\":\"" DISTRICT "\"}]}", heirs);
   g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
   g_free (run_hub (&story->ends, "unit", "import", path, NULL));
