@@ -164,6 +164,7 @@ show_store (McApplication *self,
       mc_sync_set_spares_metered (self->sync, mc_settings_get_spares_metered (self->settings));
     }
   context = mc_context_new (store, self->sync, mc_account_get_unit_name (account, account->log), account->role, account->by);
+  mc_context_set_units (context, account->units);
   window = mc_window_new (GTK_APPLICATION (self), context);
   g_signal_connect_object (window, "destroy", G_CALLBACK (window_destroyed_cb), self, 0);
   if (self->page != NULL)

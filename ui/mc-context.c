@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "client/mc-account.h"
 #include "core/mc-id.h"
 #include "core/mc-refused.h"
 #include "core/mc-spared.h"
@@ -36,6 +37,7 @@ struct _McContext
   McStore *store;        /* (owned) */
   McSync *sync;          /* (owned) (nullable) */
   char *unit_name;       /* (owned) */
+  JsonNode *units;       /* (owned) (nullable) */
   char *role;            /* (owned) */
   char *person;          /* (owned) */
   gint64 fixed_now_us;
@@ -103,6 +105,7 @@ mc_context_finalize (GObject *object)
   g_hash_table_unref (self->drafts);
   g_clear_error (&self->save_error);
   g_free (self->unit_name);
+  g_clear_pointer (&self->units, json_node_unref);
   g_free (self->role);
   g_free (self->person);
 
@@ -165,6 +168,28 @@ mc_context_new (McStore    *store,
     }
 
   return self;
+}
+
+void
+mc_context_set_units (McContext *self,
+                      JsonNode  *units)
+{
+  g_clear_pointer (&self->units, json_node_unref);
+  self->units = units != NULL ? json_node_copy (units) : NULL;
+}
+
+const char *
+mc_context_name_log (McContext  *self,
+                     const char *log)
+{
+  return mc_account_name_unit (self->units, log);
+}
+
+gboolean
+mc_context_is_others (McContext *self,
+                      McRecord  *record)
+{
+  return !g_str_equal (mc_record_get_log (record), mc_context_get_log (self));
 }
 
 McStore *

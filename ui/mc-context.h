@@ -31,6 +31,15 @@ McContext    *mc_context_new            (McStore      *store,
                                          const char   *unit_name,
                                          const char   *role,       /* "commune", "district", "auditor" */
                                          const char   *person) G_GNUC_WARN_UNUSED_RESULT;
+/* @units: (nullable): the table of an enrolment, which names what the unit took over */
+void          mc_context_set_units      (McContext    *self,
+                                         JsonNode     *units);
+/* What the unit is called that @log is of: another one's where its work was taken over.  @log itself if nobody knows. */
+const char   *mc_context_name_log       (McContext    *self,
+                                         const char   *log);
+/* Whether @record stays in the log of another unit, to be read here. */
+gboolean      mc_context_is_others      (McContext    *self,
+                                         McRecord     *record);
 McStore      *mc_context_get_store      (McContext    *self);
 McSync       *mc_context_get_sync       (McContext    *self);
 McPack       *mc_context_get_pack       (McContext    *self);

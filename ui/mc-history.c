@@ -174,7 +174,7 @@ make_row (History *history,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title_markup);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle_markup);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
-  if (!is_newest)
+  if (!is_newest && !mc_context_is_others (history->context, history->record))
     {
       GtkWidget *button = gtk_button_new_with_label (_("Restore"));
 
@@ -219,7 +219,9 @@ mc_history_show (GtkWidget *parent,
 
   history->context = g_object_ref (context);
   history->record = g_object_ref (record);
-  history->window = mc_lines_window_new (parent, _("Who changed what"), 560, 520, NULL, &history->list);
+  history->window = mc_lines_window_new (parent, mc_context_is_others (context, record)
+                                         ? mc_context_name_log (context, mc_record_get_log (record))
+                                         : _("Who changed what"), 560, 520, NULL, &history->list);
   gtk_list_box_set_placeholder (GTK_LIST_BOX (history->list), gtk_label_new (_("Nothing was entered here yet.")));
   g_object_set_data_full (G_OBJECT (history->window), "history", history, history_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, g_strdup (mc_record_get_id (record)), g_free,

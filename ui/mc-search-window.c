@@ -9,6 +9,7 @@
 
 #include "core/mc-record-list.h"
 #include "mc-cells.h"
+#include "mc-history.h"
 #include "mc-record-text.h"
 
 typedef struct
@@ -37,8 +38,12 @@ show_item (GtkListItem *item)
   McRecordItem *record_item = gtk_list_item_get_item (item);
   McRecord *record = record_item != NULL ? mc_record_item_get_record (record_item) : NULL;
   Search *search = g_object_get_data (G_OBJECT (item), "search");
-  g_autofree char *text = record != NULL ? mc_record_text (mc_context_get_pack (search->context), record) : g_strdup ("");
+  g_autofree char *own = record != NULL ? mc_record_text (mc_context_get_pack (search->context), record) : g_strdup (""), *text = NULL;
 
+  if (record != NULL && mc_context_is_others (search->context, record))
+    text = g_strdup_printf ("%s – %s", mc_context_name_log (search->context, mc_record_get_log (record)), own);
+  else
+    text = g_steal_pointer (&own);
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }
 
@@ -85,6 +90,12 @@ open_at (Search *search,
 
   if (record == NULL)
     return;
+  /* No page shows what was taken over from another unit: all that was ever entered there does. */
+  if (mc_context_is_others (context, record))
+    {
+      mc_history_show (search->window, context, record);
+      return;
+    }
   id = g_strdup (mc_record_get_id (record));
   type = g_strdup (mc_record_get_type_id (record));
   gtk_window_destroy (GTK_WINDOW (search->window));
@@ -119,7 +130,9 @@ changed_cb (GtkSearchEntry *entry,
             Search         *search)
 {
   const char *words = gtk_editable_get_text (GTK_EDITABLE (entry));
-  McQuery query = { .search = *words != '\0' ? words : NULL, .order = MC_ORDER_UPDATED_DESCENDING, .limit = 200 };
+  /* A commune's PC has, beside its own log, those of units that its own took over; a district's has those of all its communes. */
+  McQuery query = { .search = *words != '\0' ? words : NULL, .order = MC_ORDER_UPDATED_DESCENDING, .limit = 200,
+                    .log = mc_context_is_commune (search->context) ? "*" : NULL };
 
   mc_record_list_set_query (search->list, &query);
   show_nothing (search);

@@ -183,14 +183,14 @@ mc_account_is_trial (McAccount *self)
 }
 
 const char *
-mc_account_get_unit_name (McAccount  *self,
-                          const char *log)
+mc_account_name_unit (JsonNode   *units,
+                      const char *log)
 {
-  JsonArray *units = self->units != NULL && JSON_NODE_HOLDS_ARRAY (self->units) ? json_node_get_array (self->units) : NULL;
+  JsonArray *list = units != NULL && JSON_NODE_HOLDS_ARRAY (units) ? json_node_get_array (units) : NULL;
 
-  for (guint i = 0; units != NULL && i < json_array_get_length (units); i++)
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
     {
-      JsonNode *node = json_array_get_element (units, i);
+      JsonNode *node = json_array_get_element (list, i);
       JsonObject *unit = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       g_autofree char *name = NULL;
 
@@ -202,6 +202,13 @@ mc_account_get_unit_name (McAccount  *self,
     }
 
   return log;
+}
+
+const char *
+mc_account_get_unit_name (McAccount  *self,
+                          const char *log)
+{
+  return mc_account_name_unit (self->units, log);
 }
 
 /* What tells this machine from the one that a disk image was made on. */

@@ -44,6 +44,8 @@ gboolean    mc_account_save           (McAccount   *self,
 void        mc_account_free           (McAccount   *self);
 const char *mc_account_get_unit_name  (McAccount   *self,
                                        const char  *log);  /* the log's name if no unit is known */
+const char *mc_account_name_unit      (JsonNode    *units,       /* (nullable) as @units above */
+                                       const char  *log);        /* the same of a table alone */
 gboolean    mc_account_is_trial       (McAccount   *self);
 
 /* The store of this enrolment, opened in the calling thread. */
