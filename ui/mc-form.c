@@ -137,7 +137,7 @@ static gboolean
 is_asked (McRecordType *type,
           McField      *field)
 {
-  if (g_str_has_prefix (field->name, "review.") || field->computed != NULL || field->type == MC_FIELD_LIST)
+  if (g_str_has_prefix (field->name, "review.") || field->type == MC_FIELD_LIST)
     return FALSE;
 
   return !type->natural_key || type->key == NULL || !g_strv_contains ((const char * const *) type->key, field->name);

@@ -67,7 +67,7 @@ add_faults (McSandbox    *sandbox,
 static gboolean
 is_asked_of_author (McField *field)
 {
-  return field->required && !g_str_has_prefix (field->name, "review.") && field->computed == NULL;
+  return field->required && !g_str_has_prefix (field->name, "review.");
 }
 
 static GPtrArray *

@@ -122,7 +122,6 @@ build_field (JsonObject *object)
   field->help = text_of (object, "help");
   field->legal = text_of (object, "legal");
   field->personal = flag_of (object, "personal");
-  field->computed = text_of (object, "computed");
   field->of = text_of (object, "of");
 
   return field;

@@ -80,7 +80,6 @@ typedef struct
   const char  *help;         /* (nullable) */
   const char  *legal;        /* (nullable) */
   gboolean     personal;
-  const char  *computed;     /* (nullable) SQL expression over the record's own columns */
   const char  *of;           /* (nullable) type that a list or reference points to */
 } McField;
 

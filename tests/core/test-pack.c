@@ -208,9 +208,6 @@ test_expressions (void)
 
           assert_prepares (db, type->id, check->expr, check->when);
         }
-      for (guint k = 0; k < type->fields->len; k++)
-        if (((McField *) type->fields->pdata[k])->computed != NULL)
-          assert_prepares (db, type->id, ((McField *) type->fields->pdata[k])->computed, NULL);
     }
 
   for (guint i = 0; i < mc_pack_get_measures (pack)->len; i++, count++)
