@@ -12,6 +12,7 @@
 #include "wire/mc-dictionary.h"
 #include "wire/mc-certificate.h"
 #include "wire/mc-message-heal.h"
+#include "wire/mc-message-quiet.h"
 #include "wire/mc-message.h"
 #include "wire/mc-receipt.h"
 #include "wire/mc-sync-error.h"
@@ -185,6 +186,19 @@ again_lacks (GBytes  *payload,
   return needs != NULL ? g_byte_array_free_to_bytes (mc_encode_lacks (whole, needs)) : NULL;
 }
 
+static GBytes *
+again_reads (GBytes  *payload,
+             GError **error)
+{
+  g_auto(GStrv) logs = mc_decode_reads (payload, error);
+  g_autoptr(GPtrArray) list = g_ptr_array_new ();
+
+  for (gsize i = 0; logs != NULL && logs[i] != NULL; i++)
+    g_ptr_array_add (list, logs[i]);
+
+  return logs != NULL ? g_byte_array_free_to_bytes (mc_encode_reads (list)) : NULL;
+}
+
 /* A stranger's certificate never holds. */
 static GBytes *
 again_certificate (GBytes  *payload,
@@ -219,7 +233,7 @@ static const struct
   { again_places, 0 }, { again_parted, 0 }, { again_streams, 1 }, { again_rows, 1 }, { again_wanted, 0 },
   { again_back, 1 }, { again_receipt, 0 }, { again_taken, 0 }, { again_ask, 0 }, { again_lacks, 0 },
   { again_certificate, 0 }, { again_streams, 0 }, { again_rows, 0 }, { again_back, 0 },
-  { again_run, 0 }, { again_run, 1 },
+  { again_run, 0 }, { again_run, 1 }, { again_reads, 0 },
 };
 
 int

@@ -17,6 +17,7 @@
 #include "wire/mc-certificate.h"
 #include "wire/mc-dictionary.h"
 #include "wire/mc-message-heal.h"
+#include "wire/mc-message-quiet.h"
 #include "wire/mc-message.h"
 #include "wire/mc-receipt.h"
 
@@ -235,6 +236,7 @@ seed_later_payloads (void)
   McReceiptItem file = { 0 };
   guint64 number = 7;
   McSigningKey hub_key;
+  g_autoptr(GPtrArray) reads = g_ptr_array_new ();
   g_autoptr(JsonNode) node = NULL;
   g_autofree char *text = NULL;
 
@@ -254,6 +256,9 @@ seed_later_payloads (void)
   text = json_to_string (node, FALSE);
   seed_payload ("certificate", 22, text, strlen (text));
   seed_payload ("certificate-list", 22, "{\"issued_us\":[]}", 16);
+  g_ptr_array_add (reads, (char *) FUZZ_LOG);
+  g_ptr_array_add (reads, (char *) FUZZ_LOG "/shared");
+  seed_array ("reads", 28, mc_encode_reads (reads));
   g_array_unref (places.places);
   g_array_unref (wanted.places);
   g_array_unref (receipt.ranges);
