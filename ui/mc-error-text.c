@@ -176,6 +176,9 @@ mc_error_text_enrol (const GError *error)
     case MC_SYNC_ERROR_UNAVAILABLE:
       return g_strdup (_("The district's server is busy or being looked after. This computer is not enrolled yet, and the line stays good. "
                          "Wait some minutes, then press Continue again."));
+    case MC_SYNC_ERROR_WRONG_KEY:
+      return g_strdup (_("The server that answers is not the one that gave this line. Nothing was sent, and this computer is not enrolled "
+                         "yet. Call the district; if it has a new server, ask it for a new line."));
     default:
       return mc_error_text (error);
     }

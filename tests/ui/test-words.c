@@ -37,9 +37,11 @@ static void
 test_enrolment (void)
 {
   g_autoptr(GError) off = g_error_new_literal (MC_SYNC_ERROR, MC_SYNC_ERROR_UNREACHABLE, "technical");
-  g_autofree char *text = mc_error_text_enrol (off);
+  g_autoptr(GError) other = g_error_new_literal (MC_SYNC_ERROR, MC_SYNC_ERROR_WRONG_KEY, "technical");
+  g_autofree char *text = mc_error_text_enrol (off), *of_other = mc_error_text_enrol (other);
 
   g_assert_nonnull (strstr (text, "not enrolled yet"));
+  g_assert_null (strstr (of_other, "was enrolled at"));
   for (int code = 0; !g_str_equal (mc_sync_error_get_slug (code), "unknown"); code++)
     {
       g_autoptr(GError) error = g_error_new_literal (MC_SYNC_ERROR, code, "technical");
