@@ -93,11 +93,12 @@ static void
 bind_logs (McStmt             *stmt,
            const char * const *logs)
 {
-  g_autoptr(JsonNode) node = json_node_init_array (json_node_alloc (), json_array_new ());
+  g_autoptr(JsonArray) array = json_array_new ();
+  g_autoptr(JsonNode) node = json_node_init_array (json_node_alloc (), array);
   g_autofree char *text = NULL;
 
   for (gsize i = 0; logs != NULL && logs[i] != NULL; i++)
-    json_array_add_string_element (json_node_get_array (node), logs[i]);
+    json_array_add_string_element (array, logs[i]);
   if (logs != NULL)
     mc_stmt_bind_text (stmt, 1, text = mc_json_to_text (node, FALSE));
   else
