@@ -251,6 +251,7 @@ test_walls (Fixture *fixture, gconstpointer data)
     "count (*) FROM plan; DELETE FROM temp.scope; SELECT 1", "no_such_column", "zeroblob (1000000000)",
     "(WITH plan AS (SELECT body FROM record) SELECT max (body) FROM plan)", "(WITH scope AS (SELECT bytes FROM change) SELECT 1 FROM scope)",
     "(WITH plan AS (SELECT * FROM plan) SELECT max (body) FROM plan)", "(SELECT count (*) FROM pragma_table_info ('change'))",
+    "(SELECT count (*) FROM change)", "(SELECT count (*) FROM setting)", "(SELECT count (*) FROM record)",
     "(SELECT count (*) FROM json_each ('[1]'))", "(SELECT count (*) FROM dbstat)", "1), (2", "1) FROM plan UNION SELECT (2", "load_extension", "sqlite_version ()", "printf ('%9999999d', 1)",
     "changes ()", "like ('a', 'b', 'cc')", "(SELECT rowid FROM record)", "(SELECT plan.body FROM main.record AS plan)",
     "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
