@@ -9,8 +9,6 @@
 
 #include "client/mc-account.h"
 #include "core/mc-id.h"
-#include "core/mc-refused.h"
-#include "core/mc-spared.h"
 #include "core/mc-text.h"
 #include "mc-error-text.h"
 
@@ -462,68 +460,6 @@ const GError *
 mc_context_get_save_error (McContext *self)
 {
   return self->save_error;
-}
-
-/* settling */
-
-static gpointer
-withdraw_in_worker (McJournal     *journal,
-                    gpointer       data,
-                    GCancellable  *cancellable,
-                    GError       **error)
-{
-  return GINT_TO_POINTER (mc_journal_withdraw (journal, data, g_get_real_time (), error));
-}
-
-static void
-settled_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr(McContext) self = user_data;
-  g_autoptr(GError) error = NULL;
-
-  if (mc_store_run_finish (MC_STORE (source), result, &error) != NULL && self->sync != NULL)
-    mc_sync_note_change (self->sync);
-  mc_context_end_saving (self, error);
-  sync_changed_cb (self);
-}
-
-void
-mc_context_withdraw (McContext  *self,
-                     const char *change_id)
-{
-  mc_context_begin_saving (self);
-  mc_store_run_async (self->store, withdraw_in_worker, g_strdup (change_id), g_free, NULL, NULL, settled_cb, g_object_ref (self));
-}
-
-/* many deletions */
-
-static gpointer
-keep_in_worker (McJournal     *journal,
-                gpointer       data,
-                GCancellable  *cancellable,
-                GError       **error)
-{
-  return GINT_TO_POINTER (mc_journal_revive_spared (journal, g_get_real_time (), error));
-}
-
-static gpointer
-hide_in_worker (McJournal     *journal,
-                gpointer       data,
-                GCancellable  *cancellable,
-                GError       **error)
-{
-  return GINT_TO_POINTER (mc_journal_hide_spared (journal, error));
-}
-
-void
-mc_context_answer_deletions (McContext *self,
-                             gboolean   keep)
-{
-  mc_context_begin_saving (self);
-  mc_store_run_async (self->store, keep ? keep_in_worker : hide_in_worker, NULL, NULL, NULL, NULL, settled_cb,
-                      g_object_ref (self));
 }
 
 /* undo */

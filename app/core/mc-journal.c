@@ -19,7 +19,6 @@
 #include "mc-core-resources.h"
 
 #define SCHEMA_DIR "/vn/minhchung/MinhChung/schema/"
-#define SMALLEST_PAGE 512   /* of SQLite */
 
 /* settings */
 
@@ -263,30 +262,14 @@ chain_free (gpointer data)
   g_free (data);
 }
 
-/* SQLite takes a file that lost everything for a new one, and throws its write-ahead log away. */
-static gboolean
-check_emptied (McJournal   *self,
-               const char  *path,
-               GError     **error)
-{
-  guint64 written = mc_identity_get_high_water (self->identity);
-  GStatBuf info;
-
-  if (written == 0 || g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size >= SMALLEST_PAGE)
-    return TRUE;
-  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "The store is damaged: it has %" G_GINT64_FORMAT " bytes, and %"
-               G_GUINT64_FORMAT " changes were written to it", (gint64) info.st_size, written);
-
-  return FALSE;
-}
-
 static gboolean
 open_store (McJournal   *self,
             const char  *path,
             const char  *machine,
             GError     **error)
 {
-  if (!check_emptied (self, path, error) || !mc_schema_look (path, MC_SCHEMA_STORE, error) || !(self->db = mc_db_open (path, error)))
+  if ((mc_identity_get_high_water (self->identity) > 0 && !mc_schema_check_emptied (path, error)) ||
+      !mc_schema_look (path, MC_SCHEMA_STORE, error) || !(self->db = mc_db_open (path, error)))
     return FALSE;
   if (g_chmod (path, 0600) != 0)
     {

@@ -5,10 +5,10 @@
 
 #include "core/mc-pack-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/mc-points.h"
+#include "core/mc-text.h"
 
 gboolean
 mc_pack_fail (GError      **error,
@@ -367,14 +367,6 @@ check_sums (McPack  *self,
   return TRUE;
 }
 
-static gboolean
-is_day (const char *text)
-{
-  g_auto(GStrv) parts = g_strsplit (text, "-", 3);
-
-  return g_date_valid_dmy (atoi (parts[2]), atoi (parts[1]), atoi (parts[0]));
-}
-
 /* The days of @from and @to, which are of the form that the schema asks for. */
 static gboolean
 check_span (const char  *place,
@@ -386,7 +378,7 @@ check_span (const char  *place,
   const char *days[] = { from, to, cutoff, NULL };
 
   for (guint i = 0; days[i] != NULL; i++)
-    if (!is_day (days[i]))
+    if (!mc_text_is_date (days[i]))
       return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "%s: there is no day %s", place, days[i]);
   if (strcmp (from, to) > 0)
     return mc_pack_fail (error, MC_PACK_ERROR_SCHEMA, "%s: it ends on %s, before it begins", place, to);

@@ -33,6 +33,8 @@ set_foreign (GError **error)
   return FALSE;
 }
 
+#define SMALLEST_PAGE 512   /* of SQLite: no database is smaller */
+
 /* Places in the head of a file, as SQLite documents it. */
 enum { HEAD_WRITE_FORMAT = 18, HEAD_VERSION = 60, HEAD_APPLICATION = 68, HEAD_SIZE = 100 };
 
@@ -61,6 +63,20 @@ read_head (const char *path,
   sqlite3_close (handle);
 
   return done;
+}
+
+gboolean
+mc_schema_check_emptied (const char  *path,
+                         GError     **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode) || info.st_size >= SMALLEST_PAGE)
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "It is damaged: of all that was written to it %" G_GINT64_FORMAT
+               " bytes are left", (gint64) info.st_size);
+
+  return FALSE;
 }
 
 /**

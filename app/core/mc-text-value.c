@@ -352,6 +352,15 @@ mc_text_format_date (const char *date)
   return g_strdup (date);
 }
 
+gboolean
+mc_text_is_date (const char *text)
+{
+  int number[3] = { 0 };
+
+  return g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\\s\\S])", text, 0, 0) && read_numbers (text, number, 3) == 3 &&
+         g_date_valid_dmy (number[2], number[1], number[0]);
+}
+
 /* Of two dates yyyy-mm-dd; negative if @to comes first, 0 if either is none. */
 int
 mc_text_days_between (const char *from,

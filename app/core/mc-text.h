@@ -35,6 +35,7 @@ char     *mc_text_parse_month   (const char  *text,
                                  GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* mm/yyyy, m → yyyy-mm */
 
 char     *mc_text_format_date   (const char  *date) G_GNUC_WARN_UNUSED_RESULT;    /* yyyy-mm-dd → dd/mm/yyyy */
+gboolean  mc_text_is_date       (const char  *text); /* yyyy-mm-dd and nothing else, a day that there is */
 int       mc_text_days_between  (const char  *from,
                                  const char  *to); /* both yyyy-mm-dd; negative = backwards, 0 if either is no date */
 char     *mc_text_format_decimal (const char *decimal) G_GNUC_WARN_UNUSED_RESULT; /* "12.5" → "12,5" */

@@ -5,29 +5,17 @@
 
 #include "hub/mc-hub-reads.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
+#include "core/mc-text.h"
 
 /* the table */
 
 static const char * const kinds[] = { "province", "city", "district", "town", "commune", "ward", NULL };
-
-static gboolean
-is_date (const char *text)
-{
-  g_auto(GStrv) parts = NULL;
-
-  if (strlen (text) != strlen ("2004-07-08") || !g_regex_match_simple ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", text, 0, 0))
-    return FALSE;
-  parts = g_strsplit (text, "-", 3);
-
-  return g_date_valid_dmy (atoi (parts[2]), atoi (parts[1]), atoi (parts[0]));
-}
 
 /* (nullable): what is blank or no text at @name in @unit, where that is neither left out nor null. */
 static const char *
@@ -59,11 +47,11 @@ check_unit (JsonObject  *unit,
       strspn (code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-") != strlen (code))
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no code of letters and digits, at most %d", code,
                  MC_UNIT_CODE_MAX_BYTES);
-  else if (!is_date (from))
+  else if (!mc_text_is_date (from))
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is no date such as 2004-07-08 (valid_from)", from);
   else if (wrong != NULL)
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: “%s” is no text, or a blank one", code, from, wrong);
-  else if (to != NULL && !is_date (to))
+  else if (to != NULL && !mc_text_is_date (to))
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: “%s” is no date such as 2025-06-30 (valid_to)", code, from, to);
   else if (to != NULL && strcmp (to, from) < 0)
     g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "%s@%s: it ends on %s, before it begins", code, from, to);

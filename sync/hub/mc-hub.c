@@ -20,7 +20,6 @@
 #include "wire/mc-enrolment.h"
 
 #define SCHEMA_DIR "/vn/minhchung/hub/schema/"
-#define SMALLEST_PAGE 512   /* of SQLite */
 #define DAYS_MAX 3650   /* that an enrolment line may be good for */
 
 /* A change is some 700 bytes, and a push writes many that follow each other: of larger pages fewer are written, and fuller. */
@@ -98,7 +97,14 @@ open_db (const char  *dir,
          GError     **error)
 {
   g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
-  g_autoptr(McDb) db = mc_schema_look (path, MC_SCHEMA_HUB, error) ? mc_db_open (path, error) : NULL;
+  g_autofree char *head = g_build_filename (dir, "head", NULL);
+  g_autoptr(McDb) db = NULL;
+  GStatBuf info;
+
+  /* Where something was signed something was written. */
+  if ((g_stat (head, &info) != 0 || info.st_size == 0 || mc_schema_check_emptied (path, error)) &&
+      mc_schema_look (path, MC_SCHEMA_HUB, error))
+    db = mc_db_open (path, error);
 
   if (db != NULL)
     g_chmod (path, 0600);
@@ -124,23 +130,6 @@ check_address (const char  *address,
     return TRUE;
   g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
                        "Say where devices reach this hub: --address https://HOST:PORT");
-
-  return FALSE;
-}
-
-/* SQLite takes a file that lost everything for a new one. */
-static gboolean
-check_emptied (const char  *dir,
-               const char  *path,
-               GError     **error)
-{
-  g_autofree char *head = g_build_filename (dir, "head", NULL);
-  GStatBuf store, info;
-
-  if (g_stat (path, &store) != 0 || store.st_size >= SMALLEST_PAGE || g_stat (head, &info) != 0 || info.st_size == 0)
-    return TRUE;
-  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CORRUPT, "%s is damaged: it has %" G_GINT64_FORMAT " bytes", path,
-               (gint64) store.st_size);
 
   return FALSE;
 }
@@ -247,7 +236,7 @@ mc_hub_open (const char  *dir,
                    "There is no hub in %s; make one with: minhchung-hub init --data %s", dir, dir);
       return NULL;
     }
-  if (!check_emptied (dir, path, error) || !(self->db = open_db (dir, error)) || !load_identity (self, error) ||
+  if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
       !mc_hub_check_head (self, g_get_real_time (), error) ||
       /* A store that was copied back and lacks no row is not seen to have gone back. */
       !mc_hub_apply_revoked (self, error))

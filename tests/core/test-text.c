@@ -296,6 +296,20 @@ test_moment (void)
   g_assert_cmpstr (never, ==, "–");
 }
 
+/* As dates stand in packs and tables: one way to write them, and only days that there are. */
+static void
+test_is_date (void)
+{
+  static const char * const good[] = { "2021-03-05", "2004-07-08", "2024-02-29" };
+  static const char * const bad[] = { "", "2021-3-5", "2021-02-29", "2021-13-01", "2021-00-10", "05/03/2021", "2021-03-05 ", "2021-03-05\n",
+                                      "2021-03-051", "0000-01-01", "abcd-ef-gh" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    g_assert_true (mc_text_is_date (good[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (mc_text_is_date (bad[i]));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -315,6 +329,7 @@ main (int   argc,
   g_test_add_func ("/digest", test_digest);
 
   g_test_add_func ("/text/size", test_size);
+  g_test_add_func ("/text/is-date", test_is_date);
 
   return g_test_run ();
 }
