@@ -26,6 +26,7 @@ struct _McFieldEditor
   GtkWidget *words;        /* (nullable) weak; row of a form: why what is typed cannot be saved */
   gboolean is_updating;
   gboolean is_dirty;
+  gboolean is_pasting;     /* what is on the clipboard was looked at */
   char *fault;             /* (owned) (nullable) of a check */
   gboolean fault_is_error;
   char *typed_fault;       /* (owned) (nullable) why what is typed cannot be saved */

@@ -56,4 +56,8 @@ void           mc_field_editor_set_fault    (McFieldEditor *self,
 /* (nullable) why what stands in the widget is not right: the text cannot be saved, two people edited it, or a check says so. */
 const char    *mc_field_editor_get_fault    (McFieldEditor *self);
 
+/* TRUE, and says so, if a text of so many letters is more than one field takes. */
+gboolean       mc_field_editor_refuses_long (McContext     *context,
+                                             glong          n_chars);
+
 G_END_DECLS

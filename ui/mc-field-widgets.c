@@ -18,23 +18,29 @@
 /* What can be saved, three bytes a letter, and with the rest of a change: more would stop the window for minutes as well. */
 #define MAX_CHARS 16000
 
-/* TRUE if @text is not let in. */
-static gboolean
-is_too_long (McFieldEditor *self,
-             guint          n_there,
-             const char    *text,
-             int            length)
+gboolean
+mc_field_editor_refuses_long (McContext *context,
+                              glong      n_chars)
 {
   g_autofree char *most = NULL, *said = NULL;
 
-  if (self->is_updating || n_there + (guint) g_utf8_strlen (text, length) <= MAX_CHARS)
+  if (n_chars <= MAX_CHARS)
     return FALSE;
   most = mc_text_format_integer (MAX_CHARS);
   /* Translators: number of letters. */
   said = g_strdup_printf (_("Nothing was put in: that is too long for one field, which takes %s letters. Attach it as a file instead."), most);
-  mc_context_toast_refused (self->context, said);
+  mc_context_toast_refused (context, said);
 
   return TRUE;
+}
+
+static gboolean
+is_too_long (McFieldEditor *self,
+             glong          n_there,
+             const char    *text,
+             int            length)
+{
+  return !self->is_updating && mc_field_editor_refuses_long (self->context, n_there + g_utf8_strlen (text, length));
 }
 
 static void
@@ -44,7 +50,7 @@ insert_in_buffer_cb (GtkTextBuffer *buffer,
                      int            length,
                      McFieldEditor *self)
 {
-  if (is_too_long (self, (guint) gtk_text_buffer_get_char_count (buffer), text, length))
+  if (is_too_long (self, gtk_text_buffer_get_char_count (buffer), text, length))
     g_signal_stop_emission_by_name (buffer, "insert-text");
 }
 
@@ -55,8 +61,58 @@ insert_in_text_cb (GtkEditable   *editable,
                    int           *position,
                    McFieldEditor *self)
 {
-  if (is_too_long (self, (guint) g_utf8_strlen (gtk_editable_get_text (editable), -1), text, length))
+  if (is_too_long (self, g_utf8_strlen (gtk_editable_get_text (editable), -1), text, length))
     g_signal_stop_emission_by_name (editable, "insert-text");
+}
+
+/* How many letters are there that a paste does not take the place of. */
+static glong
+count_kept (McFieldEditor *self)
+{
+  GtkTextIter start, end;
+  int from, to;
+
+  if (self->editable != NULL)
+    {
+      glong n_there = g_utf8_strlen (gtk_editable_get_text (self->editable), -1);
+
+      return gtk_editable_get_selection_bounds (self->editable, &from, &to) ? n_there - (to - from) : n_there;
+    }
+  gtk_text_buffer_get_selection_bounds (self->buffer, &start, &end);
+
+  return gtk_text_buffer_get_char_count (self->buffer) - (gtk_text_iter_get_offset (&end) - gtk_text_iter_get_offset (&start));
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr(GtkWidget) widget = user_data;
+  McFieldEditor *self = g_object_get_data (G_OBJECT (widget), "mc-field-editor");
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+
+  if (gtk_widget_get_root (widget) == NULL || text == NULL || is_too_long (self, count_kept (self), text, -1))
+    return;
+  self->is_pasting = TRUE;
+  g_signal_emit_by_name (self->text_view != NULL ? (gpointer) self->text_view : gtk_editable_get_delegate (self->editable), "paste-clipboard");
+  self->is_pasting = FALSE;
+}
+
+/* What is selected goes only when it is known that something comes in its place. */
+static void
+paste_cb (GtkWidget     *text,
+          McFieldEditor *self)
+{
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (text);
+
+  if (self->is_pasting)
+    return;
+  g_signal_stop_emission_by_name (text, "paste-clipboard");
+  if (gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (clipboard), G_TYPE_STRING))
+    gdk_clipboard_read_text_async (clipboard, NULL, read_cb, g_object_ref (self->widget));
+  else
+    mc_context_toast (self->context, _("There is no text to paste. Pictures and files go to the evidence."));
 }
 
 static GtkStringList *
@@ -130,6 +186,7 @@ make_text_row (McFieldEditor *self)
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   gtk_widget_set_focusable (row, FALSE);
   g_signal_connect (self->buffer, "insert-text", G_CALLBACK (insert_in_buffer_cb), self);
+  g_signal_connect (self->text_view, "paste-clipboard", G_CALLBACK (paste_cb), self);
   g_signal_connect_swapped (self->buffer, "changed", G_CALLBACK (mc_field_editor_typed), self);
   self->widget = row;
 }
@@ -207,6 +264,7 @@ make_editable (McFieldEditor *self,
     }
   self->editable = GTK_EDITABLE (self->widget);
   g_signal_connect (gtk_editable_get_delegate (self->editable), "insert-text", G_CALLBACK (insert_in_text_cb), self);
+  g_signal_connect (gtk_editable_get_delegate (self->editable), "paste-clipboard", G_CALLBACK (paste_cb), self);
   g_signal_connect_swapped (self->widget, "changed", G_CALLBACK (mc_field_editor_typed), self);
 }
 

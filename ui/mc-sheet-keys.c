@@ -51,17 +51,35 @@ mc_sheet_focus_cell (McSheet *self,
 
 #define MAX_NEW_LINES 200   /* at once: more are a whole file, or a mistake */
 
+/* TRUE if a line of a block has anything for the fields from @column on. */
+static gboolean
+has_value (McSheet            *self,
+           guint               column,
+           const char * const *cells)
+{
+  gboolean has = FALSE;
+
+  for (guint c = 0; !has && cells[c] != NULL && column + c < self->fields->len; c++)
+    {
+      g_autoptr(JsonNode) value = mc_field_parse (self->fields->pdata[column + c], cells[c], mc_context_get_year (self->context), NULL);
+
+      has = value != NULL && !JSON_NODE_HOLDS_NULL (value);
+    }
+
+  return has;
+}
+
 /* A line of a block: the cells that can be read go into @edit; returns how many could not. */
 static guint
 paste_line (McSheet            *self,
-            McSheetLine               *line,
+            McSheetLine        *line,
             guint               column,
             const char * const *cells,
             McEdit             *edit)
 {
   guint n_bad = 0;
 
-  if (mc_context_wants_key (self->context, line->record))
+  if (has_value (self, column, cells) && mc_context_wants_key (self->context, line->record))
     g_signal_emit_by_name (self, "prepare", edit, line->record);
   for (guint c = 0; cells[c] != NULL && column + c < line->editors->len; c++)
     n_bad += !mc_field_editor_put_text (line->editors->pdata[column + c], edit, cells[c]);
@@ -126,8 +144,25 @@ count_new (const char * const *rows,
   return count;
 }
 
+/* TRUE, and says so, if one cell of a block is longer than a field takes. */
+static gboolean
+refuses_long (McSheet            *self,
+              const char * const *rows)
+{
+  for (guint r = 0; rows[r] != NULL; r++)
+    {
+      g_auto(GStrv) cells = g_strsplit (rows[r], "\t", -1);
+
+      for (guint c = 0; cells[c] != NULL; c++)
+        if (mc_field_editor_refuses_long (self->context, g_utf8_strlen (cells[c], -1)))
+          return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
-tell_too_long (McSheet *self,
+tell_too_many (McSheet *self,
                guint    n_new)
 {
   g_autofree char *lines = mc_text_format_integer (n_new), *most = mc_text_format_integer (MAX_NEW_LINES);
@@ -152,9 +187,11 @@ paste_block (McSheet    *self,
   n_new = self->more != NULL ? count_new ((const char * const *) rows, n_lines - row) : 0;
   if (n_new > MAX_NEW_LINES)
     {
-      tell_too_long (self, n_new);
+      tell_too_many (self, n_new);
       return;
     }
+  if (refuses_long (self, (const char * const *) rows))
+    return;
   edit = mc_edit_new ();
   for (guint r = 0; rows[r] != NULL; r++)
     {
@@ -191,14 +228,7 @@ pasted_cb (GObject      *source,
       if (strpbrk (text, "\t\n") != NULL)
         paste_block (pasting->self, row, column, text);
       else if (GTK_IS_EDITABLE (pasting->widget))
-        {
-          int position;
-
-          gtk_editable_delete_selection (GTK_EDITABLE (pasting->widget));
-          position = gtk_editable_get_position (GTK_EDITABLE (pasting->widget));
-          gtk_editable_insert_text (GTK_EDITABLE (pasting->widget), text, -1, &position);
-          gtk_editable_set_position (GTK_EDITABLE (pasting->widget), position);
-        }
+        g_signal_emit_by_name (gtk_editable_get_delegate (GTK_EDITABLE (pasting->widget)), "paste-clipboard");
     }
   g_object_unref (pasting->self);
   g_object_unref (pasting->widget);
@@ -233,7 +263,8 @@ key_cb (GtkEventControllerKey *controller,
 
   if (!mc_sheet_find_cell (self, widget, &row, &column))
     return FALSE;
-  if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0)
+  if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0 &&
+      gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (gtk_widget_get_clipboard (widget)), G_TYPE_STRING))
     {
       Pasting *pasting = g_new0 (Pasting, 1);
 

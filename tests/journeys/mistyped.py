@@ -81,6 +81,19 @@ def in_table(app, data):
     ok("a point between thousands is a number, and the mark goes")
 
 
+def pasted_in_table(app, data):
+    """A block of words over figures, by mistake, into a month that has nothing yet."""
+    app.key("alt+4")
+    cell = app.find("text", "Tháng 2, Tổng VB đi")
+    app.click(cell)
+    app.copy("Tổng\tĐiện tử\nhai\tba\n")
+    xdo("key", "ctrl+v")
+    app.said("4 ô không đọc được")
+    until("the words in the cell", lambda: app.text(cell) == "Tổng")
+    assert len(bodies(data, "document-month")) == 1, bodies(data, "document-month")
+    ok("of a block in which nothing can be read, nothing is saved, no empty month either")
+
+
 def in_plan(app, data):
     app.key("alt+3")
     issued = app.find("text", "Ngày ban hành")
@@ -116,9 +129,12 @@ def pasted_in_plan(app, data):
     app.copy("\n".join(f"Dong {i}" for i in range(300)))
     xdo("key", "ctrl+v")
     app.said("nhiều nhất 200 dòng")
+    app.copy("Viec mot\tSan pham\n" + "y" * 60000 + "\tSan pham\n")
+    xdo("key", "ctrl+v")
+    app.said("đoạn này quá dài")
     assert [body.get("content") for body in bodies(data, "plan-task")] == ["Nhiem vu co san"], bodies(data, "plan-task")
     shot(app, "3-pasted")
-    ok("three hundred lines in a table of tasks: a sentence, and nothing of it is pasted")
+    ok("three hundred lines in a table of tasks, and a cell of sixty thousand letters: a sentence, and nothing of it is pasted")
 
 
 def in_criterion(app, data):
@@ -207,7 +223,7 @@ def journey(folder):
         with App(APP, "--data-dir", data) as app:
             app.find("label", "Tổng quan")
             app.resize(1366, 768)
-            for part in (in_table, in_plan, pasted_in_plan, in_criterion, in_register, in_records):
+            for part in (in_table, pasted_in_table, in_plan, pasted_in_plan, in_criterion, in_register, in_records):
                 part(app, data)
             app.key("alt+1")
             in_search(app, data)

@@ -265,6 +265,67 @@ test_too_long (UiFixture     *fixture,
 }
 
 static gboolean
+has_text (GtkWidget  *widget,
+          const char *text)
+{
+  g_autofree char *shown = NULL;
+
+  if (GTK_IS_TEXT (widget))
+    shown = g_strdup (gtk_editable_get_text (GTK_EDITABLE (widget)));
+  else
+    g_object_get (gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget)), "text", &shown, NULL);
+
+  return g_str_equal (shown, text);
+}
+
+static void
+count_cb (guint *count)
+{
+  *count += 1;
+}
+
+/* A paste that is refused, because it is too long or a picture, takes nothing away either; one that fits takes the place of what is
+ * selected. */
+static void
+test_pasted_over (UiFixture     *fixture,
+                  gconstpointer  data)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "plan");
+  GtkWidget *form = mc_form_new (fixture->context, type), *inner[2];
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (fixture->window);
+  g_autoptr(GdkPixbuf) pixels = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 1, 1);
+  g_autoptr(GdkTexture) picture = gdk_texture_new_for_pixbuf (pixels);
+  g_autoptr(McRecord) record = mc_context_new_record (fixture->context, "plan", NULL);
+  g_autofree char *text = g_strnfill (20000, 'x');
+  guint n_said = 0;
+
+  g_signal_connect_swapped (fixture->context, "toast", G_CALLBACK (count_cb), &n_said);
+  mc_form_add_group (MC_FORM (form), NULL, NULL);
+  mc_form_set_record (MC_FORM (form), record);
+  ui_show (fixture, form);
+  UI_WAIT_FOR (ui_find (form, is_row, "Trích yếu") != NULL && ui_find (form, is_text_view, NULL) != NULL);
+  inner[0] = ui_find (ui_find (form, is_row, "Trích yếu"), is_inner_text, NULL);
+  inner[1] = ui_find (form, is_text_view, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (inner[0]), "Kế hoạch");
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (inner[1])), "Kế hoạch", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (inner); i++)
+    {
+      n_said = 0;
+      gdk_clipboard_set_text (clipboard, text);
+      gtk_widget_activate_action (inner[i], "selection.select-all", NULL);
+      gtk_widget_activate_action (inner[i], "clipboard.paste", NULL);
+      UI_WAIT_FOR (n_said == 1);
+      gdk_clipboard_set_texture (clipboard, picture);
+      gtk_widget_activate_action (inner[i], "clipboard.paste", NULL);
+      UI_WAIT_FOR (n_said == 2);
+      g_assert_true (has_text (inner[i], "Kế hoạch"));
+      gdk_clipboard_set_text (clipboard, "Khác");
+      gtk_widget_activate_action (inner[i], "clipboard.paste", NULL);
+      UI_WAIT_FOR (has_text (inner[i], "Khác"));
+    }
+}
+
+static gboolean
 is_drop_down (GtkWidget  *widget,
               const char *text)
 {
@@ -354,6 +415,7 @@ main (int   argc,
   g_test_add ("/sheet/units", UiFixture, NULL, ui_set_up, test_units, ui_tear_down);
   g_test_add ("/sheet/narrow", UiFixture, NULL, ui_set_up, test_narrow, ui_tear_down);
   g_test_add ("/sheet/too-long", UiFixture, NULL, ui_set_up, test_too_long, ui_tear_down);
+  g_test_add ("/sheet/pasted-over", UiFixture, NULL, ui_set_up, test_pasted_over, ui_tear_down);
   g_test_add ("/sheet/choice", UiFixture, NULL, ui_set_up, test_choice, ui_tear_down);
   g_test_add ("/sheet/long-title", UiFixture, NULL, ui_set_up, test_long_title, ui_tear_down);
   g_test_add ("/sheet/empty", UiFixture, NULL, ui_set_up, test_empty, ui_tear_down);
