@@ -127,10 +127,24 @@ try_start_hub (Fixture *fixture)
   return TRUE;
 }
 
+/* What the hub said before it failed goes away with its folder. */
+static void
+show_log (Fixture *fixture)
+{
+  g_autofree char *log = g_build_filename (fixture->dir, "hub.log", NULL), *text = NULL;
+
+  if (g_file_get_contents (log, &text, NULL, NULL))
+    g_test_message ("%s", text);
+}
+
 void
 start_hub (Fixture *fixture)
 {
-  g_assert_true (try_start_hub (fixture));
+  gboolean started = try_start_hub (fixture);
+
+  if (!started)
+    show_log (fixture);
+  g_assert_true (started);
 }
 
 void
@@ -139,8 +153,12 @@ stop_hub (Fixture *fixture,
 {
   g_subprocess_send_signal (fixture->process, signal);
   g_subprocess_wait (fixture->process, NULL, NULL);
-  if (signal == SIGTERM)
-    g_assert_true (g_subprocess_get_successful (fixture->process));
+  if (signal == SIGTERM && !g_subprocess_get_successful (fixture->process))
+    {
+      show_log (fixture);
+      g_test_message ("hub's wait status: %d", g_subprocess_get_status (fixture->process));
+      g_assert_true (g_subprocess_get_successful (fixture->process));
+    }
   g_clear_object (&fixture->process);
 }
 
@@ -167,6 +185,7 @@ void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
+  guint tries = 0;
 
   fixture->dir = g_dir_make_tmp ("mc-two-ends-XXXXXX", &error);
   g_assert_no_error (error);
@@ -174,7 +193,11 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->pack = mc_pack_get_builtin (NULL, &error);
   g_assert_no_error (error);
   make_hub (fixture->hub_dir);
-  start_hub (fixture);
+  /* None of those that the system hands out: nobody else may come by it between a stop and the next start. */
+  do
+    fixture->port = g_random_int_range (15000, 32000);
+  while (!try_start_hub (fixture) && ++tries < 10);
+  g_assert_nonnull (fixture->process);
 }
 
 void
