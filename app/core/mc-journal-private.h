@@ -30,6 +30,7 @@ struct _McJournal
   McIdentity *identity;
   McPack *pack;             /* (owned) (nullable) */
   McSealer *sealer;         /* (owned) (nullable) */
+  JsonNode *units;          /* (owned) (nullable) */
   char *dir, *device, *log, *by;
   char *incarnation;        /* (owned) as last read; the database has the word */
   GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */

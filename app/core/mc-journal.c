@@ -304,6 +304,7 @@ mc_journal_open (const McJournalConfig  *config,
 
   self->sealer = config->sealer;
   self->pack = config->pack != NULL ? mc_pack_ref (config->pack) : NULL;
+  self->units = config->units != NULL ? json_node_ref (config->units) : NULL;
   self->dir = g_strdup (config->dir);
   self->device = g_strdup (config->device);
   self->log = g_strdup (config->log);
@@ -350,6 +351,7 @@ mc_journal_close (McJournal *self)
   g_clear_pointer (&self->db, mc_db_close);
   g_clear_pointer (&self->identity, mc_identity_close);
   g_clear_pointer (&self->pack, mc_pack_unref);
+  g_clear_pointer (&self->units, json_node_unref);
   if (self->sealer != NULL)
     self->sealer->free (self->sealer);
   g_hash_table_unref (self->chains);
@@ -390,6 +392,12 @@ McPack *
 mc_journal_get_pack (McJournal *self)
 {
   return self->pack;
+}
+
+JsonNode *
+mc_journal_get_units (McJournal *self)
+{
+  return self->units;
 }
 
 void

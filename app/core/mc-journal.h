@@ -12,6 +12,8 @@
 
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "core/mc-change.h"
 #include "core/mc-db.h"
 #include "core/mc-edit.h"
@@ -32,6 +34,7 @@ typedef struct
   const char *machine;     /* what identifies the machine, or "" */
   McPack     *pack;        /* (nullable) the pack in force: says which fields are personal, sort, keys */
   McSealer   *sealer;      /* (transfer full) (nullable) */
+  JsonNode   *units;       /* (nullable) the table of units, as mc-units.h has it; not changed any more */
 } McJournalConfig;
 
 McJournal  *mc_journal_open             (const McJournalConfig *config,
@@ -45,6 +48,7 @@ const char *mc_journal_get_log          (McJournal             *self);
 const char *mc_journal_get_device       (McJournal             *self);
 const char *mc_journal_get_incarnation  (McJournal             *self);
 McPack     *mc_journal_get_pack         (McJournal             *self);
+JsonNode   *mc_journal_get_units        (McJournal             *self);   /* (nullable) */
 void        mc_journal_set_by           (McJournal             *self,
                                          const char            *by);
 

@@ -7,6 +7,7 @@
 
 #include "core/mc-journal-sync.h"
 #include "core/mc-points.h"
+#include "core/mc-units.h"
 
 typedef struct
 {
@@ -407,26 +408,40 @@ mc_score_compute (McSandbox           *sandbox,
   return g_steal_pointer (&self);
 }
 
+/* (transfer full) (nullable): the logs of the units below that are to answer for the year, also of those that wrote nothing yet:
+ * whoever is silent must not make a share of the others' greater.  With them all that is here of others: what was taken over. */
+static GPtrArray *
+list_below (McJournal  *journal,
+            GError    **error)
+{
+  const char *own = mc_journal_get_log (journal);
+  g_auto(GStrv) logs = mc_journal_list_logs (journal, error);
+  g_autoptr(GPtrArray) below = g_ptr_array_new_with_free_func (g_free);
+  gboolean may_have;
+
+  if (logs == NULL)
+    return NULL;
+  may_have = mc_units_add_below (mc_journal_get_units (journal), own, mc_pack_get_to (mc_journal_get_pack (journal)), below);
+  /* What a district shares with its communes is no unit's. */
+  for (gsize i = 0; may_have && logs[i] != NULL; i++)
+    if (!g_str_equal (logs[i], own) && !g_str_has_suffix (logs[i], "/shared") &&
+        !g_ptr_array_find_with_equal_func (below, logs[i], g_str_equal, NULL))
+      g_ptr_array_add (below, g_strdup (logs[i]));
+  if (below->len == 0)
+    g_ptr_array_add (below, g_strdup (own));
+  g_ptr_array_add (below, NULL);
+
+  return g_steal_pointer (&below);
+}
+
 McScore *
 mc_score_of_unit (McJournal  *journal,
                   McSandbox  *sandbox,
                   GError    **error)
 {
-  const char *own = mc_journal_get_log (journal);
-  g_auto(GStrv) logs = mc_journal_list_logs (journal, error);
-  g_autoptr(GPtrArray) below = g_ptr_array_new ();
+  g_autoptr(GPtrArray) below = list_below (journal, error);
 
-  if (logs == NULL)
-    return NULL;
-  /* What a district shares with its communes is no unit's. */
-  for (gsize i = 0; logs[i] != NULL; i++)
-    if (!g_str_equal (logs[i], own) && !g_str_has_suffix (logs[i], "/shared"))
-      g_ptr_array_add (below, logs[i]);
-  if (below->len == 0)
-    g_ptr_array_add (below, (char *) own);
-  g_ptr_array_add (below, NULL);
-
-  return mc_score_compute (sandbox, own, (const char * const *) below->pdata, error);
+  return below != NULL ? mc_score_compute (sandbox, mc_journal_get_log (journal), (const char * const *) below->pdata, error) : NULL;
 }
 
 McCriterionScore *

@@ -298,6 +298,7 @@ open_data_free (gpointer user_data)
   g_free ((char *) data->config.by);
   g_free ((char *) data->config.machine);
   g_clear_pointer (&data->config.pack, mc_pack_unref);
+  g_clear_pointer (&data->config.units, json_node_unref);
   if (data->config.sealer != NULL)
     data->config.sealer->free (data->config.sealer);
   g_free (data);
@@ -349,6 +350,7 @@ mc_store_open_async (const McJournalConfig *config,
   data->config.by = g_strdup (config->by);
   data->config.machine = g_strdup (config->machine);
   data->config.pack = config->pack != NULL ? mc_pack_ref (config->pack) : NULL;
+  data->config.units = config->units != NULL ? json_node_ref (config->units) : NULL;
   data->config.sealer = config->sealer;
   data->store->log = g_strdup (config->log);
   data->store->pack = config->pack != NULL ? mc_pack_ref (config->pack) : NULL;

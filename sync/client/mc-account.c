@@ -241,6 +241,7 @@ mc_account_fill_config (McAccount       *self,
   out->by = self->by;
   out->machine = machine ();
   out->pack = pack;
+  out->units = self->units;
   out->sealer = mc_seal_new (self->unit_key, 1);
 }
 

@@ -44,12 +44,25 @@ free_sealer (McSealer *self)
   g_free (self);
 }
 
+/* A district of three communes; one that ended before the year, one that began after it, and one of elsewhere. */
+static const char units[] =
+"[{\"code\":\"52\",\"valid_from\":\"2004-07-08\"},"
+"{\"code\":\"542\",\"valid_from\":\"2004-07-08\",\"parent\":\"52@2004-07-08\"},"
+"{\"code\":\"1\",\"valid_from\":\"2004-07-08\",\"parent\":\"542@2004-07-08\"},"
+"{\"code\":\"2\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-14\",\"parent\":\"542@2004-07-08\"},"
+"{\"code\":\"3\",\"valid_from\":\"2021-12-14\",\"parent\":\"542@2004-07-08\"},"
+"{\"code\":\"4\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2021-12-13\",\"parent\":\"542@2004-07-08\"},"
+"{\"code\":\"5\",\"valid_from\":\"2021-12-15\",\"parent\":\"542@2004-07-08\"},"
+"{\"code\":\"6\",\"valid_from\":\"2004-07-08\",\"parent\":\"52@2004-07-08\"},7]";
+
+/* @data: (nullable): the unit whose store it is, which then knows the table above */
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   McSealer *sealer = g_new0 (McSealer, 1);
-  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = MC_DEMO_DISTRICT, .by = "Huyện",
-                             .machine = "", .sealer = sealer };
+  g_autoptr(JsonNode) table = data != NULL ? json_from_string (units, NULL) : NULL;
+  McJournalConfig config = { .device = "0190a000-0000-7000-8000-000000000001", .log = data != NULL ? data : MC_DEMO_DISTRICT,
+                             .by = "Huyện", .machine = "", .sealer = sealer, .units = table };
   g_autoptr(GError) error = NULL;
 
   sealer->seal = seal_nothing;
@@ -160,6 +173,60 @@ test_alone (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 100);
   g_assert_cmpint (score->points, ==, expected->points);
   g_assert_cmpint (score->points, >, 0);
+}
+
+static void
+save_documents (Fixture *fixture, const char *log, int total)
+{
+  const char *key[] = { "2021-01", NULL };
+  g_autofree char *id = mc_id_new_from_key (log, "document-month", mc_pack_get_id (fixture->pack), key);
+  g_autofree char *plan_id = mc_id_new (1609459200000000);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, log, "document-month", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McRecord) plan = mc_record_new_empty (plan_id, log, "plan", mc_pack_get_id (fixture->pack), NULL);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+
+  mc_edit_set_text (edit, record, "month", "2021-01");
+  mc_edit_set_int (edit, record, "total", total);
+  mc_edit_set_int (edit, record, "digital", total);
+  mc_edit_set_int (edit, plan, "review.quality", 90);
+  g_assert_true (mc_journal_save (fixture->journal, edit, 1609459200000000, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* A share of communes is one of all that the district has at the end of the year, and not of those that wrote something. */
+static void
+test_silent (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL;
+  g_autoptr(GError) error = NULL;
+
+  save_documents (fixture, "1@2004-07-08", 10);
+  sandbox = new_sandbox (fixture);
+  score = mc_score_of_unit (fixture->journal, sandbox, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->numerator, ==, 1);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->denominator, ==, 3);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->points, ==, 17);
+  g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 10);
+}
+
+/* A commune that follows the logs of units that went into it is told of its own records all the same. */
+static void
+test_heir (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL;
+  g_autoptr(GError) error = NULL;
+
+  save_documents (fixture, data, 10);
+  save_documents (fixture, "4@2004-07-08", 100);
+  sandbox = new_sandbox (fixture);
+  score = mc_score_of_unit (fixture->journal, sandbox, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 10);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->denominator, ==, 1);
 }
 
 /* In a pack without a type for answers what is counted has its points, and the rest none. */
@@ -418,6 +485,8 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/alone", test_alone);
+  g_test_add ("/score/silent", Fixture, MC_DEMO_DISTRICT, set_up, test_silent, tear_down);
+  g_test_add ("/score/heir", Fixture, "3@2021-12-14", set_up, test_heir, tear_down);
   ADD ("/score/no-answers", test_no_answers);
   ADD ("/score/empty", test_empty);
   ADD ("/score/judged", test_judged);
