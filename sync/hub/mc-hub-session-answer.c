@@ -264,8 +264,22 @@ put_lacks (McHubSession   *self,
   return TRUE;
 }
 
+/* As if the request had said of it that nothing is there. */
+static gboolean
+add_unnamed (McHubSession  *self,
+             const char    *name,
+             GError       **error)
+{
+  SessionLog *log = mc_hub_session_add_log (self);
+
+  log->cursor.log = g_strdup (name);
+  log->readable = TRUE;
+
+  return mc_hub_stream_load (self->hub, self->device->id, self->hello.incarnation, name, &log->stream, error);
+}
+
 /* Which logs the device follows and did not name, unless they are as it said in a word.  Where they are not, it may know more of one
- * than this hub. */
+ * than this hub.  Whoever comes with a stick comes again in weeks: it has the logs with their names. */
 static gboolean
 put_reads (McHubSession   *self,
            McFrameWriter  *writer,
@@ -274,7 +288,7 @@ put_reads (McHubSession   *self,
   g_autoptr(GPtrArray) reads = NULL, unnamed = g_ptr_array_new ();
   gboolean quiet = FALSE;
 
-  if ((!self->asks_lacks && self->quiet == NULL) || self->is_bundle)
+  if (!self->asks_lacks && self->quiet == NULL)
     return TRUE;
   if (!(reads = mc_hub_list_reads (self->hub, self->device, error)))
     return FALSE;
@@ -289,6 +303,9 @@ put_reads (McHubSession   *self,
   mc_frame_writer_add_array (writer, MC_FRAME_HUB_READS, mc_encode_reads (unnamed));
   if (self->quiet != NULL)
     self->more = self->unsure = TRUE;
+  for (guint i = 0; self->is_bundle && i < unnamed->len; i++)
+    if (!add_unnamed (self, unnamed->pdata[i], error))
+      return FALSE;
 
   return TRUE;
 }

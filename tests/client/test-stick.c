@@ -351,6 +351,82 @@ test_clone (Fixture *fixture, gconstpointer data)
   assert_verified (fixture, "3 rows in 1 logs");
 }
 
+#define HEIR "21699@2022-01-01"
+
+/* HEIR beside TOWN; @merged: it took over TOWN's work. */
+static void
+import_heir (Fixture  *fixture,
+             gboolean  merged)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "table.json", NULL), *text = NULL;
+
+  text = g_strdup_printf ("{\"units\":[{\"code\":\"21609\",\"valid_from\":\"2004-07-08\",\"valid_to\":\"2025-06-30\",\"name\":\"An Lão\","
+                          "\"kind\":\"town\",\"parent\":\"" DISTRICT "\"%s},{\"code\":\"21699\",\"valid_from\":\"2022-01-01\","
+                          "\"name\":\"Xã mới\",\"kind\":\"commune\",\"parent\":\"" DISTRICT "\"}]}",
+                          merged ? ",\"successors\":[\"" HEIR "\"]" : "");
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_free (run_hub (fixture, "unit", "import", path, NULL));
+}
+
+/* One stick there and back. */
+static void
+exchange (Fixture      *fixture,
+          McJournal    *journal,
+          McAccount    *account,
+          const char   *name,
+          McSyncReport *report)
+{
+  g_autofree char *path = write_stick (fixture, journal, account, name), *reply = take_to_hub (fixture, path);
+
+  read_stick (journal, account, reply, report);
+}
+
+/* A merger that was declared after the heir's machine was enrolled reaches it by stick alone: the answer says which log is its own
+ * now, and brings it; it goes on with the next. */
+static void
+test_merged (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune"), heir = NULL;
+  g_autoptr(McJournal) journal = open_journal (fixture, town), at_heir = NULL;
+  g_autofree char *id = save_copy (fixture, journal, 1), *path = NULL, *late = NULL;
+  g_autoptr(McRecord) theirs = NULL, ours = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  McSyncReport report;
+
+  exchange (fixture, journal, town, "1.mcbundle", &report);
+  import_heir (fixture, FALSE);
+  heir = new_device (fixture, "heir", HEIR, "commune");
+  at_heir = open_journal (fixture, heir);
+  exchange (fixture, at_heir, heir, "a.mcbundle", &report);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 0);
+  path = write_stick (fixture, at_heir, heir, "b.mcbundle");
+
+  import_heir (fixture, TRUE);
+  late = take_to_hub (fixture, path);
+  read_stick (at_heir, heir, late, &report);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 1);
+  read_stick (at_heir, heir, late, &report);
+  g_assert_cmpuint (report.n_received, ==, 0);
+
+  g_free (save_copy (fixture, journal, 2));
+  exchange (fixture, journal, town, "2.mcbundle", &report);
+  theirs = mc_journal_get (at_heir, id, NULL);
+  mc_edit_set_int (edit, theirs, "copies", 7);
+  g_assert_true (mc_journal_save (at_heir, edit, NOW, NULL, NULL));
+  exchange (fixture, at_heir, heir, "c.mcbundle", &report);
+  g_assert_cmpuint (report.n_sent, ==, 1);
+  g_assert_cmpuint (report.n_refused, ==, 0);
+  g_assert_cmpuint (count_rows (at_heir, "certified-copy"), ==, 2);
+  exchange (fixture, journal, town, "3.mcbundle", &report);
+  ours = mc_journal_get (journal, id, NULL);
+  g_assert_cmpint (mc_record_get_int (ours, "copies", 0), ==, 7);
+
+  run_sync (at_heir, heir, &report);
+  g_assert_cmpuint (report.turns, ==, 1);
+  g_assert_cmpuint (report.n_received, ==, 0);
+  assert_verified (fixture, "3 rows in 1 logs");
+}
+
 static void
 count_cb (const McSyncReport *report,
           gpointer            user_data)
@@ -425,6 +501,7 @@ main (int   argc,
   ADD ("/stick/parts", test_parts);
   ADD ("/stick/hub-restored", test_hub_restored);
   ADD ("/stick/clone", test_clone);
+  ADD ("/stick/merged", test_merged);
   ADD ("/stick/window", test_window);
 
   return g_test_run ();
