@@ -123,6 +123,29 @@ mc_journal_describe_aside (McJournal   *self,
   return g_strdup_printf ("%s %" G_GINT64_FORMAT, hex, newest);
 }
 
+GStrv
+mc_journal_list_aside_authors (McJournal   *self,
+                               const char  *log,
+                               GError     **error)
+{
+  g_autoptr(GStrvBuilder) authors = g_strv_builder_new ();
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT DISTINCT device FROM change WHERE log = ? AND own = 0 AND state = 2", error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return NULL;
+  mc_stmt_bind_text (stmt, 1, log);
+
+  while (TRUE)
+    {
+      if (!mc_stmt_next (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        return g_strv_builder_end (authors);
+      g_strv_builder_add (authors, mc_stmt_get_text (stmt, 0));
+    }
+}
+
 static guint64
 find_place (GPtrArray  *streams,
             const char *device,

@@ -53,6 +53,10 @@ gboolean   mc_journal_count_aside     (McJournal     *self,
 char      *mc_journal_describe_aside  (McJournal     *self,
                                        const char    *log,
                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The devices that wrote them. */
+GStrv      mc_journal_list_aside_authors (McJournal  *self,
+                                          const char *log,
+                                          GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 #define MC_BRANCH_WAYS 3
 /* What is left of those rows after that: streams that were written twice (mc-journal-branch.c). */
 GPtrArray *mc_journal_list_branches   (McJournal     *self,

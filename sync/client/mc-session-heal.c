@@ -279,6 +279,31 @@ put_branches (Session        *self,
   return TRUE;
 }
 
+/* A wholly new hub knows nobody, and what was signed for the one before proves nothing to it: rows of authors of whom it has nothing,
+ * and whose certificates are another hub's, they bring themselves. */
+static gboolean
+are_provable (Session      *self,
+              SessionLog   *log,
+              GPtrArray    *streams,
+              gboolean     *out_provable,
+              GError      **error)
+{
+  g_auto(GStrv) authors = mc_journal_list_aside_authors (self->journal, log->name, error);
+
+  *out_provable = FALSE;
+  for (gsize i = 0; authors != NULL && authors[i] != NULL && !*out_provable; i++)
+    {
+      g_autofree char *body = mc_journal_get_certificate (self->journal, authors[i]);
+      g_autoptr(McCertificate) certificate = body != NULL ? mc_certificate_parse (body, -1) : NULL;
+
+      *out_provable = certificate == NULL || mc_certificate_holds (certificate, self->account->hub.key);
+      for (guint k = 0; k < streams->len; k++)
+        *out_provable = *out_provable || g_str_equal (((McStreamPlace *) streams->pdata[k])->device, authors[i]);
+    }
+
+  return authors != NULL;
+}
+
 static gboolean
 put_aside (Session        *self,
            SessionLog     *log,
@@ -286,7 +311,15 @@ put_aside (Session        *self,
            GError        **error)
 {
   g_autoptr(GPtrArray) streams = g_steal_pointer (&log->streams), groups = NULL;
+  gboolean provable;
 
+  if (!are_provable (self, log, streams, &provable, error))
+    return FALSE;
+  if (!provable)
+    {
+      log->handed = TRUE;
+      return note_tried (self, log, error);
+    }
   if (!mc_journal_count_aside (self->journal, log->name, &log->n_aside, error) ||
       !(groups = mc_journal_list_aside (self->journal, log->name, streams, self->budget, error)))
     return FALSE;

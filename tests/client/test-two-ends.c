@@ -319,6 +319,59 @@ test_enrolment (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_pending (journal), ==, 1);
 }
 
+/* The district has a wholly new hub, and each PC comes to it with a new line: it is given all, and what others wrote nobody tries to
+ * prove there, since that was signed for the one before. */
+static void
+test_new_hub (Fixture *fixture, gconstpointer data)
+{
+  static const char * const names[] = { "town", "second" };
+  McAccount *accounts[2];
+  McJournal *journals[2];
+  g_autofree char *aside = g_build_filename (fixture->dir, "hub-before", NULL), *units = NULL, *verified = NULL;
+  McSyncReport report;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      accounts[i] = new_device (fixture, names[i], TOWN, "commune");
+      journals[i] = open_journal (fixture, accounts[i]);
+      for (int k = 0; k < 50; k++)
+        g_free (save_copy (fixture, journals[i], k));
+      run_sync (journals[i], accounts[i], &report);
+    }
+  run_sync (journals[0], accounts[0], &report);
+  g_assert_cmpuint (count_rows (journals[0], "certified-copy"), ==, 100);
+  stop_hub (fixture, SIGTERM);
+  g_rename (fixture->hub_dir, aside);
+  g_free (run_hub (fixture, "init", NULL));
+  units = g_test_build_filename (G_TEST_DIST, "..", "resources", "units", "an-lao.json", NULL);
+  g_free (run_hub (fixture, "unit", "import", units, NULL));
+  start_hub (fixture);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      mc_account_free (accounts[i]);
+      accounts[i] = new_device (fixture, names[i], TOWN, "commune");
+      run_sync (journals[i], accounts[i], &report);
+      g_test_message ("%s: %u turns, %" G_GUINT64_FORMAT " bytes", names[i], report.turns, report.bytes_sent);
+      g_assert_cmpuint (report.n_sent, ==, 50);
+      g_assert_cmpuint (report.turns, <=, 6);
+      g_assert_cmpuint (count_pending (journals[i]), ==, 0);
+    }
+  run_sync (journals[0], accounts[0], &report);
+  g_assert_cmpuint (report.turns, ==, 1);
+  verified = run_hub (fixture, "verify", NULL);
+  g_assert_true (g_str_has_prefix (verified, "100 rows in 1 logs"));
+  for (guint i = 0; i < 2; i++)
+    {
+      run_sync (journals[i], accounts[i], &report);
+      g_assert_cmpuint (report.turns, ==, 1);
+      g_assert_cmpuint (report.bytes_sent + report.bytes_received, <=, 600);
+      g_assert_cmpuint (count_rows (journals[i], "certified-copy"), ==, 100);
+      mc_journal_close (journals[i]);
+      mc_account_free (accounts[i]);
+    }
+}
+
 /* A copied folder and its original both go on: nothing is lost, nothing doubled, both end with the same records. */
 static void
 test_clone (Fixture *fixture, gconstpointer data)
@@ -522,6 +575,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
+  ADD ("/two-ends/new-hub", test_new_hub);
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
   ADD ("/two-ends/button", test_button);
