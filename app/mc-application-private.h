@@ -27,6 +27,7 @@ struct _McApplication
   McSync *sync;            /* (owned) (nullable) */
   GtkWindow *window;       /* (nullable) the one there is */
   char *line;              /* (owned) (nullable) enrolment line of a file that was opened */
+  char *used_line;         /* (owned) (nullable) … that is used, or waits for a person's word */
   char *bundle;            /* (owned) (nullable) path of one that was opened and waits for the window */
   char *news;              /* (owned) (nullable) told once the next window is there */
   McNotices *notices;      /* (owned) */

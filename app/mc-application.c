@@ -42,6 +42,7 @@ mc_application_finalize (GObject *object)
   g_free (self->data_dir);
   g_free (self->page);
   g_free (self->line);
+  g_free (self->used_line);
   g_free (self->bundle);
   g_free (self->news);
   g_free (self->place);
@@ -249,7 +250,7 @@ let_in_cb (GObject      *source,
 {
   McApplication *self = MC_APPLICATION (source);
   g_autoptr(GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *body = NULL;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     {
@@ -261,25 +262,42 @@ let_in_cb (GObject      *source,
   else if (self->window != NULL)
     {
       text = mc_error_text (error);
-      mc_dialogs_tell (GTK_WIDGET (self->window), _("Not enrolled anew"), text);
+      body = g_strdup_printf (_("%s\n\nThis computer stays enrolled as it was."), text);
+      mc_dialogs_tell (GTK_WIDGET (self->window), _("Not enrolled anew"), body);
     }
   g_application_release (G_APPLICATION (self));
 }
 
 static void
+let_in (gpointer user_data)
+{
+  McApplication *self = user_data;
+  g_autoptr(GTask) task = g_task_new (self, NULL, let_in_cb, NULL);
+
+  g_application_hold (G_APPLICATION (self));
+  mc_let_in_run (task, self->data_dir, self->used_line);
+}
+
+/* A server that gives no answer may be gone for good, and the file of the one after it: that a person knows. */
+static void
 use_line (McApplication *self)
 {
-  g_autofree char *line = g_steal_pointer (&self->line);
-  g_autoptr(GTask) task = NULL;
+  const GError *error = self->sync != NULL ? mc_sync_get_error (self->sync) : NULL;
+  g_autofree char *text = NULL, *body = NULL;
 
-  if (!mc_let_in_helps (self->sync))
+  g_free (self->used_line);
+  self->used_line = g_steal_pointer (&self->line);
+  if (mc_let_in_helps (self->sync))
+    let_in (self);
+  else if (self->window != NULL && error == NULL)
+    mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
+  else if (self->window != NULL)
     {
-      mc_window_toast (MC_WINDOW (self->window), _("This computer is enrolled already. Nothing was changed."));
-      return;
+      text = mc_error_text (error);
+      body = g_strdup_printf (_("%s\n\nThis computer stays enrolled as it is. If the district has a new server and sent this file for it, "
+                                "enrol anew: everything on this computer stays, and goes there too."), text);
+      mc_dialogs_confirm (GTK_WIDGET (self->window), _("Enrol this computer anew?"), body, _("_Enrol Anew"), let_in, self);
     }
-  g_application_hold (G_APPLICATION (self));
-  task = g_task_new (self, NULL, let_in_cb, NULL);
-  mc_let_in_run (task, self->data_dir, line);
 }
 
 /* What the hub says of this device now is known. */
