@@ -149,6 +149,7 @@ take_rewind (Session  *self,
 {
   g_autofree char *name = NULL;
   McReader reader;
+  McCursor cursor;
   guint64 common;
 
   mc_reader_init (&reader, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
@@ -161,6 +162,15 @@ take_rewind (Session  *self,
     }
   if (mc_session_find_log (self, name) == NULL)
     return TRUE;
+  if (!mc_journal_get_cursor (self->journal, name, &cursor, error))
+    return FALSE;
+  g_clear_pointer (&cursor.signature, g_bytes_unref);
+  /* Where there are no rows nothing goes on, ever. */
+  if (common > cursor.seq)
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "REWIND to a place of %s that is not here", name);
+      return FALSE;
+    }
   self->moved = TRUE;
 
   return mc_session_keep_head (self->journal, name, error) && mc_journal_rewind (self->journal, name, common, error);

@@ -311,10 +311,11 @@ sim_device_settle (SimDevice *self)
 {
   gboolean whole = !self->crashed && !self->failed && !self->full;
 
-  if (!self->crashed)
-    sim_check_groups (self);
-  else
+  /* Where a hub that lies ends a log inside a group the rest is aside, until it is brought. */
+  if (self->crashed)
     sim_device_crash (self);
+  else if (!self->lied_to)
+    sim_check_groups (self);
   self->commits_left = self->fails_in = -1;
   self->failed = FALSE;
 
@@ -332,24 +333,26 @@ sim_device_sync (SimDevice *self,
   g_autoptr(GPtrArray) heads = sim_epoch_look (self);
   g_autoptr(GError) error = NULL;
   McSyncReport report;
-  gboolean done;
+  gboolean lied_to = self->lied_to, done;
 
   if (calm)
     sim_device_make_room (self);
   else
     sim_device_tempt (self, 15, 10);
+  self->lied_to = FALSE;
   done = mc_session_run_over (self->journal, self->account, line, &report, NULL, NULL, NULL, &error);
   line->free (line);
   self->idle = done && report.turns == 1 && report.n_sent == 0 && report.n_received == 0;
   sim_say (world, "%s: sync %s: %u turns, %u sent, %u refused, %u received", self->name,
            done ? "done" : error->message, report.turns, report.n_sent, report.n_refused, report.n_received);
 
-  if (done && !self->crashed)
+  if (done && !self->crashed && !self->lied_to)
     sim_check_synced (self);
   else if (calm && !sim_is_shut_out (self) && self->turns_left < 0)
     sim_fail (world, "%s cannot sync over a good line: %s", self->name, error->message);
-  if (done && !sim_is_shut_out (self))
+  if (done && !sim_is_shut_out (self) && !self->lied_to)
     sim_epoch_check (self, heads);
+  self->lied_to = self->lied_to || (lied_to && !done);
   sim_device_settle (self);
 
   return done;

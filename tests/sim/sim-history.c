@@ -326,6 +326,7 @@ sim_run_history (guint64         seed,
   char *failure;
 
   world->little = sim_random_is (&kinds, often->little);
+  world->lies = often->lies > 0 && sim_random_is (&kinds, often->lies);
   /* Who writes where he may not would be at home there. */
   if (sim_random_is (&kinds, often->mergers) && !rights)
     sim_rights_merge (world);

@@ -149,8 +149,15 @@ bring_back (Line    *self,
 {
   SimWorld *world = self->device->world;
 
-  g_autoptr(GBytes) whole = answer;
+  g_autoptr(GBytes) whole = answer, told = NULL;
 
+  if (world->lies && !self->calm && sim_random_is (&world->chance, 30))
+    {
+      told = g_steal_pointer (&whole);
+      whole = sim_falsify (self->device, told, TRUE);
+      sim_say (world, "%s: is told another thing", self->device->name);
+      tell_frames (world, whole);
+    }
   if (fault == FAULT_ANSWER_LOST)
     {
       set_error (error, "answer lost");
@@ -303,6 +310,7 @@ post (McTransport   *transport,
   Line *self = (Line *) transport;
   SimWorld *world = self->device->world;
   Fault fault = choose_fault (self);
+  g_autoptr(GBytes) said = NULL;
 
   g_clear_pointer (&transport->came, g_bytes_unref);
   if (world->hub_full && (self->calm || sim_random_is (&world->chance, 20)))
@@ -327,8 +335,13 @@ post (McTransport   *transport,
     }
   sim_say (world, "%s: sends %" G_GSIZE_FORMAT " bytes: %s", self->device->name, g_bytes_get_size (request), fault_names[fault]);
   keep (world->old_requests, request);
+  if (world->lies && !self->calm && sim_random_is (&world->chance, 15))
+    {
+      said = sim_falsify (self->device, request, FALSE);
+      sim_say (world, "%s: says another thing", self->device->name);
+    }
 
-  return with_fault (self, request, fault, error);
+  return with_fault (self, said != NULL ? said : request, fault, error);
 }
 
 /* A stretch of a log goes on behind what is in @file, and may be cut. */

@@ -60,6 +60,7 @@ typedef struct
   int fails_in;                /* −1: no commit fails; else that one does, and the program goes on */
   gboolean crashed, failed;    /* of the present act: the power went, a commit did not go through */
   gboolean full;               /* its disk */
+  gboolean lied_to;            /* and has not been through a whole sync since */
   gboolean idle;               /* its last sync was one turn with nothing in it */
 } SimDevice;
 
@@ -89,6 +90,7 @@ struct _SimWorld
   GPtrArray *old_requests;     /* (owned) (element-type GBytes): may come, once more or at last, at any time */
   GPtrArray *old_answers;      /* (owned) (element-type GBytes) */
   GPtrArray *sticks;           /* (owned) (element-type SimStick) */
+  gboolean lies;               /* not all that is said on the line is so */
   gboolean little;             /* requests bring little, so that a sync takes several */
   gboolean merged;             /* the town has taken over the commune's work */
   gboolean rights;             /* one of them audits, some ask for what they may not read, and some are shut out */
@@ -243,6 +245,12 @@ void       sim_stick_carry_all (SimWorld   *world);
 McTransport *sim_line_new      (SimDevice  *device,
                                 gboolean    calm) G_GNUC_WARN_UNUSED_RESULT;
 
+/* sim-false.c */
+/* A request of @device, or an answer to it, that is not what was said; either way it is lied to. */
+GBytes    *sim_falsify         (SimDevice  *device,
+                                GBytes     *body,
+                                gboolean    is_answer) G_GNUC_WARN_UNUSED_RESULT;
+
 /* sim-epoch.c */
 /* The heads that the device has to show. */
 GPtrArray *sim_epoch_look      (SimDevice  *device) G_GNUC_WARN_UNUSED_RESULT;
@@ -261,6 +269,7 @@ typedef struct
   guint forks;                 /* a stream is written twice */
   guint little;                /* requests bring little */
   guint mergers;               /* one unit has taken over another's work */
+  guint lies;                  /* not all that is said is so */
 } SimOften;
 #define SIM_OFTEN { .forks = 10, .little = 12, .mergers = 15 }
 

@@ -18,6 +18,7 @@
 #include "sim/sim-world.h"
 
 #define TEST_HISTORIES   1000
+#define TEST_LIES        100
 #define MUTANT_HISTORIES 200
 
 static gint64 option_seed = -1;
@@ -34,20 +35,22 @@ static const GOptionEntry entries[] = {
   { "forks", 0, 0, G_OPTION_ARG_INT, &often.forks, "In so many of a hundred a stream is written twice (10)", "PERCENT" },
   { "little", 0, 0, G_OPTION_ARG_INT, &often.little, "In so many of a hundred requests bring little (12)", "PERCENT" },
   { "mergers", 0, 0, G_OPTION_ARG_INT, &often.mergers, "In so many of a hundred a unit took over another one (15)", "PERCENT" },
+  { "lies", 0, 0, G_OPTION_ARG_INT, &often.lies, "In so many of a hundred not all that is said is so (0)", "PERCENT" },
   { NULL },
 };
 
 static guint
-run (gint64 from,
-     guint  at_most,
-     gint64 until_us)
+run_as (const SimOften *as,
+        gint64          from,
+        guint           at_most,
+        gint64          until_us)
 {
   gint64 started_us = g_get_monotonic_time ();
   guint failed = 0, done = 0;
 
   while (done < at_most && g_get_monotonic_time () < until_us)
     {
-      g_autofree char *failure = sim_run_history (from + done, &often, FALSE);
+      g_autofree char *failure = sim_run_history (from + done, as, FALSE);
 
       done++;
       if (failure == NULL)
@@ -61,11 +64,29 @@ run (gint64 from,
   return failed;
 }
 
+static guint
+run (gint64 from,
+     guint  at_most,
+     gint64 until_us)
+{
+  return run_as (&often, from, at_most, until_us);
+}
+
 /* Whatever goes wrong on the way, no saved change is lost, none is doubled, and all end with the same. */
 static void
 test_histories (void)
 {
   g_assert_cmpuint (run (option_from, option_histories, G_MAXINT64), ==, 0);
+}
+
+/* Whatever a hub or a device says that is not so, nothing is lost or changed by it, and what is true puts it right again. */
+static void
+test_lies (void)
+{
+  SimOften lies = SIM_OFTEN;
+
+  lies.lies = 100;
+  g_assert_cmpuint (run_as (&lies, 7300000, TEST_LIES, G_MAXINT64), ==, 0);
 }
 
 /* Before mergers were among them. */
@@ -557,6 +578,7 @@ main (int   argc,
     {
       g_test_init (&argc, &argv, NULL);
       g_test_add_func ("/sim/histories", test_histories);
+      g_test_add_func ("/sim/lies", test_lies);
       g_test_add_func ("/sim/unproven", test_unproven);
       g_test_add_func ("/sim/told-why", test_told_why);
       g_test_add_func ("/sim/empty-hub", test_empty_hub);
