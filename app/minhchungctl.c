@@ -98,6 +98,16 @@ open_journal (gboolean   with_line,
   return TRUE;
 }
 
+static gboolean
+may_write (GError **error)
+{
+  if (!g_str_equal (ctl.account->role, "auditor"))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "This is an auditor's computer: it reads everything and writes nothing");
+
+  return FALSE;
+}
+
 static void
 close_journal (void)
 {
@@ -132,7 +142,7 @@ run (GError **error)
   if (ctl.dir == NULL && command->needs != MC_CTL_NEEDS_NOTHING)
     ctl.dir = g_build_filename (g_get_user_data_dir (), "minhchung", NULL);
   done = (command->needs < MC_CTL_NEEDS_JOURNAL || open_journal (command->needs == MC_CTL_NEEDS_LINE, error)) &&
-         command->run (&ctl, error);
+         (command->needs != MC_CTL_NEEDS_WRITER || may_write (error)) && command->run (&ctl, error);
   close_journal ();
 
   return done;

@@ -39,7 +39,24 @@ ok "a type is not taken for what to list" fails_with "“list” takes nothing a
 ok "a word that demo does not know makes nothing up" fails_with "demo, or demo review" "$ctl" --data-dir "$dir/town" demo reviews
 ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list
 [ "$(wc -l <"$dir/out")" = 2 ] && says '"total":1000'; status=$?
+month=$(sed -n 's/.*"id":"\([^"]*\)".*"2021-01".*/\1/p' "$dir/out")
 ok "with the figures that were typed" test "$status" = 0
+ok "a reviewer's field is none for a commune" fails_with "“review.quality” is for the reviewer to say" \
+  "$ctl" --data-dir "$dir/town" --type plan set number=11 review.quality=90
+ok "a month does not become another one" fails_with "month says which record this is and stays “2021-01”" \
+  "$ctl" --data-dir "$dir/town" set "$month" month=3/2021
+ok "a field is said once" fails_with "month is there twice" "$ctl" --data-dir "$dir/town" --type document-month set month=1/2021 month=3/2021
+ok "what no type is, is not an empty list" fails_with "There is no record type “document”" "$ctl" --data-dir "$dir/town" --type document list
+ok "nor a check without a fault" fails_with "There is no record type “document”" "$ctl" --data-dir "$dir/town" --type document check
+ok "nor is what no log is" fails_with "“21610” is no log: --log is" "$ctl" --data-dir "$dir/town" --log 21610 list
+ok "for the checks as well" fails_with "“21610” is no log: --log is" "$ctl" --data-dir "$dir/town" --log 21610 check
+ok "all logs are checked" "$ctl" --data-dir "$dir/town" --log '*' --json check
+says '"check":"has-evidence"'; status=$?
+ok "and what is not right is told" test "$status" = 0
+{ echo 'month,total'; for i in {1..30}; do echo "$i/2021,x"; done; } >"$dir/worse.csv"
+ok "of many faults the first are told" fails_with "worse.csv: … and " "$ctl" --data-dir "$dir/town" --type document-month import "$dir/worse.csv"
+[ "$(wc -l <"$dir/err")" = 22 ]; status=$?
+ok "and the others counted" test "$status" = 0
 ok "a month in another spelling is the same month" "$ctl" --data-dir "$dir/town" --type document-month set month=1/2021 incoming_paper=3
 ok "so there are still two" "$ctl" --data-dir "$dir/town" --type document-month list
 [ "$(wc -l <"$dir/out")" = 2 ]; status=$?
@@ -113,6 +130,14 @@ says '"pending_records":0'; status=$?
 ok "as status says again" test "$status" = 0
 sha=$(sha256sum "$dir/plan.pdf" | cut -d' ' -f1)
 ok "the file is at the hub under its hash" cmp "$dir/plan.pdf" "$dir/hub/evidence/${sha:0:2}/$sha"
+ok "a district is enrolled" enrol huyen 542@2004-07-08 district
+ok "and receives" "$ctl" --data-dir "$dir/huyen" sync
+ok "it says nothing in the commune's place" fails_with "The record belongs to Thị trấn An Lão" "$ctl" --data-dir "$dir/huyen" set "$plan" summary=x
+ok "and deletes nothing there" fails_with "The record belongs to Thị trấn An Lão" "$ctl" --data-dir "$dir/huyen" delete "$plan"
+ok "nor does it attach" fails_with "The record belongs to Thị trấn An Lão" "$ctl" --data-dir "$dir/huyen" attach "$plan" "$dir/plan.pdf"
+ok "what is its own to say it says" "$ctl" --data-dir "$dir/huyen" set "$plan" review.quality=85
+ok "an auditor is enrolled" enrol tra 542@2004-07-08 auditor
+ok "and writes nothing at all" fails_with "an auditor's computer" "$ctl" --data-dir "$dir/tra" --type plan set number=1
 ok "no name of a citizen is at the hub" bash -c "! grep -raqE 'Thành|Đinh Văn' '$dir/hub' '$dir/hub.log'"
 ok "the hub proves its logs" "$hub" verify --data "$dir/hub"
 ok "a copy of the hub is made" "$hub" backup "$dir/copy" --data "$dir/hub"

@@ -18,14 +18,17 @@ parse_enum (McField     *field,
             const char  *text,
             GError     **error)
 {
+  g_autoptr(GString) known = g_string_new (NULL);
+
   for (guint i = 0; field->values != NULL && i < field->values->len; i++)
     {
       McChoice *choice = &g_array_index (field->values, McChoice, i);
 
       if (g_str_equal (choice->id, text) || mc_text_is_same (choice->title, text))
         return json_node_init_string (json_node_alloc (), choice->id);
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", choice->title);
     }
-  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is none of the choices of “%s”", text, field->title);
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is none of the choices of “%s”: %s", text, field->title, known->str);
 
   return NULL;
 }

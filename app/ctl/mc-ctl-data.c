@@ -14,6 +14,8 @@
 #include "report/mc-csv.h"
 #include "report/mc-import.h"
 
+#define FAULTS_SHOWN 20
+
 static JsonObject *
 record_to_json (McRecord *record)
 {
@@ -81,6 +83,28 @@ show (McCtl   *self,
   return TRUE;
 }
 
+/* What the hub would refuse, with all that is written to the record after it.  @name: (nullable): NULL is the record as a whole. */
+static gboolean
+may_write (McCtl       *self,
+           McRecord    *record,
+           const char  *name,
+           GError     **error)
+{
+  gboolean is_commune = g_str_equal (self->account->role, "commune");
+  gboolean is_away = !is_commune && !g_str_equal (mc_record_get_log (record), self->account->log);
+  gboolean is_review = g_str_equal (mc_record_get_type_id (record), "review-note") || (name != NULL && g_str_has_prefix (name, "review."));
+
+  if (is_commune && is_review)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "“%s” is for the reviewer to say", name != NULL ? name : "review-note");
+  else if (is_away && !is_review)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "The record belongs to %s: the district writes only fields that begin"
+                 " with “review.” there", mc_account_get_unit_name (self->account, mc_record_get_log (record)));
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
 /* What the arguments say of @field, read as a form reads it: 3/2021 and 2021-03 are one month.  "" = nothing. */
 static char *
 argument_of (McCtl   *self,
@@ -144,6 +168,57 @@ refuse_word (McRecordType  *type,
                word, type != NULL ? known->str : "none in this pack");
 }
 
+/* The id of a record with a natural key is computed from it: with another key it would stand beside the record of that one. */
+static gboolean
+keeps_key (McRecordType  *type,
+           McRecord      *record,
+           McField       *field,
+           JsonNode      *value,
+           GError       **error)
+{
+  JsonNode *now = mc_record_get (record, field->name);
+  g_autofree char *before = now != NULL ? mc_import_key_text (now) : NULL, *after = mc_import_key_text (value);
+
+  if (!type->natural_key || !g_strv_contains (type->key, field->name) || before == NULL || g_str_equal (before, after))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s says which record this is and stays “%s”; write into another one"
+               " with: --type %s set %s=%s…", field->name, before, type->id, field->name, *after != '\0' ? after : "VALUE");
+
+  return FALSE;
+}
+
+static gboolean
+set_field (McCtl         *self,
+           McRecordType  *type,
+           McRecord      *record,
+           McEdit        *edit,
+           const char    *word,
+           GHashTable    *seen,
+           GError       **error)
+{
+  g_auto(GStrv) pair = g_strsplit (word, "=", 2);
+  McField *field = type != NULL ? mc_record_type_find_field (type, pair[0]) : NULL;
+  g_autoptr(JsonNode) value = NULL;
+
+  if (field == NULL || pair[1] == NULL)
+    {
+      refuse_word (type, word, error);
+      return FALSE;
+    }
+  if (!g_hash_table_add (seen, field))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "%s is there twice", field->name);
+      return FALSE;
+    }
+  if (!may_write (self, record, field->name, error) ||
+      !(value = mc_field_parse (field, pair[1], mc_pack_get_year (self->pack), error)) ||
+      !keeps_key (type, record, field, value, error))
+    return FALSE;
+  mc_edit_set (edit, record, field->name, g_steal_pointer (&value));
+
+  return TRUE;
+}
+
 /* set RECORD field=value…  or  --type T set key=value… field=value… */
 static gboolean
 set (McCtl   *self,
@@ -151,6 +226,7 @@ set (McCtl   *self,
 {
   g_autoptr(McRecord) record = NULL;
   g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new (NULL, NULL);
   g_autofree char *change = NULL;
   McRecordType *type;
   gsize first = 1;
@@ -171,20 +247,8 @@ set (McCtl   *self,
     return FALSE;
 
   for (gsize i = first; self->arguments[i] != NULL; i++)
-    {
-      g_auto(GStrv) pair = g_strsplit (self->arguments[i], "=", 2);
-      McField *field = type != NULL ? mc_record_type_find_field (type, pair[0]) : NULL;
-      JsonNode *value;
-
-      if (field == NULL || pair[1] == NULL)
-        {
-          refuse_word (type, self->arguments[i], error);
-          return FALSE;
-        }
-      if (!(value = mc_field_parse (field, pair[1], mc_pack_get_year (self->pack), error)))
-        return FALSE;
-      mc_edit_set (edit, record, field->name, value);
-    }
+    if (!set_field (self, type, record, edit, self->arguments[i], seen, error))
+      return FALSE;
   if (!mc_journal_save (self->journal, edit, g_get_real_time (), &change, error))
     return FALSE;
   g_clear_object (&record);
@@ -216,7 +280,7 @@ delete (McCtl   *self,
 
   if (self->arguments[1] == NULL)
     return mc_ctl_usage (error, "delete RECORD");
-  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)) || !may_write (self, record, NULL, error))
     return FALSE;
   mc_edit_delete (edit, record);
 
@@ -247,7 +311,7 @@ attach (McCtl   *self,
 
   if (self->arguments[1] == NULL || self->arguments[2] == NULL)
     return mc_ctl_usage (error, "attach RECORD FILE…");
-  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)))
+  if (!(record = mc_journal_get (self->journal, self->arguments[1], error)) || !may_write (self, record, name, error))
     return FALSE;
   if (!takes_files (self, record, name))
     {
@@ -298,15 +362,22 @@ import (McCtl   *self,
     return FALSE;
   if (self->arguments[1] == NULL)
     return mc_ctl_usage (error, "--type TYPE import FILE.csv");
+  if (g_str_equal (type->id, "review-note") && !may_review (self))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "“%s” is for the reviewer to say", type->title);
+      return FALSE;
+    }
   if (!mc_file_read (self->arguments[1], MC_CSV_MAX_BYTES, &data, &size, error) ||
       !(table = mc_import_read (self->journal, type, may_review (self), data, size, g_get_real_time (), error)))
     return FALSE;
-  for (guint i = 0; i < table->faults->len; i++)
+  for (guint i = 0; i < MIN (table->faults->len, FAULTS_SHOWN); i++)
     {
       McImportFault *fault = table->faults->pdata[i];
 
       g_printerr ("%s:%u: %s: %s\n", self->arguments[1], fault->line, fault->column != NULL ? fault->column : "-", fault->message);
     }
+  if (table->faults->len > FAULTS_SHOWN)
+    g_printerr ("%s: … and %u more\n", self->arguments[1], table->faults->len - FAULTS_SHOWN);
   if (!mc_import_apply (self->journal, table, g_get_real_time (), &count, error))
     return FALSE;
   g_print (self->json ? "{\"imported\":%u}\n" : count == 1 ? "%u record\n" : "%u records\n", count);
@@ -362,10 +433,10 @@ export_csv (McCtl   *self,
 const McCtlCommand mc_ctl_data_commands[] = {
   { "list", NULL, "Records", MC_CTL_NEEDS_JOURNAL, list },
   { "show", "RECORD", "One record", MC_CTL_NEEDS_JOURNAL, show },
-  { "set", "[RECORD] FIELD=VALUE…", "Write fields of a record, or a new one", MC_CTL_NEEDS_JOURNAL, set },
-  { "delete", "RECORD", "Delete a record; its history stays", MC_CTL_NEEDS_JOURNAL, delete },
-  { "attach", "RECORD FILE…", "Attach files to a record", MC_CTL_NEEDS_JOURNAL, attach },
-  { "import", "FILE.csv", "Take records from a table", MC_CTL_NEEDS_JOURNAL, import },
+  { "set", "[RECORD] FIELD=VALUE…", "Write fields of a record, or a new one", MC_CTL_NEEDS_WRITER, set },
+  { "delete", "RECORD", "Delete a record; its history stays", MC_CTL_NEEDS_WRITER, delete },
+  { "attach", "RECORD FILE…", "Attach files to a record", MC_CTL_NEEDS_WRITER, attach },
+  { "import", "FILE.csv", "Take records from a table", MC_CTL_NEEDS_WRITER, import },
   { "export", "[FILE.csv]", "Write records as a table", MC_CTL_NEEDS_JOURNAL, export_csv },
   { NULL }
 };

@@ -29,6 +29,6 @@ demo (McCtl   *self,
 }
 
 const McCtlCommand mc_ctl_demo_commands[] = {
-  { "demo", "[review]", "Write made-up records, or review them", MC_CTL_NEEDS_JOURNAL, demo },
+  { "demo", "[review]", "Write made-up records, or review them", MC_CTL_NEEDS_WRITER, demo },
   { NULL }
 };

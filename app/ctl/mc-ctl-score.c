@@ -7,6 +7,7 @@
 
 #include "core/mc-book.h"
 #include "core/mc-check.h"
+#include "core/mc-journal-sync.h"
 #include "core/mc-json.h"
 #include "core/mc-points.h"
 #include "core/mc-score.h"
@@ -61,18 +62,18 @@ check (McCtl   *self,
 {
   GPtrArray *types = mc_pack_get_types (self->pack);
   g_autoptr(McSandbox) sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (self->journal)), self->pack, error);
+  g_auto(GStrv) logs = NULL;
   guint n_errors = 0;
 
-  if (sandbox == NULL)
+  if (sandbox == NULL || (self->type != NULL && mc_ctl_find_type (self, error) == NULL) || !mc_ctl_check_log (self, error) ||
+      !(logs = mc_journal_list_logs (self->journal, error)))
     return FALSE;
   for (guint i = 0; i < types->len; i++)
-    {
-      McRecordType *type = types->pdata[i];
-
-      if ((self->type == NULL || g_str_equal (self->type, type->id)) &&
-          !check_type (self, sandbox, type, self->log != NULL ? self->log : self->account->log, &n_errors, error))
+    for (gsize l = 0; logs[l] != NULL; l++)
+      if ((self->type == NULL || g_str_equal (self->type, ((McRecordType *) types->pdata[i])->id)) &&
+          (g_strcmp0 (self->log, "*") == 0 || g_str_equal (self->log != NULL ? self->log : self->account->log, logs[l])) &&
+          !check_type (self, sandbox, types->pdata[i], logs[l], &n_errors, error))
         return FALSE;
-    }
   if (!self->json)
     g_print ("%u errors\n", n_errors);
 

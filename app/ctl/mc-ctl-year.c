@@ -198,8 +198,8 @@ last_plan (McCtl   *self,
 
 const McCtlCommand mc_ctl_year_commands[] = {
   { "book", "YEAR", "What a register adds up to (--type)", MC_CTL_NEEDS_JOURNAL, book },
-  { "close", "YEAR DATE SIGNER [TITLE]", "Close a register's year (--type)", MC_CTL_NEEDS_JOURNAL, close_book },
-  { "reopen", "YEAR REASON", "Open it again (--type)", MC_CTL_NEEDS_JOURNAL, reopen_book },
-  { "last-plan", NULL, "Begin the plan with last year's tasks", MC_CTL_NEEDS_JOURNAL, last_plan },
+  { "close", "YEAR DATE SIGNER [TITLE]", "Close a register's year (--type)", MC_CTL_NEEDS_WRITER, close_book },
+  { "reopen", "YEAR REASON", "Open it again (--type)", MC_CTL_NEEDS_WRITER, reopen_book },
+  { "last-plan", NULL, "Begin the plan with last year's tasks", MC_CTL_NEEDS_WRITER, last_plan },
   { NULL }
 };

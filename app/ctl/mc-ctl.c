@@ -6,6 +6,8 @@
 #include "core/mc-json.h"
 #include "ctl/mc-ctl.h"
 
+#include "core/mc-journal-sync.h"
+
 gboolean
 mc_ctl_usage (GError     **error,
               const char  *message)
@@ -35,12 +37,35 @@ mc_ctl_print_count (const char *name,
   mc_ctl_print_json (object);
 }
 
+gboolean
+mc_ctl_check_log (McCtl   *self,
+                  GError **error)
+{
+  g_auto(GStrv) logs = NULL;
+
+  if (self->log == NULL || g_str_equal (self->log, "*"))
+    return TRUE;
+  if (!(logs = mc_journal_list_logs (self->journal, error)))
+    return FALSE;
+  /* Of a unit that is known there may be nothing yet. */
+  if (g_strv_contains ((const char * const *) logs, self->log) || mc_account_get_unit_name (self->account, self->log) != self->log)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no log: --log is * for all, or that of a unit, such as %s",
+               self->log, self->account->log);
+
+  return FALSE;
+}
+
 GPtrArray *
 mc_ctl_query (McCtl   *self,
               GError **error)
 {
   McQuery wanted = { .type = self->type, .log = self->log, .search = self->search };
-  g_autoptr(GArray) numbers = mc_journal_query (self->journal, &wanted, error);
+  g_autoptr(GArray) numbers = mc_ctl_check_log (self, error) ? mc_journal_query (self->journal, &wanted, error) : NULL;
+
+  /* There may be records of a type that only another pack has. */
+  if (numbers != NULL && numbers->len == 0 && self->type != NULL && mc_ctl_find_type (self, error) == NULL)
+    return NULL;
 
   return numbers != NULL ? mc_journal_fetch (self->journal, (const gint64 *) numbers->data, numbers->len, error) : NULL;
 }

@@ -42,6 +42,7 @@ typedef enum
   MC_CTL_NEEDS_NOTHING,
   MC_CTL_NEEDS_DIR,     /* the name of the folder; nothing need be there */
   MC_CTL_NEEDS_JOURNAL, /* account, pack and journal are open */
+  MC_CTL_NEEDS_WRITER,  /* these, of somebody who may write */
   MC_CTL_NEEDS_LINE,    /* these, and the line to the hub is being opened meanwhile */
 } McCtlNeeds;
 
@@ -72,9 +73,12 @@ gboolean      mc_ctl_usage      (GError     **error,
 void          mc_ctl_print_json (JsonObject  *object);
 void          mc_ctl_print_count (const char *name,   /* {"name":count} */
                                   guint       count);
-/* The records that --type, --log and --search leave. */
+/* The records that --type, --log and --search leave; what is no type or no log is an error. */
 GPtrArray    *mc_ctl_query      (McCtl       *self,
                                  GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether --log, if it is there, names the log of a unit that is known, or all. */
+gboolean      mc_ctl_check_log  (McCtl       *self,
+                                 GError     **error);
 /* The type that --type names. */
 McRecordType *mc_ctl_find_type  (McCtl       *self,
                                  GError     **error);

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until  # noqa: E402
-from world import APP, COMMUNE, Hub, ctl, main, ok, records, shot  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, ok, records, refused, shot  # noqa: E402
 
 
 def one_record(folder):
@@ -83,7 +83,7 @@ def journey(folder):
         ctl(here, "--type", "plan", "set", "number=5", "summary=Cải cách hành chính")
         ctl(here, "sync")
         plan = records(here, "plan")[0]["id"]
-        ctl(here, "set", plan, "summary=Sửa đổi", "review.quality=90")
+        refused(here, plan, "summary=Sửa đổi", "review.quality=90")
         ctl(here, "sync")
         with App(APP, "--data-dir", here) as app:
             app.find("push button", contains="Cần xem: 1 mục bị trả lại")

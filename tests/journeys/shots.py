@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import signed  # noqa: E402
 from driver import App, until, xdo  # noqa: E402
-from world import APP, HUB, Hub, again, build, ctl, menu, pictures, run  # noqa: E402
+from world import APP, HUB, Hub, again, build, ctl, menu, pictures, refused, run  # noqa: E402
 
 theme = sys.argv[4] if len(sys.argv) > 4 else "light"
 width, height = (int(n) for n in (sys.argv[5] if len(sys.argv) > 5 else "1366x768").split("x"))
@@ -231,7 +231,7 @@ def to_settle(app):
     for line in ctl(there, "--json", "--type", "certified-copy", "list").splitlines():
         ctl(there, "delete", json.loads(line)["id"])
     ctl(there, "sync")
-    ctl(COMMUNE, "set", plan, "review.quality=90")
+    refused(COMMUNE, plan, "review.quality=90")
     app.key("alt+1")
     app.key("F5")
     app.find("push button", contains="Đồng bộ: Cần xem")

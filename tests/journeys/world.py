@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,6 +92,17 @@ def run(*command):
 
 def ctl(folder, *arguments):
     return run(CTL, "--data-dir", folder, *arguments)
+
+
+def refused(folder, record, *arguments):
+    """Sets what the hub will refuse of a commune, which says so itself otherwise."""
+    with open(f"{folder}/account.json") as file:
+        own = file.read()
+    with open(f"{folder}/account.json", "w") as file:
+        file.write(re.sub(r'("role"\s*:\s*)"commune"', r'\1"district"', own))
+    ctl(folder, "set", record, *arguments)
+    with open(f"{folder}/account.json", "w") as file:
+        file.write(own)
 
 
 def records(folder, kind, log=None):
