@@ -32,6 +32,12 @@ ok "the same line does not let a second one in" fails_with "secret-used" "$ctl" 
 
 printf 'month;total;digital;digital_with_paper;paper_only;classified\r\n1/2021;100;90;5;5;0\r\n 02/2021 ;1.000;950;20;30;0\r\n' >"$dir/months.csv"
 ok "two months are imported" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/months.csv"
+printf 'sep=;\r\nmonth;total\r\n1/2021;1.234,00\r\n' >"$dir/sep.csv"
+ok "as a spreadsheet says and shows it" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/sep.csv"
+ok "the number is whole" "$ctl" --data-dir "$dir/town" --type document-month list
+says '"total":1234}'; status=$?
+ok "and the right one" test "$status" = 0
+ok "it is corrected" "$ctl" --data-dir "$dir/town" --type document-month set month=1/2021 total=100
 printf 'month,total\n3/2021,many\n' >"$dir/bad.csv"
 ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/bad.csv"
 ok "a type is not taken for what to list" fails_with "“list” takes nothing after it, but “document-month” is there" \
@@ -75,6 +81,12 @@ ok "it is found without diacritics" "$ctl" --data-dir "$dir/town" --search "dinh
 says "Thành"; status=$?
 ok "and shown with its name here" test "$status" = 0
 
+ok "a text that a spreadsheet would run" "$ctl" --data-dir "$dir/town" --type plan set number=12 signer="+84 905" symbol="'=KH" bases="@ ''a"
+ok "goes into a table" "$ctl" --data-dir "$dir/town" --type plan export "$dir/plans.csv"
+sed -i 's/,files,signed_file,review.quality//; s/,"\[.*$/,/' "$dir/plans.csv"
+ok "and comes back from it" "$ctl" --data-dir "$dir/town" --type plan import "$dir/plans.csv"
+says "0 records"; status=$?
+ok "as it was" test "$status" = 0
 copies=("$ctl" --data-dir "$dir/town" --type certified-copy)
 ok "a line of the register is dated" "${copies[@]}" set number=2 certified_on=4/1/2021 copies=3 fee=6000 document="Giấy khai sinh"
 line=$(sed -n 's/^\([^ ]*\) .*/\1/p' "$dir/out")

@@ -81,7 +81,7 @@ remove_char (char *text,
 
 /**
  * mc_text_parse_integer:
- * @text: what was typed: "1234", " 1.234 ", "1,234", "12,0"
+ * @text: what was typed: "1234", " 1.234 ", "1,234", "12,0", "1.234,00"
  * @out_value: (out): the number
  * @error: return location for %MC_STORE_ERROR_INVALID
  *
@@ -101,12 +101,17 @@ mc_text_parse_integer (const char  *text,
   if (number == NULL)
     return FALSE;
 
+  /* A spreadsheet may hand over 12,0 for 12, and 1.234,00 for 1234. */
+  fraction = MAX (strrchr (number, '.'), strrchr (number, ','));
+  if (fraction != NULL && fraction[1] != '\0' && strchr (number, '.') != NULL && strchr (number, ',') != NULL &&
+      strspn (fraction + 1, "0") == strlen (fraction + 1))
+    *fraction = '\0';
+
   if (groups_thousands (number, '.') && strchr (number, ',') == NULL)
     remove_char (number, '.');
   else if (groups_thousands (number, ',') && strchr (number, '.') == NULL)
     remove_char (number, ',');
 
-  /* A spreadsheet may hand over 12,0 for 12. */
   fraction = strpbrk (number, ".,");
   if (fraction != NULL && fraction > number && strspn (fraction + 1, "0") == strlen (fraction + 1))
     *fraction = '\0';

@@ -14,6 +14,8 @@
 #include "core/mc-error.h"
 #include "core/mc-text.h"
 
+static const char separators[] = ",;\t";
+
 static void
 row_free (gpointer data)
 {
@@ -63,26 +65,25 @@ decode (const char  *data,
 static char
 guess_separator (const char *text)
 {
-  static const char candidates[] = ",;\t";
-  guint counts[G_N_ELEMENTS (candidates)] = { 0 };
+  guint counts[G_N_ELEMENTS (separators)] = { 0 };
   gboolean quoted = FALSE;
   guint best = 0;
 
   for (const char *at = text; *at != '\0' && (quoted || *at != '\n'); at++)
     {
-      const char *hit = quoted ? NULL : strchr (candidates, *at);
+      const char *hit = quoted ? NULL : strchr (separators, *at);
 
       if (*at == '"')
         quoted = !quoted;
       else if (hit != NULL)
-        counts[hit - candidates]++;
+        counts[hit - separators]++;
     }
 
   for (guint i = 1; i < 3; i++)
     if (counts[i] > counts[best])
       best = i;
 
-  return candidates[best];
+  return separators[best];
 }
 
 typedef struct
@@ -131,6 +132,13 @@ read_quoted (Reader   *reader,
   return FALSE;
 }
 
+/* With an apostrophe before what a spreadsheet would run, or before such an apostrophe. */
+static gboolean
+is_quoted_formula (const char *cell)
+{
+  return *cell == '\'' && cell[1] != '\0' && strchr ("=+@\t'", cell[1]) != NULL;
+}
+
 static gboolean
 read_cell (Reader   *reader,
            char    **out_cell,
@@ -154,6 +162,8 @@ read_cell (Reader   *reader,
     }
 
   *out_cell = mc_text_normalize (cell->str);
+  if (is_quoted_formula (*out_cell))
+    memmove (*out_cell, *out_cell + 1, strlen (*out_cell));
 
   return TRUE;
 }
@@ -207,6 +217,25 @@ read_row (Reader    *reader,
   return TRUE;
 }
 
+/* A first line "sep=;" is for the spreadsheet, and no row. */
+static gboolean
+read_separator (Reader *reader)
+{
+  const char *at = reader->at;
+  gsize end;
+
+  if (g_ascii_strncasecmp (at, "sep=", 4) != 0 || at[4] == '\0' || strchr (separators, at[4]) == NULL)
+    return FALSE;
+  end = strspn (at + 5, "\r");
+  if (at[5 + end] != '\n')
+    return FALSE;
+  reader->separator = at[4];
+  reader->at = at + 5 + end + 1;
+  reader->line++;
+
+  return TRUE;
+}
+
 /**
  * mc_csv_parse:
  * @data: the file
@@ -234,7 +263,8 @@ mc_csv_parse (const char  *data,
     return NULL;
 
   reader.at = text;
-  reader.separator = guess_separator (text);
+  if (!read_separator (&reader))
+    reader.separator = guess_separator (text);
   while (*reader.at != '\0')
     {
       McCsvRow *row;
@@ -260,14 +290,14 @@ mc_csv_parse (const char  *data,
  * @cell: its text
  * @is_first: whether it begins a row
  *
- * A text that a spreadsheet would run as a formula gets an apostrophe before it.
+ * A text that a spreadsheet would run as a formula gets an apostrophe before it, which mc_csv_parse() takes away.
  */
 void
 mc_csv_append_cell (GString    *out,
                     const char *cell,
                     gboolean    is_first)
 {
-  gboolean is_formula = *cell != '\0' && strchr ("=+@\t", *cell) != NULL;
+  gboolean is_formula = (*cell != '\0' && strchr ("=+@\t", *cell) != NULL) || is_quoted_formula (cell);
 
   if (!is_first)
     g_string_append_c (out, ',');

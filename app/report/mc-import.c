@@ -352,7 +352,8 @@ read_line (Reader    *reader,
   g_autoptr(McEdit) edit = mc_edit_new ();
   guint n_faults = import->faults->len;
   g_autoptr(JsonObject) values = read_cells (reader, row);
-  g_auto(GStrv) key = read_key (reader, row, values);
+  /* What is no month is not blank as well. */
+  g_auto(GStrv) key = import->faults->len == n_faults ? read_key (reader, row, values) : NULL;
   g_autofree char *date = NULL, *joined = NULL;
   JsonObjectIter iter;
   const char *name;
