@@ -354,6 +354,53 @@ test_measures (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What is of a month of another year stands in no rate of this one. */
+static void
+test_other_years (Fixture *fixture, gconstpointer data)
+{
+  static const char * const months[] = { "2020-11", "2022-01", "2020-12", "2021-12" };
+  const char * const scope[] = { MC_DEMO_DISTRICT, NULL };
+  GPtrArray *measures = mc_pack_get_measures (fixture->pack);
+  guint n_monthly = 0;
+
+  for (guint i = 0; i < measures->len; i++)
+    {
+      McMeasure *measure = measures->pdata[i];
+      McRecordType *type = mc_pack_find_type (fixture->pack, measure->type);
+
+      if (mc_record_type_find_field (type, "month") == NULL)
+        continue;
+      n_monthly++;
+      for (guint m = 0; m < G_N_ELEMENTS (months); m++)
+        {
+          const char *key[] = { months[m], measure->id, NULL };
+          g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, type->id, mc_pack_get_id (fixture->pack), key);
+          g_autoptr(McRecord) record = mc_record_new_empty (id, MC_DEMO_DISTRICT, type->id, mc_pack_get_id (fixture->pack), NULL);
+          g_autoptr(McEdit) edit = mc_edit_new ();
+          g_autoptr(McSandbox) sandbox = NULL;
+          g_autoptr(GError) error = NULL;
+          gint64 before, after, unused;
+
+          sandbox = new_sandbox (fixture);
+          g_assert_true (mc_sandbox_set_scope (sandbox, scope, &error));
+          g_assert_true (mc_sandbox_measure (sandbox, measure, &before, &unused, &error));
+          mc_edit_set_text (edit, record, "month", months[m]);
+          for (guint f = 0; f < type->fields->len; f++)
+            if (((McField *) type->fields->pdata[f])->type == MC_FIELD_INTEGER)
+              mc_edit_set_int (edit, record, ((McField *) type->fields->pdata[f])->name, 7);
+          g_assert_true (mc_journal_save (fixture->journal, edit, 1609459200000000, NULL, &error));
+          g_assert_true (mc_sandbox_measure (sandbox, measure, &after, &unused, &error));
+          g_assert_no_error (error);
+          g_test_message ("%s: %s", measure->id, months[m]);
+          if (m < 2)
+            g_assert_cmpint (after, ==, before);
+          else if (m == 2)
+            g_assert_cmpint (after, >, before);
+        }
+    }
+  g_assert_cmpuint (n_monthly, >=, 8);
+}
+
 static gboolean
 has_fault (GPtrArray *faults, const char *rule, const char *missing)
 {
@@ -485,6 +532,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/alone", test_alone);
+  ADD ("/score/other-years", test_other_years);
   g_test_add ("/score/silent", Fixture, MC_DEMO_DISTRICT, set_up, test_silent, tear_down);
   g_test_add ("/score/heir", Fixture, "3@2021-12-14", set_up, test_heir, tear_down);
   ADD ("/score/no-answers", test_no_answers);
