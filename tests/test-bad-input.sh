@@ -230,6 +230,33 @@ for how in cut emptied foreign; do
   ok "… and it is left as it is" sha256sum --check "$dir/sum"
 done
 
+# A hub that has lost its store keeps its keys: with a new one no device would know it any more.
+rm -rf "$dir/broken"
+cp -a "$dir/other" "$dir/broken"
+rm -f "$dir/broken"/hub.db*
+(cd "$dir/broken" && find . -type f -exec sha256sum {} +) >"$dir/sum"
+kept() { (cd "$dir/broken" && sha256sum --quiet --check "$dir/sum" && [ ! -e hub.db ]); }
+ok "a hub that has lost its store" fails_with "has lost its store" timeout 20 "$hub" serve --data "$dir/broken" --listen 127.0.0.1 --port 0
+ok "… and what now" fails_with "restore FOLDER --data $dir/broken" timeout 20 "$hub" init --data "$dir/broken" --address https://127.0.0.1:1
+ok "… and its keys are what they were" kept
+ok "… until a backup is back" bash -c "'$hub' backup '$dir/saved' --data '$dir/other' && '$hub' restore '$dir/saved' --data '$dir/broken'"
+ok "… and devices know it" bash -c "'$hub' verify --data '$dir/broken' && cmp '$dir/broken/hub.key' '$dir/other/hub.key'"
+
+# Who is shut out is known, or the hub says that it is not.
+mkdir "$dir/broken/revoked"
+ok "a list of who is shut out that cannot be read" fails_with "$dir/broken/revoked" timeout 20 "$hub" device list --data "$dir/broken"
+rmdir "$dir/broken/revoked"
+if [ "$(id -u)" = 0 ]; then
+  chown -R nobody "$dir/broken"
+  ok "root writes nothing into the folder of the service's user" fails_with "runuser -u nobody -- minhchung-hub" \
+    timeout 20 "$hub" enrol --data "$dir/broken" --unit 21609@2004-07-08
+  ok "… not by a restore either" fails_with "runuser -u nobody -- minhchung-hub" timeout 20 "$hub" restore "$dir/saved" --data "$dir/broken"
+  ok "… and all that is in it is still his" bash -c "! find '$dir/broken' ! -user nobody | grep -q ."
+else
+  chmod 000 "$dir/broken"
+  ok "a folder of another user" fails_with "as the user that the hub runs as" timeout 20 "$hub" device list --data "$dir/broken"
+fi
+
 # packs, as whoever writes one finds out
 pack=$root/resources/packs/binh-dinh-2878-2021.json
 broken() { # sed expression → $dir/pack.json

@@ -230,6 +230,22 @@ mc_hub_note_revoked (McHub       *self,
   return done;
 }
 
+/* (nullable) in @out: who is shut out.  What cannot be read is not nobody. */
+static gboolean
+read_revoked (const char  *dir,
+              char       **out,
+              GError     **error)
+{
+  g_autofree char *path = g_build_filename (dir, "revoked", NULL);
+  g_autoptr(GError) local_error = NULL;
+
+  if (g_file_get_contents (path, out, NULL, &local_error) || g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 gboolean
 mc_hub_forget_revoked (McHub       *self,
                        const char  *device,
@@ -239,7 +255,9 @@ mc_hub_forget_revoked (McHub       *self,
   g_autoptr(GString) left = g_string_new (NULL);
   g_auto(GStrv) lines = NULL;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL) || strstr (text, mark) == NULL)
+  if (!read_revoked (self->dir, &text, error))
+    return FALSE;
+  if (text == NULL || strstr (text, mark) == NULL)
     return TRUE;
   lines = g_strsplit (text, "\n", -1);
   for (gsize i = 0; lines[i] != NULL; i++)
@@ -254,10 +272,12 @@ gboolean
 mc_hub_apply_revoked (McHub   *self,
                       GError **error)
 {
-  g_autofree char *path = g_build_filename (self->dir, "revoked", NULL), *text = NULL;
+  g_autofree char *text = NULL;
   g_auto(GStrv) lines = NULL;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (!read_revoked (self->dir, &text, error))
+    return FALSE;
+  if (text == NULL)
     return TRUE;
   lines = g_strsplit (text, "\n", -1);
   for (gsize i = 0; lines[i] != NULL; i++)
@@ -387,19 +407,18 @@ stamp (gint64 now_us)
 
 /* Who is shut out here, and who was when the backup was made. */
 static gboolean
-keep_revoked (const char  *dir,
-              const char  *backup,
-              GError     **error)
+read_both_revoked (const char  *dir,
+                   const char  *backup,
+                   char       **out,
+                   GError     **error)
 {
-  g_autofree char *path = g_build_filename (dir, "revoked", NULL), *old_path = g_build_filename (backup, "revoked", NULL);
-  g_autofree char *now = NULL, *old = NULL, *both = NULL;
+  g_autofree char *now = NULL, *old = NULL;
 
-  if (!g_file_get_contents (old_path, &old, NULL, NULL))
-    return TRUE;
-  g_file_get_contents (path, &now, NULL, NULL);
-  both = g_strconcat (now != NULL ? now : "", old, NULL);
+  if (!read_revoked (dir, &now, error) || !read_revoked (backup, &old, error))
+    return FALSE;
+  *out = g_strconcat (now != NULL ? now : "", old, NULL);
 
-  return g_file_set_contents_full (path, both, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+  return TRUE;
 }
 
 /* What is in @dir goes to @before, what is in @copy to @dir. */
@@ -411,7 +430,10 @@ exchange (const char  *dir,
           GError     **error)
 {
   static const char * const folders[] = { "evidence", "partial" };
+  g_autofree char *path = g_build_filename (dir, "revoked", NULL), *revoked = NULL;
 
+  if (!read_both_revoked (dir, backup, &revoked, error))
+    return FALSE;
   if (g_mkdir (before, 0700) != 0)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s: %s", before, g_strerror (errno));
@@ -430,7 +452,8 @@ exchange (const char  *dir,
       g_mkdir_with_parents (folder, 0700);
     }
 
-  if (!keep_revoked (dir, backup, error))
+  if (*revoked != '\0' && !g_file_set_contents_full (path, revoked, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                                     0600, error))
     return FALSE;
 
   /* The store last: with it the folder is a hub again. */
@@ -452,7 +475,7 @@ mc_hub_restore (const char  *dir,
   gboolean done;
   int lock;
 
-  if (g_mkdir_with_parents (dir, 0700) != 0 || (lock = mc_hub_lock (dir, error)) < 0)
+  if (g_mkdir_with_parents (dir, 0700) != 0 || !mc_hub_check_user (dir, error) || (lock = mc_hub_lock (dir, error)) < 0)
     {
       if (error != NULL && *error == NULL)
         g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s: %s", dir, g_strerror (errno));

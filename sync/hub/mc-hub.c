@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
@@ -134,13 +136,67 @@ check_address (const char  *address,
   return FALSE;
 }
 
+/* A hub that has lost its store is still one: its key proves what every device has. */
+static gboolean
+check_not_lost (const char  *dir,
+                GError     **error)
+{
+  g_autofree char *head = g_build_filename (dir, "head", NULL);
+
+  if (!g_file_test (head, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
+               "The hub in %s has lost its store, hub.db; nothing was changed; bring a backup back with: minhchung-hub restore FOLDER --data %s",
+               dir, dir);
+
+  return FALSE;
+}
+
+static gboolean
+find_store (const char  *dir,
+            GError     **error)
+{
+  g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
+  GStatBuf info;
+
+  if (g_stat (path, &info) == 0)
+    return mc_hub_check_user (dir, error);
+  if (errno != ENOENT)
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "%s: %s; give the command as the user that the hub runs as", path,
+                 g_strerror (errno));
+  else if (check_not_lost (dir, error))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
+                 "There is no hub in %s; make one with: minhchung-hub init --data %s --address https://HOST:PORT", dir, dir);
+
+  return FALSE;
+}
+
+gboolean
+mc_hub_check_user (const char  *dir,
+                   GError     **error)
+{
+  struct passwd *owner;
+  g_autofree char *name = NULL;
+  GStatBuf info;
+
+  if (geteuid () != 0 || g_stat (dir, &info) != 0 || info.st_uid == 0)
+    return TRUE;
+  owner = getpwuid (info.st_uid);
+  name = owner != NULL ? g_strdup (owner->pw_name) : g_strdup_printf ("#%u", (guint) info.st_uid);
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY,
+               "%s belongs to %s, who could not read what root writes there; give the command as that user: runuser -u %s -- minhchung-hub …",
+               dir, name, name);
+
+  return FALSE;
+}
+
 /**
  * mc_hub_init:
  * @dir: folder of the new hub; made if missing
  * @address: (nullable): where devices reach it, such as "https://10.1.2.3:8443"
  * @error: return location; %MC_STORE_ERROR_CONSTRAINT if there is a hub in @dir already
  *
- * Makes keys, certificate and store.  Leaves an existing hub alone.
+ * Makes keys, certificate and store.  Leaves an existing hub alone, also one of which the store is lost.
  */
 gboolean
 mc_hub_init (const char  *dir,
@@ -160,6 +216,8 @@ mc_hub_init (const char  *dir,
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "There is a hub in %s already", dir);
       return FALSE;
     }
+  if (!mc_hub_check_user (dir, error) || !check_not_lost (dir, error))
+    return FALSE;
   if (g_mkdir_with_parents (evidence, 0700) != 0 || g_mkdir_with_parents (partial, 0700) != 0)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_READ_ONLY, "Could not make %s: %s", dir, g_strerror (errno));
@@ -224,19 +282,12 @@ mc_hub_open (const char  *dir,
              GError     **error)
 {
   g_autoptr(McHub) self = g_new0 (McHub, 1);
-  g_autofree char *path = g_build_filename (dir, "hub.db", NULL);
 
   self->dir = g_strdup (dir);
   self->page_bytes = MC_PAGE_BYTES;
   self->far_rows = MC_FAR_ROWS;
   self->segment_bytes = MC_HUB_SEGMENT_BYTES;
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
-                   "There is no hub in %s; make one with: minhchung-hub init --data %s", dir, dir);
-      return NULL;
-    }
-  if (!(self->db = open_db (dir, error)) || !load_identity (self, error) ||
+  if (!find_store (dir, error) || !(self->db = open_db (dir, error)) || !load_identity (self, error) ||
       !mc_hub_check_head (self, g_get_real_time (), error) ||
       /* A store that was copied back and lacks no row is not seen to have gone back. */
       !mc_hub_apply_revoked (self, error))

@@ -49,6 +49,9 @@ typedef struct
 gboolean     mc_hub_init            (const char   *dir,
                                      const char   *address,
                                      GError      **error);
+/* What root writes into the folder of a service's user, that user could not read: root gives no command there. */
+gboolean     mc_hub_check_user      (const char   *dir,
+                                     GError      **error);
 McHub       *mc_hub_open            (const char   *dir,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 void         mc_hub_close           (McHub        *self);
