@@ -68,7 +68,9 @@ good=$(line hub)
 refused "a cut line" bad-line town enrol "${good%????}"
 refused "a line with a letter changed" bad-line town enrol "${good:0:60}$( [ "${good:60:1}" = A ] && echo B || echo A)${good:61}"
 refused "no line at all" bad-line town enrol "xin chào"
-refused "an expired line" "expired; ask the district for a new one [secret-expired]" town enrol "$(line hub --days -1)"
+expired=$(line hub)
+sqlite3 "$dir/hub/hub.db" "UPDATE enrolment SET expires_us = 1 WHERE used_by IS NULL"
+refused "an expired line" "expired; ask the district for a new one [secret-expired]" town enrol "$expired"
 used=$(line hub)
 ok "a line lets another PC in" timeout 60 "$ctl" --data-dir "$dir/second" --by Ba enrol "$used"
 refused "a used line" "ask the district for a new one [secret-used]" town enrol "$used"
@@ -163,6 +165,13 @@ refused "an address with more than a name and a port" "--address https://HOST:PO
   --address https://me:secret@hub/path
 refused "a line that is good for ever" "3650 days at most" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 \
   --address https://127.0.0.1:1 --days 99999999
+for days in 0 -1; do
+  refused "a line that is good for $days days" "one day at least" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --days $days
+done
+refused "a word too many, as if it were done too" "“two” is one word too many" "$hub" device revoke one two --data "$dir/hub"
+refused "… where a command has no words" "“now” is one word too many" "$hub" serve now --data "$dir/other"
+mkdir "$dir/there"
+refused "a backup where something is" "File exists" "$hub" backup "$dir/there" --data "$dir/hub"
 
 # evidence
 : >"$dir/empty.pdf"

@@ -143,6 +143,8 @@ enrol (McHub   *hub,
 
   if (opt_unit == NULL)
     return usage ("Say which unit: --unit CODE", error);
+  if (opt_days < 1)
+    return usage ("A line is good for one day at least", error);
   if (!(log = mc_hub_find_log (hub, opt_unit, today, error)) ||
       !(line = mc_hub_enrol (hub, log, opt_role != NULL ? opt_role : "commune", opt_address, opt_days,
                              g_get_real_time (), error)))
@@ -323,6 +325,27 @@ quota (McHub       *hub,
   return TRUE;
 }
 
+/* How many words a command takes at most: "device revoke A B" must not look as if both were shut out. */
+static gboolean
+check_words (GError **error)
+{
+  static const struct
+  {
+    const char *command;
+    guint n_words;
+  } commands[] = { { "unit", 2 }, { "device", 2 }, { "quota", 2 }, { "snapshot", 2 }, { "backup", 1 }, { "restore", 1 }, { "bundle", G_MAXUINT } };
+  guint n_words = g_strv_length (opt_rest) - 1, allowed = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (opt_rest[0], commands[i].command))
+      allowed = commands[i].n_words;
+  if (n_words <= allowed)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is one word too many; see --help", opt_rest[allowed + 1]);
+
+  return FALSE;
+}
+
 /* libsoup would take the last 16 bits of what is no port. */
 static gboolean
 check_port (const char  *option,
@@ -344,7 +367,7 @@ run (const char  *command,
   const char *first = opt_rest[0] != NULL ? opt_rest[1] : NULL, *second = first != NULL ? opt_rest[2] : NULL;
   g_autofree char *report = NULL;
 
-  if (!check_port ("--port", opt_port, error) || !check_port ("--flatpak-port", opt_flatpak_port, error))
+  if (!check_words (error) || !check_port ("--port", opt_port, error) || !check_port ("--flatpak-port", opt_flatpak_port, error))
     return FALSE;
   if (g_str_equal (command, "init"))
     return mc_hub_init (opt_data, opt_address, error);

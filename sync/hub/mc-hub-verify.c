@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -255,7 +256,7 @@ mc_hub_backup (McHub       *self,
 
   if (g_mkdir (path, 0700) != 0)
     {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "Could not make the new folder %s", path);
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "Could not make the new folder %s: %s", path, g_strerror (errno));
       return FALSE;
     }
   if (!(stmt = mc_db_prepare (self->db, "VACUUM INTO ?", error)))
