@@ -15,7 +15,7 @@
 
 #define MADE_UP        " (dữ liệu minh họa)"
 #define FIRST_MOMENT   G_GINT64_CONSTANT (1609718400000000)  /* 2021-01-04 */
-#define N_COPIES       24
+#define N_COPIES       2    /* a month */
 
 static const char * const communes[] = {
   "21609@2004-07-08", "21610@2004-07-08", "21613@2004-07-08", "21616@2004-07-08", "21619@2004-07-08",
@@ -175,34 +175,18 @@ write_post (Writer      *writer,
 }
 
 static gboolean
-write_copy_month (Writer      *writer,
-                  const char  *month,
-                  gboolean     is_electronic,
-                  GError     **error)
-{
-  g_autoptr(McRecord) record = record_of_key (writer, "certified-copy-month", month, "national", error);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  int files = is_electronic ? g_rand_int_range (writer->random, 1, 4) : 0;
-
-  mc_edit_set_text (edit, record, "month", month);
-  mc_edit_set_int (edit, record, "files_electronic", files);
-  mc_edit_set_int (edit, record, "copies_electronic", files * 2);
-  mc_edit_set_text (edit, record, "source", "national");
-
-  return save (writer, edit, 1, error);
-}
-
-static gboolean
-write_copy (Writer  *writer,
-            int      number,
-            GError **error)
+write_copy (Writer      *writer,
+            int          number,
+            const char  *date,
+            gboolean     is_electronic,
+            int          copies,
+            GError     **error)
 {
   static const char * const documents[] = { "Bằng tốt nghiệp", "Giấy khai sinh", "Căn cước công dân", "Sổ hộ khẩu" };
   g_autoptr(McRecord) record = new_record (writer, "certified-copy", NULL);
   g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autofree char *date = g_strdup_printf ("2021-%02d-%02d", 1 + (number - 1) / 2, 3 + number % 20);
   g_autofree char *requester = g_strdup_printf ("Người yêu cầu %d" MADE_UP, number);
-  int copies = g_rand_int_range (writer->random, 1, 6);
+  g_autofree char *code = g_strdup_printf ("Mã hồ sơ %d" MADE_UP, number);
 
   mc_edit_set_int (edit, record, "number", number);
   mc_edit_set_int (edit, record, "volume", 1);
@@ -213,7 +197,44 @@ write_copy (Writer  *writer,
   mc_edit_set_text (edit, record, "signer_title", "Phó Chủ tịch");
   mc_edit_set_int (edit, record, "copies", copies);
   mc_edit_set_int (edit, record, "fee", 2000 * copies);
-  mc_edit_set_text (edit, record, "form", "paper");
+  mc_edit_set_text (edit, record, "form", is_electronic ? "electronic" : "paper");
+  if (is_electronic)
+    mc_edit_set_text (edit, record, "service_code", code);
+
+  return save (writer, edit, 1, error);
+}
+
+/* The lines of a month in the register, and what is counted of them. */
+static gboolean
+write_copy_month (Writer      *writer,
+                  int          month_number,
+                  const char  *month,
+                  gboolean     is_electronic,
+                  GError     **error)
+{
+  g_autoptr(McRecord) record = record_of_key (writer, "certified-copy-month", month, "national", error);
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  int files = 0, copies_electronic = 0;
+
+  mc_edit_set_text (edit, record, "month", month);
+  for (int i = 1; i <= N_COPIES; i++)
+    {
+      int number = (month_number - 1) * N_COPIES + i, copies = g_rand_int_range (writer->random, 1, 6);
+      gboolean is_last = is_electronic && i == N_COPIES;
+      g_autofree char *date = g_strdup_printf ("%s-%02d", month, 3 + number % 20);
+
+      if (!write_copy (writer, number, date, is_last, copies, error))
+        return FALSE;
+      if (!is_last)
+        continue;
+      files++;
+      copies_electronic += copies;
+      if (month_number == 1)
+        mc_edit_set_text (edit, record, "first_on", date);
+    }
+  mc_edit_set_int (edit, record, "files_electronic", files);
+  mc_edit_set_int (edit, record, "copies_electronic", copies_electronic);
+  mc_edit_set_text (edit, record, "source", "national");
 
   return save (writer, edit, 1, error);
 }
@@ -232,12 +253,9 @@ write_commune (Writer  *writer,
       g_autofree char *month = g_strdup_printf ("2021-%02d", i);
 
       if (!write_documents (writer, month, error) || !write_post (writer, month, error) ||
-          !write_copy_month (writer, month, is_electronic, error))
+          !write_copy_month (writer, i, month, is_electronic, error))
         return FALSE;
     }
-  for (int i = 1; i <= N_COPIES; i++)
-    if (!write_copy (writer, i, error))
-      return FALSE;
 
   return TRUE;
 }

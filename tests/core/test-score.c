@@ -146,6 +146,57 @@ test_golden (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (score->max, ==, 10000);
 }
 
+static GPtrArray *
+fetch_all (Fixture *fixture, const char *log, const char *type)
+{
+  McQuery query = { .type = type, .log = log };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GArray) numbers = mc_journal_query (fixture->journal, &query, &error);
+  GPtrArray *records = mc_journal_fetch (fixture->journal, (const gint64 *) numbers->data, numbers->len, &error);
+
+  g_assert_no_error (error);
+
+  return records;
+}
+
+/* What the made-up months count is what the made-up register says, and three communes of ten have electronic copies. */
+static void
+test_made_up_copies (Fixture *fixture, gconstpointer data)
+{
+  guint32 seed = g_test_rand_int ();
+  guint n_communes = 0, count;
+  g_autoptr(GError) error = NULL;
+
+  g_test_message ("seed %u", seed);
+  for (gsize i = 0; mc_demo_list_communes ()[i] != NULL; i++)
+    {
+      g_autoptr(GPtrArray) lines = NULL, months = NULL;
+      gint64 all = 0;
+
+      g_assert_true (mc_demo_write (fixture->journal, mc_demo_list_communes ()[i], seed, &count, &error));
+      lines = fetch_all (fixture, mc_demo_list_communes ()[i], "certified-copy");
+      months = fetch_all (fixture, mc_demo_list_communes ()[i], "certified-copy-month");
+      g_assert_cmpuint (months->len, ==, 12);
+      for (guint m = 0; m < months->len; m++)
+        {
+          gint64 files = 0, copies = 0;
+
+          for (guint l = 0; l < lines->len; l++)
+            if (g_str_equal (mc_record_get_text (lines->pdata[l], "form"), "electronic") &&
+                g_str_has_prefix (mc_record_get_text (lines->pdata[l], "certified_on"), mc_record_get_text (months->pdata[m], "month")))
+              {
+                files++;
+                copies += mc_record_get_int (lines->pdata[l], "copies", 0);
+              }
+          g_assert_cmpint (mc_record_get_int (months->pdata[m], "files_electronic", -1), ==, files);
+          g_assert_cmpint (mc_record_get_int (months->pdata[m], "copies_electronic", -1), ==, copies);
+          all += files;
+        }
+      n_communes += all > 0;
+    }
+  g_assert_cmpuint (n_communes, ==, 3);
+}
+
 /* A commune is told what its own records would give, as if the district were like it. */
 static void
 test_alone (Fixture *fixture, gconstpointer data)
@@ -531,6 +582,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
+  ADD ("/score/made-up-copies", test_made_up_copies);
   ADD ("/score/alone", test_alone);
   ADD ("/score/other-years", test_other_years);
   g_test_add ("/score/silent", Fixture, MC_DEMO_DISTRICT, set_up, test_silent, tear_down);
