@@ -16,7 +16,7 @@ source=$cache/minhchung-$version
 rm -rf "$source"
 "$here/copy-source.sh" "$source"
 cp -r "$here/deb" "$source/debian"
-[ ! -e "$top/resources/minhchung-hub.service" ] || cp "$top/resources/minhchung-hub.service" "$source/debian/"
+cp "$top/resources/minhchung-hub.service" "$source/debian/"
 chmod +x "$source/debian/rules" "$source/debian/prepare"
 date=$(git -C "$top" log -1 --format=%cD 2>/dev/null || date -R)
 cat >"$source/debian/changelog" <<C
