@@ -44,6 +44,26 @@ if [ -f po/vi.po ]; then
   case "$stats" in *fuzzy*|*untranslated*) rule "Vietnamese is not complete:" "$stats" ;; esac
 fi
 
+rule "The handbook names a button, a page or a field that is called otherwise:" "$(/usr/bin/python3 - <<'PY'
+import glob, re
+names = set()
+with open("po/vi.po") as po:
+    for text in re.findall(r'^msgstr(?:\[\d\])? ((?:"(?:[^"\\]|\\.)*"\s*)+)', po.read(), re.M):
+        names.add("".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text)).replace("_", "").lower())
+with open("resources/packs/binh-dinh-2878-2021.json") as pack:
+    names.update(name.lower() for name in re.findall(r'"title": "([^"]*)"', pack.read()))
+a_key = re.compile(r"Ctrl|Alt|Shift|Enter|Tab|Esc|Delete|Page|F\d|Mũi tên")
+for path in sorted(glob.glob("resources/help/*.md")):
+    with open(path) as page:
+        said = re.findall(r"(?:[Bb]ấm|[Nn]út|[Cc]họn|(?<!thư )[Mm]ục|[Pp]hần)\s+(?:hoặc\s+)?\*\*([^*]+)\*\*", page.read())
+    for name in (" ".join(name.split()) for name in said):
+        # “Khóa sổ năm …”: what follows is not always the same.
+        start = name.removesuffix("…").strip().lower()
+        if not (a_key.match(name) or name.lower() in names or name.endswith("…") and any(n.startswith(start) for n in names)):
+            print(f"{path}: {name}")
+PY
+)"
+
 for script in dev .ci/run tests/*.sh; do
   bash -n "$script" || status=1
 done
