@@ -38,7 +38,6 @@ struct _McContext
   JsonNode *units;       /* (owned) (nullable) */
   char *role;            /* (owned) */
   char *person;          /* (owned) */
-  gint64 fixed_now_us;
   GQueue undo;           /* (element-type Undo) newest first */
   GHashTable *drafts;    /* (owned) "record field" → Draft, typed and not handed to the store yet */
   guint draft_source;
@@ -241,14 +240,7 @@ mc_context_get_year (McContext *self)
 gint64
 mc_context_now_us (McContext *self)
 {
-  return self->fixed_now_us != 0 ? self->fixed_now_us : g_get_real_time ();
-}
-
-void
-mc_context_set_now_us (McContext *self,
-                       gint64     now_us)
-{
-  self->fixed_now_us = now_us;
+  return g_get_real_time ();
 }
 
 char *

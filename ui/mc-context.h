@@ -49,8 +49,6 @@ gboolean      mc_context_is_commune     (McContext    *self); /* no: a district,
 const char   *mc_context_get_person     (McContext    *self);
 int           mc_context_get_year       (McContext    *self);
 gint64        mc_context_now_us         (McContext    *self);
-void          mc_context_set_now_us     (McContext    *self,
-                                         gint64        now_us); /* tests; 0 = the real clock */
 char         *mc_context_today          (McContext    *self) G_GNUC_WARN_UNUSED_RESULT; /* yyyy-mm-dd */
 
 /* The id of the record that a natural key names, and a fresh one. */

@@ -400,12 +400,6 @@ mc_field_editor_get_field (McFieldEditor *self)
   return self->field;
 }
 
-McRecord *
-mc_field_editor_get_record (McFieldEditor *self)
-{
-  return self->record;
-}
-
 void
 mc_field_editor_set_record (McFieldEditor *self,
                             McRecord      *record)
@@ -461,24 +455,6 @@ mc_field_editor_set_placeholder (McFieldEditor *self,
 {
   if (GTK_IS_ENTRY (self->widget))
     gtk_entry_set_placeholder_text (GTK_ENTRY (self->widget), text);
-}
-
-void
-mc_field_editor_set_text (McFieldEditor *self,
-                          const char    *text)
-{
-  g_autoptr(JsonNode) value = NULL;
-
-  if (self->editable != NULL)
-    gtk_editable_set_text (self->editable, text);
-  else if (self->buffer != NULL)
-    gtk_text_buffer_set_text (self->buffer, text, -1);
-  else if ((value = mc_field_parse (self->field, text, mc_context_get_year (self->context), NULL)) && self->record != NULL)
-    {
-      save_value (self, g_steal_pointer (&value));
-      return;
-    }
-  mc_field_editor_commit (self);
 }
 
 gboolean

@@ -33,7 +33,6 @@ GtkWidget     *mc_field_editor_get_widget   (McFieldEditor *self);
 /* (nullable) a row to put below the widget: shown, with the reason, while what is typed cannot be saved; NULL for a cell. */
 GtkWidget     *mc_field_editor_get_words    (McFieldEditor *self);
 McField       *mc_field_editor_get_field    (McFieldEditor *self);
-McRecord      *mc_field_editor_get_record   (McFieldEditor *self);
 void           mc_field_editor_set_record   (McFieldEditor *self,
                                              McRecord      *record);
 void           mc_field_editor_set_editable (McFieldEditor *self,
@@ -42,9 +41,7 @@ void           mc_field_editor_set_label    (McFieldEditor *self,
                                              const char    *label);  /* what a screen reader says of a cell */
 void           mc_field_editor_set_placeholder (McFieldEditor *self,
                                                 const char    *text);  /* of a cell: what will go in if nothing is typed */
-void           mc_field_editor_set_text     (McFieldEditor *self,
-                                             const char    *text);   /* as if it had been typed and left */
-/* The same, but the value goes into @edit for the caller to save; FALSE if the text is none: it then stays in the widget. */
+/* As if @text had been typed and left, but the value goes into @edit for the caller to save; FALSE if the text is none: it then stays in the widget. */
 gboolean       mc_field_editor_put_text     (McFieldEditor *self,
                                              McEdit        *edit,
                                              const char    *text);

@@ -290,12 +290,6 @@ mc_sync_button_init (McSyncButton *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 }
 
-GtkWidget *
-mc_sync_button_new (void)
-{
-  return g_object_new (MC_TYPE_SYNC_BUTTON, NULL);
-}
-
 void
 mc_sync_button_set_context (McSyncButton *self,
                             McContext    *context)
@@ -307,10 +301,4 @@ mc_sync_button_set_context (McSyncButton *self,
   if (sync != NULL)
     g_signal_connect_object (sync, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
   update (self);
-}
-
-const char *
-mc_sync_button_get_state (McSyncButton *self)
-{
-  return gtk_label_get_text (GTK_LABEL (self->label));
 }

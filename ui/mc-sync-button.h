@@ -13,10 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (McSyncButton, mc_sync_button, MC, SYNC_BUTTON, GtkWidget)
 
 /* Activates the action win.sync when it is pressed. */
-GtkWidget  *mc_sync_button_new         (void);
 void        mc_sync_button_set_context (McSyncButton           *self,
                                         McContext              *context);
-const char *mc_sync_button_get_state   (McSyncButton           *self);
 
 /* The words for a state; separate, so that they can be tested one by one. */
 char       *mc_sync_state_text         (const McJournalSummary *summary,

@@ -261,27 +261,6 @@ mc_journal_get_groups (McJournal   *self,
 }
 
 gboolean
-mc_journal_set_signature (McJournal   *self,
-                          const char  *log,
-                          guint64      n,
-                          GBytes      *signature,
-                          GError     **error)
-{
-  g_autoptr(McStmt) stmt = NULL;
-
-  if (!(stmt = mc_db_prepare (self->db, "UPDATE change SET signature = ? WHERE log = ? AND device = ?"
-                              " AND incarnation = ? AND n = ?", error)))
-    return FALSE;
-  mc_stmt_bind_bytes (stmt, 1, signature);
-  mc_stmt_bind_text (stmt, 2, log);
-  mc_stmt_bind_text (stmt, 3, self->device);
-  mc_stmt_bind_text (stmt, 4, self->incarnation);
-  mc_stmt_bind_int64 (stmt, 5, n);
-
-  return mc_stmt_exec (stmt, error);
-}
-
-gboolean
 mc_journal_new_incarnation (McJournal  *self,
                             GError    **error)
 {

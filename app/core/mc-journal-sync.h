@@ -42,11 +42,6 @@ GPtrArray *mc_journal_get_groups         (McJournal     *self,
                                           guint64        from_n,
                                           gsize          max_bytes,
                                           GError       **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type McGroup) */
-gboolean   mc_journal_set_signature      (McJournal     *self,
-                                          const char    *log,
-                                          guint64        n,
-                                          GBytes        *signature,
-                                          GError       **error);
 /* chain (n) of the own stream at any n ≤ last. */
 gboolean   mc_journal_get_stream_chain   (McJournal     *self,
                                           const char    *log,

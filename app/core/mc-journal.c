@@ -377,12 +377,6 @@ mc_journal_get_log (McJournal *self)
 }
 
 const char *
-mc_journal_get_device (McJournal *self)
-{
-  return self->device;
-}
-
-const char *
 mc_journal_get_incarnation (McJournal *self)
 {
   return self->incarnation;

@@ -45,7 +45,6 @@ gboolean    mc_journal_check_store      (const char            *path,
                                          GError               **error);
 McDb       *mc_journal_get_db           (McJournal             *self);
 const char *mc_journal_get_log          (McJournal             *self);
-const char *mc_journal_get_device       (McJournal             *self);
 const char *mc_journal_get_incarnation  (McJournal             *self);
 McPack     *mc_journal_get_pack         (McJournal             *self);
 JsonNode   *mc_journal_get_units        (McJournal             *self);   /* (nullable) */

@@ -349,41 +349,6 @@ mc_journal_list_receipt_lines (McJournal   *self,
     }
 }
 
-gboolean
-mc_journal_get_record_receipt (McJournal   *self,
-                               const char  *record,
-                               gint64      *out_at_us,
-                               guint       *out_files,
-                               guint       *out_files_left,
-                               GError     **error)
-{
-  g_autoptr(McStmt) changes = NULL, files = NULL;
-  gboolean has_row;
-
-  *out_at_us = 0;
-  *out_files = *out_files_left = 0;
-  if (!(changes = mc_db_prepare (self->db, "SELECT max (i.at_us), count (*) = count (i.hash) FROM change AS c"
-                                 " LEFT JOIN receipt_item AS i ON i.kind = 1 AND i.hash = c.hash"
-                                 " WHERE c.record = ? AND c.own = 1 AND c.state IN (0, 1, 2)", error)))
-    return FALSE;
-  mc_stmt_bind_text (changes, 1, record);
-  if (!mc_stmt_next (changes, &has_row, error))
-    return FALSE;
-  if (has_row && mc_stmt_get_int64 (changes, 1))
-    *out_at_us = mc_stmt_get_int64 (changes, 0);
-
-  if (!(files = mc_db_prepare (self->db, "SELECT count (*), count (*) - coalesce (sum (confirmed), 0) FROM evidence"
-                               " WHERE sha256 IN (SELECT sha256 FROM evidence_use WHERE record = ?)", error)))
-    return FALSE;
-  mc_stmt_bind_text (files, 1, record);
-  if (!mc_stmt_next (files, &has_row, error))
-    return FALSE;
-  *out_files = mc_stmt_get_int64 (files, 0);
-  *out_files_left = mc_stmt_get_int64 (files, 1);
-
-  return TRUE;
-}
-
 /* Rows of the own stream that come with their bytes, in an answer to another incarnation or a long stretch, bring no receipt
  * along.  Those that have none are as if no verdict had come: the hub is asked once more, and signs with what it says. */
 gboolean

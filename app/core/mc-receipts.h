@@ -84,14 +84,6 @@ GPtrArray  *mc_journal_list_receipt_lines  (McJournal         *self,
                                             gint64             since_us,
                                             GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void        mc_receipt_line_free           (McReceiptLine     *line);
-/* When everything of @record that is in the unit log had come, by the hub's signature; 0 = something of it is not
- * receipted.  @out_files_left: files of it that the hub is not known to have whole. */
-gboolean    mc_journal_get_record_receipt  (McJournal         *self,
-                                            const char        *record,
-                                            gint64            *out_at_us,
-                                            guint             *out_files,
-                                            guint             *out_files_left,
-                                            GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McReceipt, mc_receipt_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McReceiptLine, mc_receipt_line_free)

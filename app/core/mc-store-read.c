@@ -185,39 +185,6 @@ mc_store_load_finish (McStore       *self,
 }
 
 static gboolean
-get_history (McJournal     *journal,
-             Operation     *operation,
-             GCancellable  *cancellable,
-             GError       **error)
-{
-  operation->result = mc_journal_get_history (journal, operation->id, error);
-  operation->result_free = (GDestroyNotify) g_ptr_array_unref;
-
-  return operation->result != NULL;
-}
-
-void
-mc_store_get_history_async (McStore             *self,
-                            const char          *record,
-                            GCancellable        *cancellable,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  Operation *operation = mc_store_operation_new (get_history);
-
-  operation->id = g_strdup (record);
-  mc_store_start (self, mc_store_get_history_async, operation, cancellable, callback, user_data);
-}
-
-GPtrArray *
-mc_store_get_history_finish (McStore       *self,
-                             GAsyncResult  *result,
-                             GError       **error)
-{
-  return mc_store_finish_result (self, result, mc_store_get_history_async, error);
-}
-
-static gboolean
 get_summary (McJournal     *journal,
              Operation     *operation,
              GCancellable  *cancellable,

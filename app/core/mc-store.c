@@ -389,28 +389,6 @@ mc_store_get_log (McStore *self)
   return self->log;
 }
 
-static gboolean
-set_by (McJournal     *journal,
-        Operation     *operation,
-        GCancellable  *cancellable,
-        GError       **error)
-{
-  mc_journal_set_by (journal, operation->name);
-
-  return TRUE;
-}
-
-/* Who the changes saved from now on are by. */
-void
-mc_store_set_by (McStore    *self,
-                 const char *by)
-{
-  Operation *operation = mc_store_operation_new (set_by);
-
-  operation->name = g_strdup (by);
-  mc_store_start (self, mc_store_set_by, operation, NULL, NULL, NULL);
-}
-
 /* evidence */
 
 static gboolean

@@ -25,7 +25,6 @@ void       mc_store_open_async            (const McJournalConfig *config, GCance
 McStore   *mc_store_open_finish           (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 McPack    *mc_store_get_pack              (McStore *self);
 const char *mc_store_get_log              (McStore *self);
-void       mc_store_set_by                (McStore *self, const char *by);
 
 /* (transfer full) edit */
 void       mc_store_save_async            (McStore *self, McEdit *edit, gint64 now_us, GCancellable *cancellable,
@@ -55,9 +54,6 @@ GPtrArray *mc_store_fetch_finish          (McStore *self, GAsyncResult *result, 
 void       mc_store_load_async            (McStore *self, const McQuery *query, GCancellable *cancellable,
                                            GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *mc_store_load_finish           (McStore *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void       mc_store_get_history_async     (McStore *self, const char *record, GCancellable *cancellable,
-                                           GAsyncReadyCallback callback, gpointer user_data);
-GPtrArray *mc_store_get_history_finish    (McStore *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void       mc_store_get_summary_async     (McStore *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean   mc_store_get_summary_finish    (McStore *self, GAsyncResult *result, McJournalSummary *out, GError **error);
 void       mc_store_attach_async          (McStore *self, GFile *file, const char *name, gint64 now_us, GCancellable *cancellable,

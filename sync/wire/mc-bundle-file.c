@@ -21,7 +21,6 @@ struct _McBundleFile
   char *path;              /* (owned) */
   char *temporary;         /* (owned) beside it */
   int fd;                  /* −1 = closed */
-  guint64 size;
   GChecksum *checksum;     /* (owned) of what was written */
 };
 
@@ -54,7 +53,6 @@ flush (McBundleFile  *self,
     }
   if (size > 0)
     g_checksum_update (self->checksum, data, size);
-  self->size += size;
 
   return TRUE;
 }
@@ -117,12 +115,6 @@ mc_bundle_file_write (McBundleFile   *self,
   mc_bundle_sealer_add (self->sealer, data, size);
 
   return flush (self, error);
-}
-
-guint64
-mc_bundle_file_get_size (McBundleFile *self)
-{
-  return self->size;
 }
 
 /* Hashes what the stick gives back, not what the kernel remembers having given it. */

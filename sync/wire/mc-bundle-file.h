@@ -25,7 +25,6 @@ gboolean      mc_bundle_file_write    (McBundleFile     *self,
                                        gconstpointer     data,
                                        gsize             size,
                                        GError          **error);
-guint64       mc_bundle_file_get_size (McBundleFile     *self);
 gboolean      mc_bundle_file_close    (McBundleFile     *self,
                                        GCancellable     *cancellable,
                                        GError          **error);
