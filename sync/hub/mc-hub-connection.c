@@ -160,12 +160,19 @@ mc_hub_connection_break (McHubConnection *self)
 }
 
 void
-mc_hub_connection_cut (McHubConnection *self,
-                       const char      *why)
+mc_hub_connection_tell (McHubConnection *self,
+                        const char      *why)
 {
   g_autofree char *from = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->remote));
 
   g_message ("connection from=%s outcome=%s", from, why);
+}
+
+void
+mc_hub_connection_cut (McHubConnection *self,
+                       const char      *why)
+{
+  mc_hub_connection_tell (self, why);
   /* Whoever does not read does not hear a goodbye either. */
   mc_hub_connection_break (self);
   mc_hub_connection_leave (self);

@@ -72,7 +72,10 @@ void             mc_hub_connection_serve      (McHubConnection   *self);
 void             mc_hub_connection_leave      (McHubConnection   *self);
 /* Ends the line from here on; libsoup hears of it and lets go. */
 void             mc_hub_connection_break      (McHubConnection   *self);
-/* Both, with a line in the log. */
+/* Why it ends, in the log. */
+void             mc_hub_connection_tell       (McHubConnection   *self,
+                                               const char        *why);
+/* All three. */
 void             mc_hub_connection_cut        (McHubConnection   *self,
                                                const char        *why);
 /* (nullable): why its time is over. */

@@ -65,6 +65,18 @@ request_finished_cb (SoupServer        *soup,
 
 /* letting in */
 
+/* glib-networking agrees to TLS 1.0 and 1.1 too, where the system does not forbid it. */
+static gboolean
+is_safe (McHubConnection *connection)
+{
+  if (g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection->base)) >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return TRUE;
+  mc_hub_connection_tell (connection, "old-tls");
+  mc_hub_connection_break (connection);
+
+  return FALSE;
+}
+
 static void
 shaken_cb (GObject      *source,
            GAsyncResult *result,
@@ -73,7 +85,8 @@ shaken_cb (GObject      *source,
   McHubConnection *connection = user_data;
   McHubListener *self = connection->listener;
 
-  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL) || self->draining)
+  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL) || self->draining ||
+      !is_safe (connection))
     {
       mc_hub_listener_forget (self, connection);
       return;

@@ -4,7 +4,9 @@
  */
 
 #include <gio/gio.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <gnutls/gnutls.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -321,6 +323,53 @@ test_crowd (Listening *fixture, gconstpointer data)
   listener_wait_for_connections (fixture, 0);
 }
 
+/* What the hub answers to a client that agrees to @versions alone; 0 = nothing. */
+static guint
+ask_by (Listening *fixture, const char *versions)
+{
+  g_autoptr(GSocketConnection) plain = listener_connect_plain (fixture, NULL);
+  g_autofree char *priority = g_strdup_printf ("NORMAL:%%COMPAT:-VERS-ALL:%s", versions);
+  gnutls_certificate_credentials_t nobody;
+  gnutls_session_t session;
+  char answer[64] = "";
+  guint status = 0;
+  int rc;
+
+  g_unix_set_fd_nonblocking (g_socket_get_fd (g_socket_connection_get_socket (plain)), FALSE, NULL);
+  gnutls_certificate_allocate_credentials (&nobody);
+  gnutls_init (&session, GNUTLS_CLIENT);
+  g_assert_cmpint (gnutls_priority_set_direct (session, priority, NULL), ==, 0);
+  gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, nobody);
+  gnutls_transport_set_int (session, g_socket_get_fd (g_socket_connection_get_socket (plain)));
+  do
+    rc = gnutls_handshake (session);
+  while (rc < 0 && !gnutls_error_is_fatal (rc));
+  if (rc == 0 && gnutls_record_send (session, HEALTH, strlen (HEALTH)) > 0 &&
+      gnutls_record_recv (session, answer, sizeof answer - 1) > 0)
+    sscanf (answer, "HTTP/1.1 %u", &status);
+  gnutls_deinit (session);
+  gnutls_certificate_free_credentials (nobody);
+
+  return status;
+}
+
+static void
+speak_old (Listening *fixture)
+{
+  g_assert_cmpuint (ask_by (fixture, "+VERS-TLS1.3"), ==, 200);
+  g_assert_cmpuint (ask_by (fixture, "+VERS-TLS1.2"), ==, 200);
+  g_assert_cmpuint (ask_by (fixture, "+VERS-TLS1.1"), ==, 0);
+  g_assert_cmpuint (ask_by (fixture, "+VERS-TLS1.0"), ==, 0);
+}
+
+/* Nobody is heard over a TLS that is broken, whatever the system's library still agrees to. */
+static void
+test_old_tls (Listening *fixture, gconstpointer data)
+{
+  listener_run_client (fixture, speak_old);
+  listener_wait_for_connections (fixture, 0);
+}
+
 static GSocketConnection *waiting;
 
 static gpointer
@@ -426,6 +475,7 @@ main (int argc, char *argv[])
   ADD ("/listener/refused", test_refused);
   ADD ("/listener/guessers", test_guessers);
   ADD ("/listener/crowd", test_crowd);
+  ADD ("/listener/old-tls", test_old_tls);
   ADD ("/listener/descriptors", test_descriptors);
   ADD ("/listener/drain", test_drain);
 
