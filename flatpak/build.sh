@@ -84,8 +84,8 @@ made_of=$( (flatpak --user info --show-commit "$sdk//$branch"; cat "$cache/sourc
 [ -e "$cache/kept.of" ] || rm -rf "$cache/app" "$cache/state/cache"
 rm -f "$cache/kept.of"
 mkdir -p "$kept" "$cache/source"
-# A change of code alone is tested without the suite whose time is that of starting programs; ./dev flatpak-test leaves nothing out.
-left_out='--no-suite programs'
+# A change of code alone is tested without the two suites that take as long as all the others; ./dev flatpak-test leaves nothing out.
+left_out='--no-suite programs --no-suite at-size'
 [ -z "$all_tests" ] || left_out=''
 echo "$left_out" >"$kept/left-out"
 rsync --recursive --links --perms --checksum --delete "$cache/source.new/" "$cache/source/"
