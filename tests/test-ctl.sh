@@ -26,6 +26,15 @@ start
 ok "a line is printed and a file written" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" --output "$dir/town.mcenrol"
 line=$(cat "$dir/out")
 ok "an unknown unit is refused" fails_with "There is no unit" "$hub" enrol --data "$dir/hub" --unit 99999 --address https://x
+ok "a code that two units had, one of them today" "$hub" enrol --data "$dir/hub" --unit 21609 --address https://x
+ok "a code of which no unit is left says which there were" fails_with "No unit 21610 is valid today" \
+  "$hub" enrol --data "$dir/hub" --unit 21610 --address https://x
+ok "a commune is no district" fails_with "has no units below it: say --role commune" \
+  "$hub" enrol --data "$dir/hub" --unit 21610@2004-07-08 --role district --address https://x
+ok "a district is no commune" fails_with "has units below it: say --role district" \
+  "$hub" enrol --data "$dir/hub" --unit 542@2004-07-08 --address https://x
+ok "an address with a blank is none" fails_with "Say where devices reach this hub" \
+  "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://x y"
 ok "a cut line is refused" fails_with "bad-line" "$ctl" --data-dir "$dir/town" enrol "${line%???}"
 ok "a device enrols from the file" "$ctl" --data-dir "$dir/town" --by "Đinh Thị Hà, Văn thư" enrol "$dir/town.mcenrol"
 ok "the same line does not let a second one in" fails_with "secret-used" "$ctl" --data-dir "$dir/two" enrol "$line"

@@ -14,6 +14,7 @@
 #include "core/mc-file.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
+#include "core/mc-text.h"
 #include "hub/mc-hub-bundle.h"
 #include "hub/mc-hub-files.h"
 #include "hub/mc-hub-late.h"
@@ -138,8 +139,8 @@ static gboolean
 enrol (McHub   *hub,
        GError **error)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = NULL, *line = NULL, *file = NULL;
+  gint64 now_us = g_get_real_time ();
+  g_autofree char *today = mc_text_format_moment (now_us, "%Y-%m-%d"), *log = NULL, *line = NULL, *file = NULL;
 
   if (opt_unit == NULL)
     return usage ("Say which unit: --unit CODE", error);
@@ -147,7 +148,7 @@ enrol (McHub   *hub,
     return usage ("A line is good for one day at least", error);
   if (!(log = mc_hub_find_log (hub, opt_unit, today, error)) ||
       !(line = mc_hub_enrol (hub, log, opt_role != NULL ? opt_role : "commune", opt_address, opt_days,
-                             g_get_real_time (), error)))
+                             now_us, error)))
     return FALSE;
 
   g_print ("%s\n", line);
@@ -288,8 +289,7 @@ snapshot (McHub       *hub,
           const char  *path,
           GError     **error)
 {
-  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *today = g_date_time_format (now, "%Y-%m-%d"), *log = mc_hub_find_log (hub, unit_name, today, error);
+  g_autofree char *today = mc_text_format_moment (g_get_real_time (), "%Y-%m-%d"), *log = mc_hub_find_log (hub, unit_name, today, error);
   guint64 rows;
   guint devices;
 

@@ -270,6 +270,28 @@ mc_hub_units_to_json (McHub   *self,
     }
 }
 
+/* Of @unit there is none, or none on @today: which there are. */
+static void
+refuse_unit (McHub       *self,
+             const char  *unit,
+             const char  *today,
+             GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT group_concat (code || '@' || valid_from, ', ') FROM unit WHERE code = ?", error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return;
+  mc_stmt_bind_text (stmt, 1, unit);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return;
+  if (mc_stmt_is_null (stmt, 0))
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "There is no unit %s; see: minhchung-hub unit list", unit);
+  else
+    g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND, "No unit %s is valid today (%s); say which one is meant: %s",
+                 unit, today, mc_stmt_get_text (stmt, 0));
+}
+
 /* The log of @unit, a code or code@valid_from; a bare code means the unit that is valid on @today. */
 char *
 mc_hub_find_log (McHub       *self,
@@ -281,21 +303,45 @@ mc_hub_find_log (McHub       *self,
   gboolean has_row;
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT code || '@' || valid_from FROM unit WHERE code || '@' || valid_from = ?1"
-                              " OR code = ?1 ORDER BY valid_from <= ?2 AND coalesce (valid_to, '9999') >= ?2 DESC,"
-                              " valid_from DESC LIMIT 1", error)))
+                              " OR (code = ?1 AND valid_from <= ?2 AND coalesce (valid_to, '9999') >= ?2) LIMIT 1", error)))
     return NULL;
   mc_stmt_bind_text (stmt, 1, unit);
   mc_stmt_bind_text (stmt, 2, today);
   if (!mc_stmt_next (stmt, &has_row, error))
     return NULL;
-  if (!has_row)
-    {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND,
-                   "There is no unit %s; see: minhchung-hub unit list", unit);
-      return NULL;
-    }
+  if (has_row)
+    return g_strdup (mc_stmt_get_text (stmt, 0));
+  refuse_unit (self, unit, today, error);
 
-  return g_strdup (mc_stmt_get_text (stmt, 0));
+  return NULL;
+}
+
+/* A district has units below it and a commune none: as the other one, a device could send nothing that counts. */
+gboolean
+mc_hub_check_role (McHub       *self,
+                   const char  *log,
+                   const char  *role,
+                   GError     **error)
+{
+  g_autoptr(McStmt) stmt = NULL;
+  gboolean has_row;
+
+  if (!g_str_equal (role, "commune") && !g_str_equal (role, "district") && !g_str_equal (role, "auditor"))
+    {
+      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no role “%s”: commune, district or auditor", role);
+      return FALSE;
+    }
+  if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM unit WHERE parent = ? LIMIT 1", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  if (g_str_equal (role, "auditor") || has_row == g_str_equal (role, "district"))
+    return TRUE;
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, has_row ? "%s has units below it: say --role district"
+                                                                      : "%s has no units below it: say --role commune", log);
+
+  return FALSE;
 }
 
 static char *

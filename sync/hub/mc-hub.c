@@ -126,7 +126,7 @@ check_address (const char  *address,
 {
   g_autoptr(GUri) uri = address != NULL ? g_uri_parse (address, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
 
-  if (uri != NULL && g_str_has_prefix (address, "https://") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+  if (uri != NULL && g_str_has_prefix (address, "https://") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' && strpbrk (address, " \t\r\n") == NULL &&
       g_uri_get_user (uri) == NULL && (*g_uri_get_path (uri) == '\0' || g_str_equal (g_uri_get_path (uri), "/")) &&
       g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL && g_uri_get_port (uri) != 0)
     return TRUE;
@@ -446,11 +446,8 @@ mc_hub_enrol (McHub       *self,
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "A line is good for %d days at most", DAYS_MAX);
       return NULL;
     }
-  if (!g_str_equal (role, "commune") && !g_str_equal (role, "district") && !g_str_equal (role, "auditor"))
-    {
-      g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "There is no role “%s”: commune, district or auditor", role);
-      return NULL;
-    }
+  if (!mc_hub_check_role (self, log, role, error))
+    return NULL;
 
   mc_random_bytes (enrolment.secret, MC_SECRET_BYTES);
   hex = mc_hex (enrolment.secret, MC_SECRET_BYTES);

@@ -68,6 +68,11 @@ gboolean     mc_hub_import_units    (McHub        *self,
                                      GError      **error);
 JsonNode    *mc_hub_units_to_json   (McHub        *self,
                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether who is enrolled for @log may have @role: whose device has what rights follows from both. */
+gboolean     mc_hub_check_role      (McHub        *self,
+                                     const char   *log,
+                                     const char   *role,
+                                     GError      **error);
 char        *mc_hub_find_log        (McHub        *self,
                                      const char   *unit,
                                      const char   *today,
