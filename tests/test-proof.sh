@@ -53,9 +53,14 @@ ok "what came of another file is not taken for it" above evidence fetch "$small"
 ok "and it comes whole at once" cmp "$dir/small.txt" "$dir/d/evidence/$(echo "$small" | cut -c1-2)/$small"
 ok "an unknown file is refused" fails_with "No record here names" above evidence fetch "$(printf '%064d' 0)"
 
-# What is refused.
+# What is refused, which a commune's own program would not even write.
+role() {
+  sed -i "s/\(\"role\" *: *\)\"$1\"/\\1\"$2\"/" "$dir/a/account.json"
+}
+role commune district
 note=$(town --type review-note --json set "text=Đã xem" | sed -n 's/.*"id":"\([^"]*\)".*/\1/p')
 town set "$note" "text=Đã xem kỹ" >/dev/null
+role district commune
 town --type certified-copy set number=9 document=Y >/dev/null
 ok "a reviewer's note of a commune is refused" prints "refused 2" sync a
 ok "and said why" prints "forbidden" town refused
