@@ -13,12 +13,29 @@ static const struct
 {
   const char *slug;
   guint status;
+  const char *title;   /* for people, the same whatever the occasion */
 } problems[] = {
-  { "unknown-device", 403 }, { "revoked", 403 }, { "bad-signature", 403 }, { "forbidden", 403 },
-  { "secret-unknown", 403 }, { "secret-used", 409 }, { "secret-expired", 410 }, { "rate-limited", 429 },
-  { "not-found", 404 }, { "method-not-allowed", 405 }, { "too-large", 413 }, { "protocol", 400 },
-  { "bad-request", 400 }, { "bundle-damaged", 422 }, { "bundle-foreign", 422 }, { "bundle-newer", 422 }, { "bundle-other", 422 },
-  { "bundle-refused", 422 }, { "hub-full", 507 }, { "not-ready", 503 }, { "internal", 500 },
+  { "internal", 500, "The hub failed" },
+  { "unknown-device", 403, "The device is not enrolled here" },
+  { "revoked", 403, "The device was shut out" },
+  { "bad-signature", 403, "The signature is not the device's" },
+  { "forbidden", 403, "The device may not do that" },
+  { "secret-unknown", 403, "The enrolment line is not known here" },
+  { "secret-used", 409, "The enrolment line was used before" },
+  { "secret-expired", 410, "The enrolment line has expired" },
+  { "rate-limited", 429, "There were too many attempts from this address" },
+  { "not-found", 404, "There is nothing of that name" },
+  { "method-not-allowed", 405, "The method is not for this path" },
+  { "too-large", 413, "The request is too large" },
+  { "protocol", 400, "The request breaks the protocol" },
+  { "bad-request", 400, "The request lacks what it has to say" },
+  { "bundle-damaged", 422, "The bundle is damaged" },
+  { "bundle-foreign", 422, "The bundle is for another hub" },
+  { "bundle-newer", 422, "The bundle is of a newer version" },
+  { "bundle-other", 422, "The bundle is for another device" },
+  { "bundle-refused", 422, "The bundle was not taken" },
+  { "hub-full", 507, "The hub has no room left" },
+  { "not-ready", 503, "The answer is not ready yet" },
 };
 
 void
@@ -26,14 +43,13 @@ mc_hub_answer_problem (SoupServerMessage *message,
                        const char        *slug,
                        const char        *detail)
 {
-  guint status = 500;
+  guint at = G_N_ELEMENTS (problems) - 1, status;
   char *text;
 
-  for (guint i = 0; i < G_N_ELEMENTS (problems); i++)
-    if (g_str_equal (problems[i].slug, slug))
-      status = problems[i].status;
-
-  text = mc_problem_write (slug, status, status != 500 ? detail : NULL);
+  while (at > 0 && !g_str_equal (problems[at].slug, slug))
+    at--;
+  status = problems[at].status;
+  text = mc_problem_write (slug, problems[at].title, status, status != 500 ? detail : NULL);
   soup_server_message_set_status (message, status, NULL);
   soup_server_message_set_response (message, "application/problem+json", SOUP_MEMORY_TAKE, text, strlen (text));
 }

@@ -14,6 +14,7 @@
 
 char *
 mc_problem_write (const char *slug,
+                  const char *title,
                   guint       status,
                   const char *detail)
 {
@@ -22,7 +23,7 @@ mc_problem_write (const char *slug,
   g_autofree char *type = g_strconcat (URN, slug, NULL);
 
   json_object_set_string_member (object, "type", type);
-  json_object_set_string_member (object, "title", slug);
+  json_object_set_string_member (object, "title", title);
   json_object_set_int_member (object, "status", status);
   if (detail != NULL)
     json_object_set_string_member (object, "detail", detail);

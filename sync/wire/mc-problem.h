@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define MC_PROBLEM_SLUG_MAX_BYTES 40
 
 char  *mc_problem_write  (const char    *slug,
+                          const char    *title,
                           guint          status,
                           const char    *detail) G_GNUC_WARN_UNUSED_RESULT; /* (nullable) detail */
 /* The slug, or NULL if the bytes are no problem document of a hub. */

@@ -131,6 +131,8 @@ assert_problem (GBytes     *body,
 
   g_test_message ("%s", text);
   g_assert_nonnull (strstr (text, type));
+  /* RFC 9457: a summary for people, not the slug once more. */
+  g_assert_true (g_regex_match_simple ("\"title\":\"[A-Z][^\"]* [^\"]*\"", text, 0, 0));
 }
 
 /* Everything is answered over TLS with the hub's own key, and wrong paths, methods and sizes by problem documents. */
