@@ -247,7 +247,7 @@ check_bound (Context    *context,
 
   if (is_min ? actual < bound : actual > bound)
     return refuse (context, "%s is %" G_GINT64_FORMAT ", %s %" G_GINT64_FORMAT " are allowed",
-                   keyword + 3, actual, is_min ? "at least" : "at most", bound);
+                   g_str_has_suffix (keyword, "imum") ? "it" : keyword + 3, actual, is_min ? "at least" : "at most", bound);
 
   return TRUE;
 }

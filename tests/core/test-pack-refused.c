@@ -145,6 +145,7 @@ test_spoilt (void)
     { "version", NULL, MC_PACK_ERROR_SCHEMA, "“version” is missing" },
     { "id", "7", MC_PACK_ERROR_SCHEMA, "id: is integer" },
     { "title", "[]", MC_PACK_ERROR_SCHEMA, "title: is array" },
+    { "year", "-5", MC_PACK_ERROR_SCHEMA, "year: it is -5, at least 2000" },
     { "criteria", "{}", MC_PACK_ERROR_SCHEMA, "criteria: is object" },
     { "surprise", "1", MC_PACK_ERROR_SCHEMA, "“surprise” is not known here" },
     { "criteria[2].rule.kind", "\"magic\"", MC_PACK_ERROR_SCHEMA, "criteria[2].rule.kind: " },
