@@ -77,8 +77,16 @@ ok "so there are still two" "$ctl" --data-dir "$dir/town" --type document-month 
 [ "$(wc -l <"$dir/out")" = 2 ]; status=$?
 ok "and not three" test "$status" = 0
 ok "a record without its key is refused" fails_with "month is missing" "$ctl" --data-dir "$dir/town" --type document-month set total=3
+ok "a task without a plan would be nowhere" fails_with "there is none yet: write that first" \
+  "$ctl" --data-dir "$dir/town" --type plan-task set order=1 content=Rà
+printf 'order;content\n1;Rà soát\n2;Niêm yết\n' >"$dir/tasks.csv"
+ok "nor are tasks imported" fails_with "there is none yet: write that first" "$ctl" --data-dir "$dir/town" --type plan-task import "$dir/tasks.csv"
 ok "a plan is written" "$ctl" --data-dir "$dir/town" --type plan --json set "number=12" "summary=Kế hoạch cải cách hành chính"
 plan=$(sed -n 's/.*"id":"\([^"]*\)".*/\1/p' "$dir/out")
+ok "now they are" "$ctl" --data-dir "$dir/town" --type plan-task import "$dir/tasks.csv"
+ok "and belong to it" "$ctl" --data-dir "$dir/town" --json --type plan-task list
+[ "$(grep -c "\"parent\":\"$plan\"" "$dir/out")" = 2 ]; status=$?
+ok "both" test "$status" = 0
 printf '%%PDF-1.4\nminh chung\n' >"$dir/plan.pdf"
 ok "a file is attached" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/plan.pdf"
 : >"$dir/empty.pdf"
@@ -138,8 +146,8 @@ ok "a command without what it needs says what it needs" fails_with "say: show RE
 
 kill -TERM "$pid"; wait "$pid"; pid=
 ok "with the hub stopped, sync says so" fails_with "unreachable" "$ctl" --data-dir "$dir/town" sync
-ok "and eight records wait" "$ctl" --data-dir "$dir/town" --json status
-says '"pending_records":8'; status=$?
+ok "and ten records wait" "$ctl" --data-dir "$dir/town" --json status
+says '"pending_records":10'; status=$?
 ok "as status says" test "$status" = 0
 start
 ok "with the hub back, everything goes" "$ctl" --data-dir "$dir/town" --json sync

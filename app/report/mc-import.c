@@ -101,6 +101,36 @@ find_by_key (McJournal           *journal,
   return NULL;
 }
 
+/* Of a type that belongs to another, a record to be: it goes to the first of those, which is the one that the window shows. */
+static McRecord *
+make_record (McJournal     *journal,
+             McRecordType  *type,
+             gint64         now_us,
+             GError       **error)
+{
+  McPack *pack = mc_journal_get_pack (journal);
+  McQuery query = { .type = type->parent, .order = MC_ORDER_SORT_ASCENDING, .limit = 1 };
+  g_autoptr(GArray) numbers = NULL;
+  g_autoptr(GPtrArray) wholes = NULL;
+  g_autofree char *id = mc_id_new (now_us);
+
+  if (type->parent != NULL)
+    {
+      if (!(numbers = mc_journal_query (journal, &query, error)) ||
+          !(wholes = mc_journal_fetch (journal, (const gint64 *) numbers->data, numbers->len, error)))
+        return NULL;
+      if (wholes->len == 0)
+        {
+          g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” belongs to “%s”, and there is none yet: write that first",
+                       type->title, mc_pack_find_type (pack, type->parent)->title);
+          return NULL;
+        }
+    }
+
+  return mc_record_new_empty (id, mc_journal_get_log (journal), type->id, mc_pack_get_id (pack),
+                              wholes != NULL ? mc_record_get_id (wholes->pdata[0]) : NULL);
+}
+
 McRecord *
 mc_import_find_record (McJournal           *journal,
                        McRecordType        *type,
@@ -128,9 +158,8 @@ mc_import_find_record (McJournal           *journal,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  id = mc_id_new (now_us);
 
-  return mc_record_new_empty (id, mc_journal_get_log (journal), type->id, mc_pack_get_id (pack), NULL);
+  return make_record (journal, type, now_us, error);
 }
 
 /* the table */
@@ -205,16 +234,13 @@ find_known (Reader      *reader,
             GError     **error)
 {
   McRecord *record;
-  g_autofree char *id = NULL;
 
   if (reader->known == NULL && !learn_known (reader, error))
     return NULL;
   if (joined != NULL && (record = g_hash_table_lookup (reader->known, joined)) != NULL)
     return g_object_ref (record);
-  id = mc_id_new (now_us);
 
-  return mc_record_new_empty (id, mc_journal_get_log (reader->journal), reader->type->id,
-                              mc_pack_get_id (mc_journal_get_pack (reader->journal)), NULL);
+  return make_record (reader->journal, reader->type, now_us, error);
 }
 
 static McField *
