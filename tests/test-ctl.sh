@@ -52,6 +52,7 @@ ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --
 ok "a type is not taken for what to list" fails_with "“list” takes nothing after it, but “document-month” is there" \
   "$ctl" --data-dir "$dir/town" list document-month
 ok "a word that demo does not know makes nothing up" fails_with "demo, or demo review" "$ctl" --data-dir "$dir/town" demo reviews
+ok "nothing is made up where somebody wrote" fails_with "There are records here already" "$ctl" --data-dir "$dir/town" demo
 ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list
 [ "$(wc -l <"$dir/out")" = 2 ] && says '"total":1000'; status=$?
 month=$(sed -n 's/.*"id":"\([^"]*\)".*"2021-01".*/\1/p' "$dir/out")
@@ -165,6 +166,9 @@ ok "it says nothing in the commune's place" fails_with "The record belongs to Th
 ok "and deletes nothing there" fails_with "The record belongs to Thị trấn An Lão" "$ctl" --data-dir "$dir/huyen" delete "$plan"
 ok "nor does it attach" fails_with "The record belongs to Thị trấn An Lão" "$ctl" --data-dir "$dir/huyen" attach "$plan" "$dir/plan.pdf"
 ok "what is its own to say it says" "$ctl" --data-dir "$dir/huyen" set "$plan" review.quality=85
+ok "what is not made up is not reviewed for a show" "$ctl" --data-dir "$dir/huyen" demo review
+says "0 made-up records"; status=$?
+ok "none of it" test "$status" = 0
 ok "an auditor is enrolled" enrol tra 542@2004-07-08 auditor
 ok "and writes nothing at all" fails_with "an auditor's computer" "$ctl" --data-dir "$dir/tra" --type plan set number=1
 ok "no name of a citizen is at the hub" bash -c "! grep -raqE 'Thành|Đinh Văn' '$dir/hub' '$dir/hub.log'"

@@ -371,7 +371,8 @@ mc_demo_review (McJournal  *journal,
       {
         g_autoptr(McEdit) edit = mc_edit_new ();
 
-        if (!g_str_equal (mc_record_get_log (plans->pdata[i]), communes[c]))
+        if (!g_str_equal (mc_record_get_log (plans->pdata[i]), communes[c]) ||
+            strstr (mc_record_get_text (plans->pdata[i], "summary"), MADE_UP) == NULL)
           continue;
         /* Half of the plans were found good. */
         mc_edit_set_int (edit, plans->pdata[i], "review.quality", c % 2 == 0 ? 90 : 60);
