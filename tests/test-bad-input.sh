@@ -172,6 +172,9 @@ refused "a word too many, as if it were done too" "“two” is one word too man
 refused "… where a command has no words" "“now” is one word too many" "$hub" serve now --data "$dir/other"
 mkdir "$dir/there"
 refused "a backup where something is" "File exists" "$hub" backup "$dir/there" --data "$dir/hub"
+limited() { (trap '' XFSZ; ulimit -f 64; exec "$@"); }
+refused "a backup for which there is no room" "$dir/small: " limited "$hub" backup "$dir/small" --data "$dir/hub"
+ok "… leaves nothing that looks like one" test ! -e "$dir/small"
 
 # evidence
 : >"$dir/empty.pdf"

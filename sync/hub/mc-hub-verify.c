@@ -236,6 +236,65 @@ mc_hub_verify (McHub   *self,
   return done;
 }
 
+static const char * const copied[] = { "hub.key", "tls-cert.pem", "tls-key.pem", "revoked" };
+
+static gboolean
+copy_keys (McHub       *self,
+           const char  *path,
+           GError     **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
+    {
+      g_autofree char *from_path = g_build_filename (self->dir, copied[i], NULL), *to_path = g_build_filename (path, copied[i], NULL);
+      g_autoptr(GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
+
+      /* Nobody was shut out yet. */
+      if (g_str_equal (copied[i], "revoked") && !g_file_test (from_path, G_FILE_TEST_EXISTS))
+        continue;
+      if (!g_file_copy (from, to, G_FILE_COPY_ALL_METADATA, NULL, NULL, NULL, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The store last, and under its name when it is whole: without it nobody takes the folder for a backup. */
+static gboolean
+copy_store (McHub       *self,
+            const char  *path,
+            GError     **error)
+{
+  g_autofree char *db = g_build_filename (path, "hub.db", NULL), *part = g_strconcat (db, ".part", NULL);
+  g_autoptr(McStmt) stmt = NULL;
+
+  if (!(stmt = mc_db_prepare (self->db, "VACUUM INTO ?", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, part);
+  if (!mc_stmt_exec (stmt, error))
+    return FALSE;
+  if (g_chmod (part, 0600) == 0 && g_rename (part, db) == 0)
+    return TRUE;
+  g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_FAILED, g_strerror (errno));
+
+  return FALSE;
+}
+
+/* What a backup that was not finished has left. */
+static void
+drop_backup (const char *path)
+{
+  g_autofree char *part = g_build_filename (path, "hub.db.part", NULL);
+
+  g_unlink (part);
+  for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
+    {
+      g_autofree char *file = g_build_filename (path, copied[i], NULL);
+
+      g_unlink (file);
+    }
+  g_rmdir (path);
+}
+
 /**
  * mc_hub_backup:
  * @self: a hub, which may be serving meanwhile
@@ -243,39 +302,22 @@ mc_hub_verify (McHub   *self,
  * @error: return location for an error
  *
  * Copies store and keys into @path: the hub's key belongs to every backup, or nobody could prove its logs.
- * Evidence files are immutable and are left to the administrator's usual file backup.
+ * Evidence files are immutable and are left to the administrator's usual file backup.  After an error nothing is left of it.
  */
 gboolean
 mc_hub_backup (McHub       *self,
                const char  *path,
                GError     **error)
 {
-  static const char * const keys[] = { "hub.key", "tls-cert.pem", "tls-key.pem", "revoked" };
-  g_autofree char *db = g_build_filename (path, "hub.db", NULL);
-  g_autoptr(McStmt) stmt = NULL;
-
   if (g_mkdir (path, 0700) != 0)
     {
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_CONSTRAINT, "Could not make the new folder %s: %s", path, g_strerror (errno));
       return FALSE;
     }
-  if (!(stmt = mc_db_prepare (self->db, "VACUUM INTO ?", error)))
-    return FALSE;
-  mc_stmt_bind_text (stmt, 1, db);
-  if (!mc_stmt_exec (stmt, error))
-    return FALSE;
+  if (copy_keys (self, path, error) && copy_store (self, path, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  drop_backup (path);
 
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *from_path = g_build_filename (self->dir, keys[i], NULL), *to_path = g_build_filename (path, keys[i], NULL);
-      g_autoptr(GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
-
-      /* Nobody was shut out yet. */
-      if (g_str_equal (keys[i], "revoked") && !g_file_test (from_path, G_FILE_TEST_EXISTS))
-        continue;
-      if (!g_file_copy (from, to, G_FILE_COPY_ALL_METADATA, NULL, NULL, NULL, error))
-        return FALSE;
-    }
-
-  return TRUE;
+  return FALSE;
 }
