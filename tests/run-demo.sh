@@ -30,7 +30,7 @@ for code in 21609 21610 21613 21616 21619 21622 21625 21628 21631 21634; do
   enrol "$code" "$code" commune "Công chức Văn phòng – Thống kê (minh họa)"
   "$ctl" --data-dir "$dir/$code" demo >/dev/null
   plan=$("$ctl" --data-dir "$dir/$code" --type plan --json list | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')
-  "$ctl" --data-dir "$dir/$code" attach "$plan" "$dir/ke-hoach.pdf" >/dev/null
+  "$ctl" --data-dir "$dir/$code" --field signed_file attach "$plan" "$dir/ke-hoach.pdf" >/dev/null
   echo "$code: $("$ctl" --data-dir "$dir/$code" sync)"
 done
 enrol 542 542 district "Phòng Nội vụ (minh họa)"

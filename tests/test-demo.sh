@@ -17,6 +17,8 @@ ok "the district has 84.31 of 100 points" grep -q '^{"points":"84.31","max":"100
 for pair in 1:9.25 2:5 3:6.99 4:6.5 5:10.5 6:3 7:9.18 8:33.89; do
   ok "domain ${pair%%:*} has ${pair#*:}" grep -qE "\"code\":\"${pair%%:*}\",\"name\":\"[^\"]*\",\"points\":\"${pair#*:}\"" "$dir/demo/score.json"
 done
+ok "the plan that was attached is the one that is asked for" \
+  bash -c "! '$1/app/minhchungctl' --data-dir '$dir/demo/21609' check | grep 'bản kế hoạch đã ký'"
 ok "no citizen's name is at the hub" bash -c "! grep -raqF 'Người yêu cầu' '$dir/demo/hub' '$dir/demo/hub.log'"
 ok "the name is on the commune's own machine" grep -aqF 'Người yêu cầu' "$dir/demo/21609/store.db"
 echo "1..$n"

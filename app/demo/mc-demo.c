@@ -101,7 +101,7 @@ write_plan (Writer  *writer,
 
   mc_edit_set_text (edit, plan, "number", "01");
   mc_edit_set_text (edit, plan, "symbol", "KH-UBND");
-  mc_edit_set_text (edit, plan, "issued", "2021-01-12");
+  mc_edit_set_text (edit, plan, "issued", "2020-12-28");
   mc_edit_set_text (edit, plan, "summary", "Kế hoạch cải cách hành chính năm 2021" MADE_UP);
   mc_edit_set_text (edit, plan, "signer", "Chủ tịch" MADE_UP);
   mc_edit_set_text (edit, plan, "signer_title", "Chủ tịch");

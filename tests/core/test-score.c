@@ -197,6 +197,36 @@ test_made_up_copies (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_communes, ==, 3);
 }
 
+/* Of what is made up nothing is wrong but that it has no files, which are not made up. */
+static void
+test_made_up_faults (Fixture *fixture, gconstpointer data)
+{
+  const char *log = mc_demo_list_communes ()[0];
+  guint32 seed = g_test_rand_int ();
+  GPtrArray *types = mc_pack_get_types (fixture->pack);
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(GError) error = NULL;
+  guint count;
+
+  g_test_message ("seed %u", seed);
+  g_assert_true (mc_demo_write (fixture->journal, log, seed, &count, &error));
+  sandbox = new_sandbox (fixture);
+  for (guint i = 0; i < types->len; i++)
+    {
+      McRecordType *type = types->pdata[i];
+      g_autoptr(GPtrArray) faults = mc_check_log (sandbox, type, log, &error);
+
+      g_assert_no_error (error);
+      for (guint f = 0; f < faults->len; f++)
+        {
+          McFault *fault = faults->pdata[f];
+
+          g_test_message ("%s: %s", type->id, fault->rule != NULL ? fault->rule->id : fault->missing->name);
+          g_assert_true (mc_fault_is_about (fault, "files") || mc_fault_is_about (fault, "signed_file"));
+        }
+    }
+}
+
 /* A commune is told what its own records would give, as if the district were like it. */
 static void
 test_alone (Fixture *fixture, gconstpointer data)
@@ -583,6 +613,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/score/golden", test_golden);
   ADD ("/score/made-up-copies", test_made_up_copies);
+  ADD ("/score/made-up-faults", test_made_up_faults);
   ADD ("/score/alone", test_alone);
   ADD ("/score/other-years", test_other_years);
   g_test_add ("/score/silent", Fixture, MC_DEMO_DISTRICT, set_up, test_silent, tear_down);
