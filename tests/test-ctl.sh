@@ -90,6 +90,10 @@ ok "and belong to it" "$ctl" --data-dir "$dir/town" --json --type plan-task list
 ok "both" test "$status" = 0
 printf '%%PDF-1.4\nminh chung\n' >"$dir/plan.pdf"
 ok "a file is attached" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/plan.pdf"
+ok "… and once more" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/plan.pdf" "$dir/plan.pdf"
+ok "… it is there once" "$ctl" --data-dir "$dir/town" --json show "$plan"
+[ "$(grep -o '"files":\[[^]]*\]' "$dir/out" | head -n 1 | grep -o sha256 | wc -l)" = 1 ]; status=$?
+ok "… and not three times" test "$status" = 0
 : >"$dir/empty.pdf"
 ok "an empty file is refused" fails_with "is empty" "$ctl" --data-dir "$dir/town" attach "$plan" "$dir/empty.pdf"
 ok "a device is refused" fails_with "is not a file" "$ctl" --data-dir "$dir/town" attach "$plan" /dev/null

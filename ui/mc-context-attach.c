@@ -11,7 +11,6 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-error.h"
-#include "core/mc-json.h"
 #include "mc-error-text.h"
 #include "mc-photo.h"
 
@@ -79,23 +78,6 @@ attaching_end (Attaching *attaching,
   g_object_unref (self);
 }
 
-/* The same file twice in one list is one file. */
-static gboolean
-is_there (JsonArray  *array,
-          const char *sha256)
-{
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      JsonNode *node = json_array_get_element (array, i);
-
-      if (JSON_NODE_HOLDS_OBJECT (node) &&
-          g_str_equal (mc_json_get_text (json_node_get_object (node), "sha256", ""), sha256))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static void
 tell_there (Attaching  *attaching,
             McEvidence *evidence)
@@ -133,7 +115,7 @@ got_cb (GObject      *source,
     {
       McEvidence *evidence = attaching->came->pdata[i];
 
-      if (is_there (array, evidence->sha256))
+      if (mc_evidence_is_listed (array, evidence->sha256))
         tell_there (attaching, evidence);
       else
         {

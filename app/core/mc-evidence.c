@@ -28,6 +28,21 @@ mc_evidence_free (McEvidence *evidence)
   g_free (evidence);
 }
 
+gboolean
+mc_evidence_is_listed (JsonArray  *files,
+                       const char *sha256)
+{
+  for (guint i = 0; i < json_array_get_length (files); i++)
+    {
+      JsonNode *node = json_array_get_element (files, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (node) && g_str_equal (mc_json_get_text (json_node_get_object (node), "sha256", ""), sha256))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* As it stands in a `files` field. */
 JsonNode *
 mc_evidence_to_json (McEvidence *evidence)

@@ -168,6 +168,8 @@ typedef struct
 } McEvidence;
 void        mc_evidence_free            (McEvidence            *evidence);
 JsonNode   *mc_evidence_to_json         (McEvidence            *evidence) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    mc_evidence_is_listed       (JsonArray             *files,  /* of such a field: the same file twice is one */
+                                         const char            *sha256);
 gboolean    mc_evidence_is_whole        (const char            *path,
                                          const char            *sha256);
 McEvidence *mc_journal_attach           (McJournal             *self,

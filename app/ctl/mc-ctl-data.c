@@ -299,6 +299,14 @@ takes_files (McCtl       *self,
   return type == NULL || (field != NULL && field->type == MC_FIELD_FILES);
 }
 
+static void
+print_evidence (McEvidence *evidence)
+{
+  g_autoptr(JsonNode) node = mc_evidence_to_json (evidence);
+
+  mc_ctl_print_json (json_node_get_object (node));
+}
+
 static gboolean
 attach (McCtl   *self,
         GError **error)
@@ -330,12 +338,16 @@ attach (McCtl   *self,
 
       if (evidence == NULL)
         return FALSE;
-      json_array_add_element (files, mc_evidence_to_json (evidence));
+      if (!mc_evidence_is_listed (files, evidence->sha256))
+        json_array_add_element (files, mc_evidence_to_json (evidence));
       if (self->json)
-        mc_ctl_print_json (json_array_get_object_element (files, json_array_get_length (files) - 1));
+        print_evidence (evidence);
       else
         g_print ("%s  %s\n", evidence->sha256, evidence->name);
     }
+  /* Given once more, a file changes nothing. */
+  if (old != NULL && JSON_NODE_HOLDS_ARRAY (old) && json_array_get_length (files) == json_array_get_length (json_node_get_array (old)))
+    return TRUE;
   mc_edit_set (edit, record, name, json_node_init_array (json_node_alloc (), files));
 
   return mc_journal_save (self->journal, edit, g_get_real_time (), NULL, error);

@@ -105,8 +105,6 @@ def fill():
         ctl(COMMUNE, "attach", task, plan)
     ctl(COMMUNE, "set", tasks[1], "lead=Tư pháp – Hộ tịch")
     run(f"{build}/tests/last-year", COMMUNE)
-    head = json.loads(ctl(COMMUNE, "--json", "--type", "plan", "list"))["id"]
-    ctl(COMMUNE, "--field", "signed_file", "attach", head, plan)
     for month in range(1, 12):
         ctl(COMMUNE, "--type", "onestop-month", "set", f"month={month}/2021", "field=Tất cả lĩnh vực", f"carried={month % 4}",
             f"received_online={6 + month}", f"received_in_person={40 + 3 * month}", "received_post=2",
