@@ -271,6 +271,8 @@ mc_error_text_field (McField    *field,
       wanted = g_strdup (_("a month, such as 03/2021"));
       break;
     case MC_FIELD_DATETIME:
+      wanted = g_strdup (_("a day with a time, such as 31/12/2021 14:30"));
+      break;
     case MC_FIELD_TEXT:
     case MC_FIELD_BOOLEAN:
     case MC_FIELD_ENUM:

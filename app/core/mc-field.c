@@ -148,6 +148,8 @@ mc_field_parse (McField     *field,
       return take_text (mc_text_parse_date (normal, year, error));
     case MC_FIELD_MONTH:
       return take_text (mc_text_parse_month (normal, year, error));
+    case MC_FIELD_DATETIME:
+      return take_text (mc_text_parse_time (normal, year, error));
     case MC_FIELD_BOOLEAN:
       return parse_boolean (normal, error);
     case MC_FIELD_ENUM:
@@ -157,7 +159,6 @@ mc_field_parse (McField     *field,
       g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not typed; attach files to it", field->title);
       return NULL;
     case MC_FIELD_TEXT:
-    case MC_FIELD_DATETIME:
     case MC_FIELD_REFERENCE:
     case MC_FIELD_PERSON:
     default:

@@ -287,6 +287,50 @@ mc_text_parse_date (const char  *text,
   return g_strdup_printf (DATE_FORMAT, year, month, day);
 }
 
+/**
+ * mc_text_parse_time:
+ * @text: "5/3/2021 14:30", "5/3 8h", "2021-03-05T14:30:00+07:00"
+ * @default_year: the year when none is typed
+ * @error: return location for %MC_STORE_ERROR_INVALID
+ *
+ * Returns: (transfer full) (nullable): RFC 3339, by Vietnam's clock unless another offset is typed; yyyy-mm-dd of a day alone
+ */
+char *
+mc_text_parse_time (const char  *text,
+                    int          default_year,
+                    GError     **error)
+{
+  g_autofree char *plain = mc_text_normalize (text), *date = NULL;
+  g_autoptr(GRegex) regex = g_regex_new ("^(.{3,10}?)(?:T|,? )([0-9]{1,2})(?:[hHgG]|[:hHgG]([0-9]{2}))(?::([0-9]{2})(?:[.][0-9]{1,9})?)?"
+                                         "(Z|[+-][0-9]{2}:[0-9]{2})?(?![\\s\\S])", 0, 0, NULL);
+  g_autoptr(GMatchInfo) match = NULL;
+  int number[3] = { 0 };
+
+  if (!g_regex_match (regex, plain, 0, &match))
+    {
+      if (!(date = mc_text_parse_date (plain, default_year, NULL)))
+        g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not a day with a time, such as 31/12/2021 14:30", plain);
+      return g_steal_pointer (&date);
+    }
+  for (int i = 0; i < 3; i++)
+    {
+      g_autofree char *part = g_match_info_fetch (match, 2 + i);
+
+      number[i] = part != NULL ? (int) g_ascii_strtoll (part, NULL, 10) : 0;
+    }
+  {
+    g_autofree char *day = g_match_info_fetch (match, 1), *offset = g_match_info_fetch (match, 5);
+
+    date = mc_text_parse_date (day, default_year, NULL);
+    if (date != NULL && number[0] < 24 && number[1] < 60 && number[2] < 60)
+      return g_strdup_printf ("%sT%02d:%02d:%02d%s", date, number[0], number[1], number[2],
+                              offset != NULL && *offset != '\0' ? offset : "+07:00");
+  }
+  g_set_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID, "“%s” is not a day with a time, such as 31/12/2021 14:30", plain);
+
+  return NULL;
+}
+
 char *
 mc_text_format_size (guint64 bytes)
 {
@@ -404,12 +448,14 @@ mc_text_format_integer (gint64 value)
   return g_string_free (out, FALSE);
 }
 
-/* The time as its author's clock said it: RFC 3339 → dd/mm/yyyy HH:MM, without moving time zones. */
+/* The time as its author's clock said it: RFC 3339 → dd/mm/yyyy HH:MM, without moving time zones; a day alone as one. */
 char *
 mc_text_format_time (const char *rfc3339)
 {
   g_autofree char *day = NULL, *shown = NULL;
 
+  if (mc_text_is_date (rfc3339))
+    return mc_text_format_date (rfc3339);
   if (strlen (rfc3339) < 16 || (rfc3339[10] != 'T' && rfc3339[10] != ' '))
     return g_strdup (rfc3339);
 

@@ -33,6 +33,9 @@ char     *mc_text_parse_date    (const char  *text,
 char     *mc_text_parse_month   (const char  *text,
                                  int          default_year,
                                  GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* mm/yyyy, m → yyyy-mm */
+char     *mc_text_parse_time    (const char  *text,
+                                 int          default_year,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT; /* dd/mm/yyyy HH:MM → RFC 3339 */
 
 char     *mc_text_format_date   (const char  *date) G_GNUC_WARN_UNUSED_RESULT;    /* yyyy-mm-dd → dd/mm/yyyy */
 gboolean  mc_text_is_date       (const char  *text); /* yyyy-mm-dd and nothing else, a day that there is */

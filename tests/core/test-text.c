@@ -192,6 +192,45 @@ test_date (void)
     }
 }
 
+/* A day with a time is stored so that days and hours can be compared, and read again as it is shown. */
+static void
+test_time (void)
+{
+  static const struct { const char *typed, *stored, *shown; } good[] =
+  {
+    { "5/3/2021 14:30", "2021-03-05T14:30:00+07:00", "05/03/2021 14:30" },
+    { " 05-03-21  8h05 ", "2021-03-05T08:05:00+07:00", "05/03/2021 08:05" },
+    { "5/3 8h", "2021-03-05T08:00:00+07:00", "05/03/2021 08:00" },
+    { "5/3/2021, 8g15", "2021-03-05T08:15:00+07:00", "05/03/2021 08:15" },
+    { "2021-03-05T14:30:09.120+07:00", "2021-03-05T14:30:09+07:00", "05/03/2021 14:30" },
+    { "2021-03-05T14:30:09Z", "2021-03-05T14:30:09Z", "05/03/2021 14:30" },
+    { "2021-03-05 14:30", "2021-03-05T14:30:00+07:00", "05/03/2021 14:30" },
+    { "5/3/2021", "2021-03-05", "05/03/2021" },
+  };
+  static const char * const bad[] = { "", "xyz", "14:30", "5/3/2021 24:00", "5/3/2021 14:60", "29/2/2021 8:00", "5/3/2021 14", "5/3/2021 8:00 x" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr(GError) error = NULL;
+      g_autofree char *stored = mc_text_parse_time (good[i].typed, 2021, &error), *shown = NULL, *again = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (stored, ==, good[i].stored);
+      shown = mc_text_format_time (stored);
+      g_assert_cmpstr (shown, ==, good[i].shown);
+      again = mc_text_parse_time (shown, 2000, &error);
+      g_assert_cmpint (strncmp (again, stored, MIN (strlen (stored), 16)), ==, 0);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_null (mc_text_parse_time (bad[i], 2021, &error));
+      g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID);
+    }
+}
+
 /* Months, dates and numbers are shown as a Vietnamese office writes them. */
 static void
 test_shown (void)
@@ -324,6 +363,7 @@ main (int   argc,
   g_test_add_func ("/text/integer", test_integer);
   g_test_add_func ("/text/decimal", test_decimal);
   g_test_add_func ("/text/date", test_date);
+  g_test_add_func ("/text/time", test_time);
   g_test_add_func ("/text/shown", test_shown);
   g_test_add_func ("/text/moment", test_moment);
   g_test_add_func ("/id", test_id);
