@@ -177,14 +177,20 @@ main (int   argc,
   g_autoptr(GOptionContext) context = g_option_context_new ("COMMAND");
   g_autofree char *commands = describe_commands ();
   g_autoptr(GError) error = NULL;
+  gboolean is_json;
 
   g_setenv ("SOUP_FORCE_HTTP1", "1", TRUE);
   setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (context, "Minh Chứng without a screen.");
   g_option_context_set_description (context, commands);
+  is_json = g_strv_contains ((const char * const *) argv, "--json");
   if (!g_option_context_parse (context, &argc, &argv, &error))
-    return fail (error);
+    {
+      /* Options that came before a wrong one are as if they had not been there. */
+      ctl.json = is_json;
+      return fail (error);
+    }
   if (is_version)
     g_print ("minhchungctl %s\n", MC_VERSION);
   else if (!run (&error))

@@ -146,6 +146,14 @@ for one in status list score check refused "evidence missing" deleted receipts l
   # shellcheck disable=SC2086
   ok "in JSON: $one" in_json "" $one
 done
+ok "in JSON: an option that is none" fails_with "Unknown option --nosuch" "$ctl" --json --nosuch
+says '{"error":"failed","message":"Unknown option --nosuch"}'; status=$?
+ok "too" test "$status" = 0
+ok "receipts of no record are none" fails_with "There is no record x" "$ctl" --data-dir "$dir/town" receipts x
+ok "a day with a time as it is typed" "$ctl" --data-dir "$dir/town" --type certified-copy --json set number=1 certified_on=5/4/2021 "received_at=5/4/2021 8h30"
+says '"received_at":"2021-04-05T08:30:00+07:00"'; status=$?
+ok "can be compared" test "$status" = 0
+ok "so that it does not come after that day" bash -c "! '$ctl' --data-dir '$dir/town' --type certified-copy check | grep -q not-before-received"
 ok "what is no field of files takes none" fails_with "is no field of files" "$ctl" --data-dir "$dir/town" --field number attach "$plan" "$dir/plan.pdf"
 ok "a command without what it needs says what it needs" fails_with "say: show RECORD" "$ctl" --data-dir "$dir/town" show
 

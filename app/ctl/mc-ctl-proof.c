@@ -62,9 +62,13 @@ receipts (McCtl   *self,
           GError **error)
 {
   g_autoptr(GPtrArray) lines = NULL;
+  g_autoptr(McRecord) record = NULL;
 
   if (self->verify)
     return verify_receipts (self, error);
+  /* None of a record that there is not would look like a record that never arrived. */
+  if (self->arguments[1] != NULL && !(record = mc_journal_get (self->journal, self->arguments[1], error)))
+    return FALSE;
   if (!(lines = mc_journal_list_receipt_lines (self->journal, self->arguments[1], 0, error)))
     return FALSE;
   for (guint i = 0; i < lines->len; i++)
