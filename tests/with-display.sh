@@ -30,5 +30,8 @@ cat >"$dir/bus.conf" <<EOF
 <busconfig><type>session</type><listen>unix:dir=$dir/run</listen><auth>EXTERNAL</auth><servicedir>$dir/services</servicedir>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 EOF
-# What the bus starts talks to stderr: the program's own output may be TAP.
-dbus-run-session --config-file="$dir/bus.conf" -- sh -c 'exec "$@" >&3 3>&-' sh "$@" 3>&1 >&2
+# What the bus and what it starts have to say is of use only where something failed.
+status=0
+dbus-run-session --config-file="$dir/bus.conf" -- sh -c 'exec "$@" >&3 2>&4 3>&- 4>&-' sh "$@" 3>&1 4>&2 >"$dir/bus.log" 2>&1 || status=$?
+[ "$status" = 0 ] || cat "$dir/bus.log" >&2
+exit $status
