@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-field.h"
+#include "core/mc-receipts.h"
 #include "core/mc-text.h"
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
@@ -25,6 +26,7 @@ struct _McEvidenceList
   GtkWidget *box;
   GtkWidget *list;
   GtkWidget *empty;
+  GtkWidget *left;      /* label: what has not reached the district */
   GtkWidget *buttons;
   gboolean is_editable;
 };
@@ -308,6 +310,55 @@ make_row_cb (const char *key,
   return make_row (self, g_ptr_array_steal_index (files, place));
 }
 
+/* what has not reached the district */
+
+static gpointer
+count_in_worker (McJournal     *journal,
+                 gpointer       data,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  const char * const *hashes = data;
+  guint left;
+
+  return mc_journal_count_evidence_left (journal, hashes, &left, error) ? g_strdup_printf ("%u", left) : NULL;
+}
+
+static void
+counted_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr(McEvidenceList) self = user_data;
+  g_autofree char *count = mc_store_run_finish (MC_STORE (source), result, NULL), *text = NULL;
+  g_autoptr(GPtrArray) files = mc_field_parse_files (self->record != NULL ? mc_record_get (self->record, self->field->name) : NULL);
+  guint left = count != NULL ? MIN (g_ascii_strtoull (count, NULL, 10), files->len) : 0;
+
+  if (self->box == NULL)
+    return;
+  /* Translators: so many of so many. */
+  text = g_strdup_printf (ngettext ("%u/%u file has not reached the district yet.", "%u/%u files have not reached the district yet.", left),
+                          left, files->len);
+  gtk_label_set_text (GTK_LABEL (self->left), text);
+  gtk_widget_set_visible (self->left, left > 0);
+}
+
+/* A record is there before its files are: whoever wrote it, and whoever reviews it, is to know. */
+static void
+count_left (McEvidenceList *self)
+{
+  g_autoptr(GPtrArray) files = NULL;
+  g_autoptr(GStrvBuilder) hashes = g_strv_builder_new ();
+
+  if (self->box == NULL || self->record == NULL || mc_context_get_sync (self->context) == NULL)
+    return;
+  files = mc_field_parse_files (mc_record_get (self->record, self->field->name));
+  for (guint i = 0; i < files->len; i++)
+    g_strv_builder_add (hashes, ((McEvidence *) files->pdata[i])->sha256);
+  mc_store_run_async (mc_context_get_store (self->context), count_in_worker, g_strv_builder_end (hashes), (GDestroyNotify) g_strfreev,
+                      g_free, NULL, counted_cb, g_object_ref (self));
+}
+
 static void
 show_files (McEvidenceList *self)
 {
@@ -324,6 +375,7 @@ show_files (McEvidenceList *self)
     mc_evidence_row_look (GTK_WIDGET (row));
   gtk_widget_set_visible (self->list, files->len > 0);
   gtk_widget_set_visible (self->empty, files->len == 0);
+  count_left (self);
   if (has_focus && files->len == 0)
     gtk_widget_child_focus (self->buttons, GTK_DIR_TAB_FORWARD);
 }
@@ -398,6 +450,7 @@ build (McEvidenceList *self)
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   self->list = gtk_list_box_new ();
   self->empty = gtk_label_new (_("No file yet. Choose files, drag them here, or paste them."));
+  self->left = gtk_label_new (NULL);
   self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_label_set_xalign (GTK_LABEL (title), 0);
@@ -409,14 +462,19 @@ build (McEvidenceList *self)
   gtk_label_set_xalign (GTK_LABEL (self->empty), 0);
   gtk_label_set_wrap (GTK_LABEL (self->empty), TRUE);
   gtk_widget_add_css_class (self->empty, "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (self->left), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->left), TRUE);
+  gtk_widget_set_visible (self->left, FALSE);
   gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Attach files…"), attach, "evidence.choose"));
   gtk_box_append (GTK_BOX (self->buttons), make_button (_("_Paste"), paste, "evidence.paste"));
   gtk_box_append (GTK_BOX (self->box), title);
   gtk_box_append (GTK_BOX (self->box), self->empty);
   gtk_box_append (GTK_BOX (self->box), self->list);
+  gtk_box_append (GTK_BOX (self->box), self->left);
   gtk_box_append (GTK_BOX (self->box), self->buttons);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   g_signal_connect (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
+  g_signal_connect_object (mc_context_get_store (self->context), "summary-changed", G_CALLBACK (count_left), self, G_CONNECT_SWAPPED);
   g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
 }

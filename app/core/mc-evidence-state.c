@@ -6,6 +6,7 @@
 #include "core/mc-journal-private.h"
 
 #include "core/mc-json.h"
+#include "core/mc-receipts.h"
 
 /* Which files a record names */
 
@@ -90,16 +91,16 @@ mc_journal_note_evidence (McJournal   *self,
 #define SENT NAMED " AND c.state IN (0, 1, 2) AND (?1 IS NULL OR c.log IN (SELECT value FROM json_each (?1))))"
 
 static void
-bind_logs (McStmt             *stmt,
-           const char * const *logs)
+bind_list (McStmt             *stmt,
+           const char * const *list)
 {
   g_autoptr(JsonArray) array = json_array_new ();
   g_autoptr(JsonNode) node = json_node_init_array (json_node_alloc (), array);
   g_autofree char *text = NULL;
 
-  for (gsize i = 0; logs != NULL && logs[i] != NULL; i++)
-    json_array_add_string_element (array, logs[i]);
-  if (logs != NULL)
+  for (gsize i = 0; list != NULL && list[i] != NULL; i++)
+    json_array_add_string_element (array, list[i]);
+  if (list != NULL)
     mc_stmt_bind_text (stmt, 1, text = mc_json_to_text (node, FALSE));
   else
     mc_stmt_bind_null (stmt, 1);
@@ -117,7 +118,7 @@ list_states (McJournal           *self,
 
   if (!(stmt = mc_db_prepare (self->db, sql, error)))
     return NULL;
-  bind_logs (stmt, logs);
+  bind_list (stmt, logs);
 
   while (TRUE)
     {
@@ -151,6 +152,27 @@ mc_journal_list_evidence_missing (McJournal  *self,
 }
 
 gboolean
+mc_journal_count_evidence_left (McJournal           *self,
+                                const char * const  *hashes,
+                                guint               *out_left,
+                                GError             **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT count (*) FROM evidence WHERE confirmed = 0"
+                                          " AND sha256 IN (SELECT value FROM json_each (?1))", error);
+  gboolean has_row;
+
+  *out_left = 0;
+  if (stmt == NULL)
+    return FALSE;
+  bind_list (stmt, hashes);
+  if (!mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_left = mc_stmt_get_int64 (stmt, 0);
+
+  return TRUE;
+}
+
+gboolean
 mc_journal_set_evidence_state (McJournal   *self,
                                const char  *sha256,
                                gint64       hub_bytes,
@@ -181,7 +203,7 @@ note_lack (McJournal           *self,
   if (!(stmt = mc_db_prepare (self->db, "UPDATE evidence SET confirmed = 0, hub_bytes = ?2 WHERE sha256 = ?3"
                               " AND (confirmed = 1 OR hub_bytes <> ?2) AND (have = 0 OR" SENT ")", error)))
     return FALSE;
-  bind_logs (stmt, logs);
+  bind_list (stmt, logs);
   mc_stmt_bind_int64 (stmt, 2, state->hub_bytes);
   mc_stmt_bind_text (stmt, 3, state->sha256);
   if (!mc_stmt_exec (stmt, error))
@@ -205,7 +227,7 @@ confirm_others (McJournal           *self,
   if (!(list = mc_db_prepare (self->db, "SELECT sha256 FROM evidence WHERE confirmed = 0 AND (have = 0 OR (NOT" SENT
                               " AND" NAMED " AND c.state = 1)))", error)))
     return FALSE;
-  bind_logs (list, logs);
+  bind_list (list, logs);
   while (mc_stmt_next (list, &has_row, error) && has_row)
     if (!g_hash_table_contains (lacked, mc_stmt_get_text (list, 0)))
       g_ptr_array_add (hashes, g_strdup (mc_stmt_get_text (list, 0)));

@@ -84,6 +84,11 @@ GPtrArray  *mc_journal_list_receipt_lines  (McJournal         *self,
                                             gint64             since_us,
                                             GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void        mc_receipt_line_free           (McReceiptLine     *line);
+/* How many of the files with these hashes the hub is not known to have whole, whoever attached them. */
+gboolean    mc_journal_count_evidence_left (McJournal          *self,
+                                            const char * const *hashes,
+                                            guint              *out_left,
+                                            GError            **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McReceipt, mc_receipt_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McReceiptLine, mc_receipt_line_free)

@@ -12,6 +12,7 @@
 #include "client/mc-session.h"
 #include "client/mc-sync.h"
 #include "core/mc-id.h"
+#include "core/mc-receipts.h"
 #include "core/mc-spared.h"
 #include "mc-test.h"
 #include "two-ends.h"
@@ -319,6 +320,43 @@ test_enrolment (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_pending (journal), ==, 1);
 }
 
+static guint
+count_left (McJournal *journal,
+            char     **hashes)
+{
+  guint left;
+
+  g_assert_true (mc_journal_count_evidence_left (journal, (const char * const *) hashes, &left, NULL));
+
+  return left;
+}
+
+/* Records are at the district before their files: both sides know how many of them have not come. */
+static void
+test_files_left (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune"), district = new_device (fixture, "district", DISTRICT, "district");
+  g_autoptr(McJournal) journal = open_journal (fixture, town), above = open_journal (fixture, district);
+  g_autoptr(GError) error = NULL;
+  char *hashes[] = { save_file (fixture, journal, 3000), save_file (fixture, journal, 4000), save_file (fixture, journal, 5000), NULL };
+  McSyncReport report;
+
+  g_assert_cmpuint (count_left (journal, hashes), ==, 3);
+  mc_session_run_on (journal, town, TRUE, &report, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  run_sync (above, district, &report);
+  g_assert_cmpuint (count_rows (above, "plan"), ==, 3);
+  g_assert_cmpuint (count_left (journal, hashes), ==, 3);
+  g_assert_cmpuint (count_left (above, hashes), ==, 3);
+
+  run_sync (journal, town, &report);
+  run_sync (above, district, &report);
+  g_assert_cmpuint (count_left (journal, hashes), ==, 0);
+  g_assert_cmpuint (count_left (above, hashes), ==, 0);
+  for (guint i = 0; hashes[i] != NULL; i++)
+    g_free (hashes[i]);
+}
+
 /* The district has a wholly new hub, and each PC comes to it with a new line: it is given all, and what others wrote nobody tries to
  * prove there, since that was signed for the one before. */
 static void
@@ -575,6 +613,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
+  ADD ("/two-ends/files-left", test_files_left);
   ADD ("/two-ends/new-hub", test_new_hub);
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
