@@ -9,6 +9,8 @@
 
 #include "sim/sim-world.h"
 
+#include <string.h>
+
 #include "wire/mc-buffer.h"
 #include "wire/mc-message-heal.h"
 
@@ -163,6 +165,47 @@ change_one (SimWorld *world,
   frame->payload = g_bytes_new (copy, size);
 }
 
+/* Another word in a change of somebody else, under the head that the hub has signed. */
+static void
+forge_row (McLogRow *row)
+{
+  McChange *change = row->group->changes->pdata[0];
+  g_autofree char *text = g_strndup (g_bytes_get_data (mc_change_get_bytes (change), NULL), g_bytes_get_size (mc_change_get_bytes (change)));
+  char *digit = strstr (text, "\"set\":{");
+  g_autoptr(GBytes) bytes = NULL;
+
+  digit = digit != NULL ? strpbrk (digit, "123456789") : NULL;
+  if (digit == NULL)
+    return;
+  *digit = *digit == '9' ? '1' : *digit + 1;
+  bytes = g_bytes_new (text, strlen (text));
+  if ((change = mc_change_parse (bytes, NULL)) == NULL)
+    return;
+  mc_change_unref (row->group->changes->pdata[0]);
+  row->group->changes->pdata[0] = change;
+}
+
+static void
+change_page (SimDevice *device,
+             GArray    *frames)
+{
+  for (guint i = 1; i < frames->len; i++)
+    {
+      Frame *frame = &g_array_index (frames, Frame, i);
+      McLogFrame page = { 0 };
+
+      if (frame->kind == MC_FRAME_HUB_LOG && mc_decode_log (frame->payload, &page, NULL))
+        {
+          for (guint k = 0; k < page.rows->len; k++)
+            if (((McLogRow *) page.rows->pdata[k])->group != NULL)
+              forge_row (page.rows->pdata[k]);
+          g_bytes_unref (frame->payload);
+          frame->payload = mc_encode_log (NULL, &page);
+        }
+      mc_log_frame_clear (&page);
+    }
+}
+
 /* What can become of the frames of either. */
 static void
 shuffle (SimWorld  *world,
@@ -200,7 +243,8 @@ static void
 lie (SimDevice *device,
      GArray    *frames)
 {
-  static void (* const made_up[]) (SimDevice *, GArray *) = { insert_stream, insert_rewind, insert_parted, insert_needs };
+  static void (* const made_up[]) (SimDevice *, GArray *) = { insert_stream, insert_rewind, insert_parted, insert_needs,
+                                                               change_page };
   SimWorld *world = device->world;
 
   if (sim_random_is (&world->chance, 60))
