@@ -11,6 +11,7 @@
 #include "core/mc-id.h"
 #include "core/mc-text.h"
 #include "mc-error-text.h"
+#include "mc-unsaved.h"
 
 #define DRAFT_DELAY_MS 400
 #define MAX_UNDO 100
@@ -43,6 +44,7 @@ struct _McContext
   guint draft_source;
   GQueue attaching;      /* (not owned) each has a reference to the context */
   guint n_saving;
+  McUnsaved *unsaved;    /* (owned) */
   GError *save_error;    /* (owned) (nullable) */
 };
 
@@ -100,6 +102,7 @@ mc_context_finalize (GObject *object)
 
   g_queue_clear_full (&self->undo, undo_free);
   g_hash_table_unref (self->drafts);
+  mc_unsaved_free (self->unsaved);
   g_clear_error (&self->save_error);
   g_free (self->unit_name);
   g_clear_pointer (&self->units, json_node_unref);
@@ -129,9 +132,14 @@ mc_context_class_init (McContextClass *klass)
                                                  NULL, G_TYPE_NONE, 0);
 }
 
+static void save_again_cb (McEdit     *edit,
+                           const char *label,
+                           gpointer    user_data);
+
 static void
 mc_context_init (McContext *self)
 {
+  self->unsaved = mc_unsaved_new (save_again_cb, self);
   g_queue_init (&self->undo);
   g_queue_init (&self->attaching);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
@@ -302,7 +310,8 @@ void
 mc_context_end_saving (McContext *self,
                        GError    *error)
 {
-  g_clear_error (&self->save_error);
+  if (error != NULL || mc_unsaved_is_empty (self->unsaved))
+    g_clear_error (&self->save_error);
   if (error != NULL)
     {
       self->save_error = g_error_copy (error);
@@ -314,8 +323,10 @@ mc_context_end_saving (McContext *self,
 
 typedef struct
 {
-  McContext *self;   /* (owned) */
-  char *label;       /* (owned) (nullable) */
+  McContext *self;      /* (owned) */
+  McEdit *edit;         /* (owned) (nullable) */
+  char *label;          /* (owned) (nullable) */
+  gboolean is_again;
 } Saving;
 
 static Saving *
@@ -334,8 +345,30 @@ static void
 saving_free (Saving *saving)
 {
   g_object_unref (saving->self);
+  g_clear_pointer (&saving->edit, mc_edit_free);
   g_free (saving->label);
   g_free (saving);
+}
+
+/* Keeps what may go through later; TRUE if it has been told that it did not. */
+static gboolean
+keep_unsaved (Saving       *saving,
+              const GError *error)
+{
+  McContext *self = saving->self;
+  gboolean is_kept = error != NULL && mc_unsaved_is_passing (error);
+
+  if (!saving->is_again)
+    {
+      if (is_kept)
+        mc_unsaved_add (self->unsaved, mc_edit_ref (saving->edit), saving->label);
+      return FALSE;
+    }
+  mc_unsaved_tried (self->unsaved, !is_kept);
+  if (error == NULL && mc_unsaved_is_empty (self->unsaved))
+    mc_context_toast (self, _("What could not be saved before is saved now."));
+
+  return is_kept;
 }
 
 static void
@@ -363,8 +396,30 @@ save_cb (GObject      *source,
       if (self->sync != NULL)
         mc_sync_note_change (self->sync);
     }
-  mc_context_end_saving (self, error);
+  mc_context_end_saving (self, keep_unsaved (saving, error) ? NULL : error);
   saving_free (saving);
+}
+
+static void
+save_edit (McContext  *self,
+           McEdit     *edit,
+           const char *label,
+           gboolean    is_again)
+{
+  Saving *saving = saving_new (self, label);
+
+  saving->edit = mc_edit_ref (edit);
+  saving->is_again = is_again;
+  mc_context_begin_saving (self);
+  mc_store_save_async (self->store, edit, mc_context_now_us (self), NULL, save_cb, saving);
+}
+
+static void
+save_again_cb (McEdit     *edit,
+               const char *label,
+               gpointer    user_data)
+{
+  save_edit (user_data, edit, label, TRUE);
 }
 
 void
@@ -381,8 +436,32 @@ mc_context_save (McContext  *self,
     }
 
   mc_context_flush_drafts (self);
-  mc_context_begin_saving (self);
-  mc_store_save_async (self->store, edit, mc_context_now_us (self), NULL, save_cb, saving_new (self, label));
+  if (mc_unsaved_is_empty (self->unsaved))
+    {
+      save_edit (self, edit, label, FALSE);
+      return;
+    }
+  mc_unsaved_add (self->unsaved, edit, label);
+}
+
+gboolean
+mc_context_has_unsaved (McContext *self)
+{
+  return !mc_unsaved_is_empty (self->unsaved);
+}
+
+gboolean
+mc_context_is_unsaved (McContext  *self,
+                       McRecord   *record,
+                       const char *field)
+{
+  return mc_unsaved_says (self->unsaved, mc_record_get_id (record), field);
+}
+
+void
+mc_context_save_again (McContext *self)
+{
+  mc_unsaved_try (self->unsaved);
 }
 
 static void

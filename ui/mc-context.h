@@ -80,6 +80,12 @@ void          mc_context_draft          (McContext    *self,
 void          mc_context_flush_drafts   (McContext    *self);
 gboolean      mc_context_get_saving     (McContext    *self);
 const GError *mc_context_get_save_error (McContext    *self);   /* (nullable) of the last save that failed */
+/* What the disk did not take is kept, and tried again by itself every few seconds, or now. */
+gboolean      mc_context_has_unsaved    (McContext    *self);
+gboolean      mc_context_is_unsaved     (McContext    *self,
+                                         McRecord     *record,
+                                         const char   *field);
+void          mc_context_save_again     (McContext    *self);
 void          mc_context_undo           (McContext    *self);
 const char   *mc_context_get_undo_label (McContext    *self);   /* (nullable) NULL = nothing to undo */
 

@@ -406,8 +406,8 @@ mc_field_editor_set_record (McFieldEditor *self,
 {
   gboolean is_same = self->record != NULL && g_str_equal (mc_record_get_id (self->record), mc_record_get_id (record));
 
-  /* Whoever types goes on typing; the edit then names what they had before them. */
-  if (self->is_dirty && is_same)
+  /* Whoever types goes on typing; the edit then names what they had before them.  What could not be saved yet stays on screen. */
+  if (is_same && (self->is_dirty || mc_context_is_unsaved (self->context, record, self->field->name)))
     return;
   if (self->is_dirty)
     mc_field_editor_commit (self);

@@ -14,6 +14,7 @@
 #include "mc-attention.h"
 #include "mc-copies-page.h"
 #include "mc-criteria-page.h"
+#include "mc-dialogs.h"
 #include "mc-documents-page.h"
 #include "mc-error-text.h"
 #include "mc-help.h"
@@ -121,15 +122,36 @@ destroy_cb (gpointer user_data)
 }
 
 static void
+unsaved_cb (gboolean is_first,
+            gpointer user_data)
+{
+  if (is_first)
+    gtk_window_close (user_data);
+  else
+    gtk_window_destroy (user_data);
+}
+
+static void
+ask_unsaved (McWindow *self)
+{
+  g_autofree char *why = mc_error_text (mc_context_get_save_error (self->context));
+  g_autofree char *body = g_strconcat (why, "\n\n", _("What was typed since then goes if the program ends now."), NULL);
+
+  mc_dialogs_choose (GTK_WIDGET (self), _("Not everything is saved"), body, _("_Save again"), _("_End without it"), unsaved_cb, self);
+}
+
+static void
 saving_changed_cb (McWindow *self)
 {
   show_title (self);
   show_undo (self);
-  if (self->is_closing && !mc_context_get_saving (self->context))
-    {
-      self->is_closing = FALSE;
-      g_idle_add (destroy_cb, self);
-    }
+  if (!self->is_closing || mc_context_get_saving (self->context))
+    return;
+  self->is_closing = FALSE;
+  if (mc_context_has_unsaved (self->context))
+    ask_unsaved (self);
+  else
+    g_idle_add (destroy_cb, self);
 }
 
 /* pages */
@@ -497,6 +519,7 @@ mc_window_close_request (GtkWindow *window)
       hide (window);
       return GDK_EVENT_STOP;
     }
+  mc_context_save_again (self->context);
   if (!mc_context_get_saving (self->context))
     return GDK_EVENT_PROPAGATE;
 

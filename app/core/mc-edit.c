@@ -31,19 +31,32 @@ part_free (gpointer data)
 McEdit *
 mc_edit_new (void)
 {
-  McEdit *self = g_new0 (McEdit, 1);
+  McEdit *self = g_atomic_rc_box_new0 (McEdit);
 
   self->parts = g_ptr_array_new_with_free_func (part_free);
 
   return self;
 }
 
+McEdit *
+mc_edit_ref (McEdit *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  McEdit *self = data;
+
+  g_ptr_array_unref (self->parts);
+  g_free (self->instead);
+}
+
 void
 mc_edit_free (McEdit *self)
 {
-  g_ptr_array_unref (self->parts);
-  g_free (self->instead);
-  g_free (self);
+  g_atomic_rc_box_release_full (self, clear);
 }
 
 static McEditPart *
@@ -221,6 +234,56 @@ mc_edit_set_instead (McEdit     *self,
 {
   g_free (self->instead);
   self->instead = g_strdup (change_id);
+}
+
+/* A deletion says all of its record. */
+static gboolean
+says (McEditPart *part,
+      const char *record,
+      const char *field)
+{
+  return g_str_equal (mc_record_get_id (part->shown), record) &&
+         (json_object_has_member (part->set, field) || json_object_has_member (part->set, "deleted"));
+}
+
+gboolean
+mc_edit_says (McEdit     *self,
+              const char *record,
+              const char *field)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (says (self->parts->pdata[i], record, field))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * mc_edit_give_way:
+ * @self: an edit that could not be saved
+ * @later: what is to be saved after it
+ *
+ * Takes out of @self what @later says of the same fields: who typed it had the first one before his eyes, and yet @later cannot name
+ * it as seen.  What is left may be empty.
+ */
+void
+mc_edit_give_way (McEdit *self,
+                  McEdit *later)
+{
+  for (guint i = self->parts->len; i-- > 0;)
+    {
+      McEditPart *part = self->parts->pdata[i];
+      g_autoptr(GList) fields = json_object_get_members (part->set);
+
+      for (GList *at = fields; at != NULL; at = at->next)
+        if (mc_edit_says (later, mc_record_get_id (part->shown), at->data))
+          {
+            json_object_remove_member (part->seen, at->data);
+            json_object_remove_member (part->set, at->data);
+          }
+      if (fields != NULL && json_object_get_size (part->set) == 0)
+        g_ptr_array_remove_index (self->parts, i);
+    }
 }
 
 gboolean
