@@ -5,8 +5,6 @@
 
 #include "mc-photo.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
-
 #include "core/mc-worker.h"
 
 #define MAX_PIXELS ((gint64) 150 * 1000 * 1000)   /* more is no photograph, and would fill the memory */
@@ -100,19 +98,32 @@ mc_photo_find_large_finish (GAsyncResult *result,
 
 /* shrinking */
 
+GdkPixbuf *
+mc_photo_load (const char  *path,
+               int          most,
+               GError     **error)
+{
+  g_autoptr(GdkPixbuf) pixbuf = NULL;
+  int width, height;
+
+  if (gdk_pixbuf_get_file_info (path, &width, &height) != NULL && MAX (width, height) > most)
+    pixbuf = gdk_pixbuf_new_from_file_at_scale (path, most, most, TRUE, error);
+  else
+    pixbuf = gdk_pixbuf_new_from_file (path, error);
+
+  return pixbuf != NULL ? gdk_pixbuf_apply_embedded_orientation (pixbuf) : NULL;
+}
+
 static GBytes *
 shrink (GFile   *file,
         GError **error)
 {
   g_autofree char *path = g_file_get_path (file);
-  g_autoptr(GdkPixbuf) small = NULL, upright = NULL;
+  g_autoptr(GdkPixbuf) small = mc_photo_load (path, MC_PHOTO_PIXELS, error);
   char *data = NULL;
   gsize size = 0;
 
-  if (!(small = gdk_pixbuf_new_from_file_at_scale (path, MC_PHOTO_PIXELS, MC_PHOTO_PIXELS, TRUE, error)))
-    return NULL;
-  upright = gdk_pixbuf_apply_embedded_orientation (small);
-  if (!gdk_pixbuf_save_to_buffer (upright, &data, &size, "jpeg", error, "quality", QUALITY, NULL))
+  if (small == NULL || !gdk_pixbuf_save_to_buffer (small, &data, &size, "jpeg", error, "quality", QUALITY, NULL))
     return NULL;
 
   return g_bytes_new_take (data, size);

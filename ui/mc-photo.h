@@ -8,13 +8,17 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
 
 G_BEGIN_DECLS
 
 #define MC_PHOTO_LARGE_BYTES (1024 * 1024)
 #define MC_PHOTO_PIXELS      2200   /* of the longer side, after shrinking */
 
+/* (transfer full) the picture the right way up, with its longer side no more than @most pixels; blocks. */
+GdkPixbuf *mc_photo_load            (const char          *path,
+                                     int                  most,
+                                     GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 /* How many of @files (of GFile) are photographs worth shrinking, and their bytes.  Files that cannot be read count as none. */
 void     mc_photo_find_large_async  (GListModel          *files,
                                      GCancellable        *cancellable,

@@ -14,6 +14,7 @@
 #include "mc-dialogs.h"
 #include "mc-error-text.h"
 #include "mc-pdf.h"
+#include "mc-photo.h"
 #include "mc-portal.h"
 
 #define WIDTH_PIXELS 900
@@ -69,6 +70,16 @@ drawing_free (gpointer data)
   g_free (drawing);
 }
 
+/* (transfer full) (nullable) */
+static GdkTexture *
+draw_photo (const char  *path,
+            GError     **error)
+{
+  g_autoptr(GdkPixbuf) pixbuf = mc_photo_load (path, MC_PHOTO_PIXELS, error);
+
+  return pixbuf != NULL ? gdk_texture_new_for_pixbuf (pixbuf) : NULL;
+}
+
 static void
 draw_in_thread (GTask        *task,
                 gpointer      source,
@@ -83,7 +94,7 @@ draw_in_thread (GTask        *task,
   if (g_str_equal (drawing->mime, "application/pdf"))
     texture = mc_pdf_draw (drawing->path, drawing->page, WIDTH_PIXELS, &drawing->n_pages, cancellable, &error);
   else
-    texture = gdk_texture_new_from_filename (drawing->path, &error);
+    texture = draw_photo (drawing->path, &error);
   /* A file whose signatures cannot be read is shown like one without. */
   if (texture != NULL && drawing->page == 0 && g_str_equal (drawing->mime, "application/pdf"))
     drawing->signatures = mc_pdf_list_signatures (drawing->path, cancellable, NULL);

@@ -158,12 +158,51 @@ test_others (Fixture       *fixture,
     }
 }
 
+/* As a telephone does that was held upright. */
+static void
+turn (const char *path)
+{
+  static const char mark[] = "\xff\xe1\0\x22" "Exif\0\0" "II*\0\x08\0\0\0" "\1\0" "\x12\1\3\0\1\0\0\0\6\0\0\0" "\0\0\0\0";
+  g_autofree char *data = NULL;
+  g_autoptr(GString) turned = g_string_new (NULL);
+  g_autoptr(GError) error = NULL;
+  gsize size;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_string_append_len (turned, data, 2);
+  g_string_append_len (turned, mark, sizeof mark - 1);
+  g_string_append_len (turned, data + 2, size - 2);
+  g_file_set_contents (path, turned->str, turned->len, &error);
+  g_assert_no_error (error);
+}
+
+/* A photograph is shown the right way up, larger ones made smaller, smaller ones no larger. */
+static void
+test_upright (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr(GFile) file = make_picture (fixture, "upright.jpg", "jpeg", 400, 200);
+  g_autoptr(GError) error = NULL;
+
+  turn (g_file_peek_path (file));
+  for (int most = 100; most <= 1000; most *= 10)
+    {
+      g_autoptr(GdkPixbuf) pixbuf = mc_photo_load (g_file_peek_path (file), most, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, MIN (most, 400) / 2);
+      g_assert_cmpint (gdk_pixbuf_get_height (pixbuf), ==, MIN (most, 400));
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/photo/large", Fixture, NULL, set_up, test_large, tear_down);
+  g_test_add ("/photo/upright", Fixture, NULL, set_up, test_upright, tear_down);
   g_test_add ("/photo/others", Fixture, NULL, set_up, test_others, tear_down);
 
   return g_test_run ();
