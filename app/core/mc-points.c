@@ -59,6 +59,39 @@ mc_points_parse (const char *text,
 }
 
 gboolean
+mc_points_parse_fraction (const char *text,
+                          gint64     *out_numerator,
+                          gint64     *out_denominator)
+{
+  gboolean negative = *text == '-';
+  const char *at = negative ? text + 1 : text;
+  gsize whole = strspn (at, "0123456789"), decimals;
+  gint64 value = 0, scale = 1;
+
+  if (whole == 0 || whole > MC_POINTS_DIGITS)
+    return FALSE;
+  for (gsize i = 0; i < whole; i++)
+    value = value * 10 + (at[i] - '0');
+  at += whole;
+  if (*at == '.' || *at == ',')
+    {
+      at++;
+      decimals = strspn (at, "0123456789");
+      if (decimals == 0)
+        return FALSE;
+      for (gsize i = 0; i < MIN (decimals, MC_POINTS_DECIMALS); i++, scale *= 10)
+        value = value * 10 + (at[i] - '0');
+      at += decimals;
+    }
+  if (*at != '\0')
+    return FALSE;
+  *out_numerator = negative ? -value : value;
+  *out_denominator = scale;
+
+  return TRUE;
+}
+
+gboolean
 mc_points_parse_count (const char *text,
                        gint64     *out_count)
 {

@@ -16,6 +16,14 @@ G_BEGIN_DECLS
 /* "26.21" or "26,21" → 2621; at most two decimals.  FALSE on anything else. */
 gboolean  mc_points_parse          (const char  *text,
                                     gint64      *out_hundredths);
+#define MC_POINTS_DIGITS   12
+#define MC_POINTS_DECIMALS 6
+
+/* "66.667" or "66,667" → 66667 / 1000: as it is, of at most so many digits and decimals; further decimals are left out.  FALSE on
+ * anything else. */
+gboolean  mc_points_parse_fraction (const char  *text,
+                                    gint64      *out_numerator,
+                                    gint64      *out_denominator);
 /* "3" → 3, and at most MC_POINTS_MAX; FALSE on anything else than digits. */
 gboolean  mc_points_parse_count    (const char  *text,
                                     gint64      *out_count);

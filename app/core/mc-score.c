@@ -178,7 +178,7 @@ points_of_answer (McCriterion *criterion,
                   gint64      *out_points)
 {
   McRule *rule = &criterion->rule;
-  gint64 number = 0;
+  gint64 number = 0, scale = 1;
 
   switch (rule->kind)
     {
@@ -195,18 +195,21 @@ points_of_answer (McCriterion *criterion,
     case MC_RULE_EXTERNAL:
     case MC_RULE_EXPERT:
     case MC_RULE_BONUS:
-      if (!mc_points_parse (answer, &number))
+      if (!mc_points_parse_fraction (answer, &number, &scale))
         return FALSE;
-      *out_points = rule->as_percent ? points_of_share (criterion, number, 10000) : CLAMP (number, 0, criterion->max);
+      if (rule->as_percent)
+        *out_points = points_of_share (criterion, number, 100 * scale);
+      else
+        *out_points = mc_points_of_ratio (100, MAX (number, 0), scale, &number) ? MIN (number, criterion->max) : criterion->max;
       return TRUE;
     case MC_RULE_BANDS:
     case MC_RULE_RATIO:
     case MC_RULE_RATIO_TO_TARGET:
     case MC_RULE_RATIO_FLOOR:
     case MC_RULE_COUNT_OF_UNITS:
-      if (!mc_points_parse (answer, &number))
+      if (!mc_points_parse_fraction (answer, &number, &scale))
         return FALSE;
-      *out_points = points_of_share (criterion, number, 10000);
+      *out_points = points_of_share (criterion, number, 100 * scale);
       return TRUE;
     case MC_RULE_SUM:
     case MC_RULE_NOT_APPLICABLE:
@@ -281,9 +284,10 @@ static gint64
 written_points (GPtrArray *row,
                 guint      column)
 {
-  gint64 points;
+  gint64 points, scale;
 
-  return row != NULL && row->pdata[column] != NULL && mc_points_parse (row->pdata[column], &points) ? points : MC_POINTS_NONE;
+  return row != NULL && row->pdata[column] != NULL && mc_points_parse_fraction (row->pdata[column], &points, &scale) &&
+         mc_points_of_ratio (100, points, scale, &points) ? points : MC_POINTS_NONE;
 }
 
 static gboolean

@@ -92,6 +92,16 @@ static const Case cases[] =
   { "\"kind\":\"ratio\",\"measure\":\"share\"", "1", "zero", { ROW (FIRST, "9", "8") }, .points = "1", .of = "1" },
   { "\"kind\":\"ratio\",\"measure\":\"half\"", "1", "zero", { ROW (FIRST, "1", "4") }, .points = "0.13", .of = "1" },
   { "\"kind\":\"ratio\"", "30", "zero", .answer = "87.36", .points = "26.21", .of = "30" },
+  /* a share that somebody reckoned, with all its decimals: 2/3 and 8/9 as a pocket calculator has them; half of a hundredth is up */
+  { "\"kind\":\"ratio\"", "30", "zero", .answer = "66,667", .points = "20", .of = "30" },
+  { "\"kind\":\"ratio\"", "0.5", "zero", .answer = "88.88888888888889", .points = "0.44", .of = "0.5" },
+  { "\"kind\":\"ratio\"", "1", "zero", .answer = "12.5", .points = "0.13", .of = "1" },
+  { "\"kind\":\"ratio\"", "1", "zero", .answer = "12.499999", .points = "0.12", .of = "1" },
+  { "\"kind\":\"bands\"," BANDS, "1", "zero", .answer = "94,999", .points = "0.5", .of = "1" },
+  { "\"kind\":\"external\"", "10", "zero", .answer = "7,685", .points = "7.69", .of = "10" },
+  { "\"kind\":\"external\"", "10", "zero", .answer = "-1,5", .points = "0", .of = "10" },
+  { "\"kind\":\"external\"", "10", "zero", .answer = "999999999999.999999", .points = "10", .of = "10" },
+  { "\"kind\":\"external\"", "10", "zero", .answer = "9999999999999", .state = MC_SCORE_MISSING, .points = "0", .of = "10" },
   { "\"kind\":\"ratio\"", "30", "zero", .answer = "87,36 %", .state = MC_SCORE_MISSING, .points = "0", .of = "30" },
   /* a share of a target: 18 of 50 %, and no more than all */
   { "\"kind\":\"ratio_to_target\",\"measure\":\"share\",\"target\":\"50\"", "0.5", "zero", { ROW (FIRST, "18", "100") },
