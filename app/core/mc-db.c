@@ -13,6 +13,7 @@
 #include <errno.h>
 
 #include "mc-error.h"
+#include "mc-text.h"
 
 /* SQLite virtual machine steps between two looks at the cancellable. */
 #define CANCEL_CHECK_STEPS 1000
@@ -146,6 +147,19 @@ configure_once (void)
   g_once_init_leave (&done, 1);
 }
 
+/* For ORDER BY alone: an index or a table that has it no other program could read. */
+static int
+collate_cb (void       *user_data,
+            int         size_a,
+            const void *a,
+            int         size_b,
+            const void *b)
+{
+  g_autofree char *text_a = g_strndup (a, size_a), *text_b = g_strndup (b, size_b);
+
+  return mc_text_collate (text_a, text_b);
+}
+
 /**
  * mc_db_open:
  * @path: (type filename): path of the database file, created if missing
@@ -182,6 +196,7 @@ mc_db_open (const char  *path,
     }
 
   sqlite3_extended_result_codes (self->handle, TRUE);
+  sqlite3_create_collation (self->handle, MC_DB_VIETNAMESE, SQLITE_UTF8, NULL, collate_cb);
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
   sqlite3_progress_handler (self->handle, CANCEL_CHECK_STEPS, progress_cb, self);
 

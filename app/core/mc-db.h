@@ -14,6 +14,9 @@ typedef struct _McDb          McDb;
 typedef struct _McTransaction McTransaction;
 typedef sqlite3_stmt          McStmt;
 
+/* Name of the collation that every connection has: as mc_text_collate(). */
+#define MC_DB_VIETNAMESE "vietnamese"
+
 McDb          *mc_db_open             (const char     *path,
                                        GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean       mc_db_make             (const char     *path,

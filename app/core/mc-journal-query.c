@@ -39,6 +39,17 @@ add_condition (GString    *sql,
   g_string_append (sql, condition);
 }
 
+/* The order that @query wants of words: of numbers and days the index has it. */
+static const char *
+find_collation (McJournal     *self,
+                const McQuery *query)
+{
+  McRecordType *type = query->type != NULL && self->pack != NULL ? mc_pack_find_type (self->pack, query->type) : NULL;
+  McField *field = type != NULL && type->sort != NULL ? mc_record_type_find_field (type, type->sort) : NULL;
+
+  return field != NULL && field->type == MC_FIELD_TEXT ? " COLLATE " MC_DB_VIETNAMESE : "";
+}
+
 /* Asks the database itself; @search is for the index. */
 static GArray *
 select_numbers (McJournal      *self,
@@ -70,9 +81,11 @@ select_numbers (McJournal      *self,
   if (search != NULL)
     add_condition (where, "number IN (SELECT rowid FROM record_text WHERE record_text MATCH ?6)");
   g_string_append (sql, where->str);
-  g_string_append (sql, query->order == MC_ORDER_SORT_ASCENDING ? " ORDER BY sort, number"
-                        : query->order == MC_ORDER_SORT_DESCENDING ? " ORDER BY sort DESC, number DESC"
-                        : " ORDER BY updated_us DESC, number DESC");
+  if (query->order == MC_ORDER_UPDATED_DESCENDING)
+    g_string_append (sql, " ORDER BY updated_us DESC, number DESC");
+  else
+    g_string_append_printf (sql, " ORDER BY sort%s%s", find_collation (self, query),
+                            query->order == MC_ORDER_SORT_ASCENDING ? ", number" : " DESC, number DESC");
   if (query->limit > 0)
     g_string_append (sql, " LIMIT ?7");
 

@@ -531,6 +531,36 @@ test_opened_twice (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A table that is sorted by words has them in the order of a Vietnamese dictionary. */
+static void
+test_order (Fixture *fixture, gconstpointer data)
+{
+  static const char * const codes[] = { "Đất đai", "Âu", "Dân số", "Ấu", "An", "Ăn", "dân số" };
+  McQuery query = { .type = "online-service", .order = MC_ORDER_SORT_ASCENDING };
+  g_autoptr(GString) order = g_string_new (NULL);
+  g_autoptr(GArray) numbers = NULL;
+  g_autoptr(GPtrArray) records = NULL;
+  g_autoptr(GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      g_autofree char *id = mc_id_new (NOW);
+      g_autoptr(McRecord) record = mc_record_new_empty (id, LOG, query.type, mc_pack_get_id (fixture->pack), NULL);
+      g_autoptr(McEdit) edit = mc_edit_new ();
+
+      mc_edit_set_text (edit, record, "procedure_code", codes[i]);
+      g_assert_true (mc_journal_save (fixture->journal, edit, NOW + i, NULL, &error));
+      g_assert_no_error (error);
+    }
+  numbers = mc_journal_query (fixture->journal, &query, &error);
+  g_assert_no_error (error);
+  records = mc_journal_fetch (fixture->journal, (const gint64 *) numbers->data, numbers->len, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < records->len; i++)
+    g_string_append_printf (order, "%s%s", i > 0 ? " < " : "", mc_record_get_text (records->pdata[i], "procedure_code"));
+  g_assert_cmpstr (order->str, ==, "An < Ăn < Âu < Ấu < dân số < Dân số < Đất đai");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -541,6 +571,7 @@ main (int argc, char *argv[])
   ADD ("/journal/emptied", test_emptied);
   ADD ("/journal/save", test_save);
   ADD ("/journal/search", test_search);
+  ADD ("/journal/order", test_order);
   ADD ("/journal/revert", test_revert);
   ADD ("/journal/draft", test_draft);
   ADD ("/journal/attach", test_attach);
