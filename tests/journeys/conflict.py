@@ -86,7 +86,7 @@ def journey(folder):
         refused(here, plan, "summary=Sửa đổi", "review.quality=90")
         ctl(here, "sync")
         with App(APP, "--data-dir", here) as app:
-            app.find("push button", contains="Cần xem: 1 mục bị trả lại")
+            app.find("push button", contains="Cần xem: 1 mục không được nhận")
             app.resize(1366, 768)
             app.press(app.find("push button", "Xem những mục cần xử lý"))
             app.find("label", contains="Máy này không được phép ghi ở đây")
