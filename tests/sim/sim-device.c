@@ -311,10 +311,10 @@ sim_device_settle (SimDevice *self)
 {
   gboolean whole = !self->crashed && !self->failed && !self->full;
 
-  /* Where a hub that lies ends a log inside a group the rest is aside, until it is brought. */
+  /* Where a hub that lies ends a log inside a group the rest is aside, until it is brought, also in copies. */
   if (self->crashed)
     sim_device_crash (self);
-  else if (!self->lied_to)
+  else if (!self->world->lies)
     sim_check_groups (self);
   self->commits_left = self->fails_in = -1;
   self->failed = FALSE;

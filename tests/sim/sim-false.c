@@ -71,6 +71,9 @@ insert_old (SimWorld  *world,
   if (old == NULL || old->len < 2)
     return;
   frame = &g_array_index (old, Frame, 1 + sim_random_below (&world->chance, old->len - 1));
+  /* Who has a row that is not for him has the only one, perhaps, and nobody takes it back from there. */
+  if (frame->kind == MC_FRAME_HUB_LOG)
+    return;
   insert (world, frames, frame->kind, g_bytes_ref (frame->payload));
 }
 
