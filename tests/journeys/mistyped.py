@@ -124,6 +124,8 @@ def in_plan(app, data):
 def pasted_in_plan(app, data):
     """A whole file by mistake."""
     ctl(data, "--type", "plan-task", "set", "order=1", "content=Nhiem vu co san")
+    # The window shows it, and is at rest again.
+    until("the task from elsewhere", lambda: app.find_now("text", "1, Nội dung"))
     content = app.find("text", "Mới, Nội dung")
     app.click(content)
     app.copy("\n".join(f"Dong {i}" for i in range(300)))
