@@ -141,7 +141,8 @@ position_of_value (McFieldEditor *self)
 static void
 show_value (McFieldEditor *self)
 {
-  g_autofree char *text = mc_field_format (self->field, mc_record_get (self->record, self->field->name));
+  const char *draft = mc_record_get_draft (self->record, self->field->name);
+  g_autofree char *text = draft != NULL ? g_strdup (draft) : mc_field_format (self->field, mc_record_get (self->record, self->field->name));
 
   self->is_updating = TRUE;
   if (GTK_IS_CHECK_BUTTON (self->widget))
@@ -417,7 +418,7 @@ mc_field_editor_set_record (McFieldEditor *self,
   show_value (self);
   show_conflict (self);
   set_typed_fault (self, NULL);   /* the tooltip too */
-  /* Text that was rescued after a crash may be half a number. */
+  /* Text that was rescued after a crash may be half a number, and is no change. */
   if (self->editable != NULL)
     {
       g_autoptr(JsonNode) value = current_value (self);

@@ -186,4 +186,9 @@ gboolean   mc_journal_name_corrected    (McJournal    *self,
                                          McEdit       *edit,
                                          GError      **error);
 
+/* Typed text of @record that is no value of its field, and so no change. */
+gboolean mc_journal_load_drafts (McJournal *self,
+                                 McRecord  *record,
+                                 GError   **error);
+
 G_END_DECLS

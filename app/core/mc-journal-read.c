@@ -9,6 +9,17 @@
 #include "core/mc-error.h"
 
 static McRecord *
+with_drafts (McJournal  *self,
+             McRecord   *record,   /* (transfer full) (nullable) */
+             GError    **error)
+{
+  if (record != NULL && !mc_journal_load_drafts (self, record, error))
+    g_clear_object (&record);
+
+  return record;
+}
+
+static McRecord *
 find (McJournal   *self,
       const char  *id,
       GError     **error)
@@ -27,7 +38,7 @@ find (McJournal   *self,
       return NULL;
     }
 
-  return mc_journal_load_row (self, stmt, TRUE, error);
+  return with_drafts (self, mc_journal_load_row (self, stmt, TRUE, error), error);
 }
 
 /**
@@ -60,7 +71,7 @@ mc_journal_get_or_new (McJournal   *self,
   if (record != NULL)
     return record;
   if (g_error_matches (local_error, MC_STORE_ERROR, MC_STORE_ERROR_NOT_FOUND) && self->pack != NULL)
-    return mc_record_new_empty (id, self->log, type, mc_pack_get_id (self->pack), parent);
+    return with_drafts (self, mc_record_new_empty (id, self->log, type, mc_pack_get_id (self->pack), parent), error);
 
   g_propagate_error (error, g_steal_pointer (&local_error));
 
@@ -89,7 +100,7 @@ mc_journal_fetch (McJournal     *self,
         return NULL;
       if (!has_row)
         continue;
-      if (!(record = mc_journal_load_row (self, stmt, FALSE, error)))
+      if (!(record = with_drafts (self, mc_journal_load_row (self, stmt, FALSE, error), error)))
         return NULL;
       g_ptr_array_add (records, record);
     }

@@ -29,6 +29,9 @@ void      mc_record_set_parent   (McRecord    *self,
                                   const char  *parent);
 void      mc_record_add_refusal  (McRecord    *self,
                                   McRefusal   *refusal);  /* (transfer full) */
+void      mc_record_add_draft    (McRecord    *self,
+                                  const char  *field,
+                                  const char  *text);
 
 /* `heads` column: who wrote each value in place, and the values beside it. */
 char     *mc_record_dup_heads    (McRecord    *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -29,6 +29,7 @@ struct _McRecord
   char *parent;          /* (owned) (nullable) */
   GHashTable *fields;    /* (owned) (element-type utf8 GPtrArray<McHead>) */
   GPtrArray *refusals;   /* (owned) (element-type McRefusal) */
+  GHashTable *drafts;    /* (owned) (nullable) (element-type utf8 utf8) field → typed text that is no value of it */
   McRecordFlags flags;
   gboolean exists;
   gint64 updated_us;
@@ -91,6 +92,7 @@ mc_record_finalize (GObject *object)
   g_free (self->parent);
   g_hash_table_unref (self->fields);
   g_ptr_array_unref (self->refusals);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
 
   G_OBJECT_CLASS (mc_record_parent_class)->finalize (object);
 }
@@ -275,6 +277,23 @@ mc_record_list_fields (McRecord *self)
   qsort (keys, n, sizeof *keys, compare_strings);
 
   return keys;
+}
+
+const char *
+mc_record_get_draft (McRecord   *self,
+                     const char *field)
+{
+  return self->drafts != NULL ? g_hash_table_lookup (self->drafts, field) : NULL;
+}
+
+void
+mc_record_add_draft (McRecord   *self,
+                     const char *field,
+                     const char *text)
+{
+  if (self->drafts == NULL)
+    self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_replace (self->drafts, g_strdup (field), g_strdup (text));
 }
 
 GPtrArray *

@@ -19,7 +19,6 @@ typedef enum
   MC_RECORD_PENDING            = 1 << 2,  /* has changes the hub has not given a verdict on */
   MC_RECORD_REJECTED           = 1 << 3,  /* has rejected or held changes */
   MC_RECORD_EDITED_AFTER       = 1 << 4,  /* deleted, but edited by somebody who had not seen that */
-  MC_RECORD_DRAFT              = 1 << 5,  /* has typed text that is no change yet */
 } McRecordFlags;
 
 /* One value of one field that no other change has replaced. */
@@ -76,6 +75,9 @@ typedef struct
   char *verdict;    /* (owned) JSON of the hub's answer */
   gboolean held;
 } McRefusal;
+/* (nullable) what was typed into @field before the program ended, and is no value of it: to be shown there, and corrected. */
+const char    *mc_record_get_draft     (McRecord    *self,
+                                        const char  *field);
 GPtrArray     *mc_record_get_refusals  (McRecord    *self); /* (transfer none) (element-type McRefusal) */
 /* The changes whose values @self shows of @field: what stands, and own saves that are held.  Let in later, these must not stand
  * beside what is typed after them. */

@@ -231,6 +231,49 @@ test_draft (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (mc_record_get_text (after, "document"), ==, "Bằng tốt nghiệp");
 }
 
+/* Half a number is no change: it waits in its field for whoever typed it, also of a line that nothing else is known of. */
+static void
+test_half_typed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McRecord) record = new_copy (fixture), alone = new_copy (fixture);
+  g_autoptr(McRecord) after = NULL, line = NULL, corrected = NULL;
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autoptr(GError) error = NULL;
+  guint count;
+
+  g_assert_true (mc_journal_set_draft (fixture->journal, record, "number", json_node_init_string (json_node_alloc (), "12x"), NOW, &error));
+  g_assert_true (mc_journal_set_draft (fixture->journal, record, "document", json_node_init_string (json_node_alloc (), "Bằng"), NOW, &error));
+  g_assert_true (mc_journal_set_draft (fixture->journal, record, "fee", json_node_init_int (json_node_alloc (), 2000), NOW, &error));
+  g_assert_true (mc_journal_set_draft (fixture->journal, alone, "certified_on", json_node_init_string (json_node_alloc (), "31/2"), NOW, &error));
+  for (int i = 0; i < 2; i++)
+    {
+      g_clear_pointer (&fixture->journal, mc_journal_close);
+      fixture->journal = open_journal (fixture->dir, fixture->pack, "m1", &error);
+      g_assert_no_error (error);
+      g_assert_true (mc_journal_commit_drafts (fixture->journal, NULL, NOW, &count, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (count, ==, i == 0 ? 2 : 0);
+    }
+
+  after = mc_journal_get (fixture->journal, mc_record_get_id (record), &error);
+  g_assert_no_error (error);
+  g_assert_true (mc_record_is_blank (after, "number"));
+  g_assert_cmpstr (mc_record_get_draft (after, "number"), ==, "12x");
+  g_assert_cmpstr (mc_record_get_text (after, "document"), ==, "Bằng");
+  g_assert_null (mc_record_get_draft (after, "document"));
+  g_assert_cmpint (mc_record_get_int (after, "fee", 0), ==, 2000);
+  line = mc_journal_get (fixture->journal, mc_record_get_id (alone), &error);
+  g_assert_no_error (error);
+  g_assert_true (mc_record_is_blank (line, "certified_on"));
+  g_assert_cmpstr (mc_record_get_draft (line, "certified_on"), ==, "31/2");
+
+  mc_edit_set_int (edit, after, "number", 12);
+  g_assert_true (mc_journal_save (fixture->journal, edit, NOW, NULL, &error));
+  corrected = mc_journal_get (fixture->journal, mc_record_get_id (record), &error);
+  g_assert_cmpint (mc_record_get_int (corrected, "number", 0), ==, 12);
+  g_assert_null (mc_record_get_draft (corrected, "number"));
+}
+
 /* An attached file lies under its own hash; an empty one and a folder are refused. */
 static void
 test_attach (Fixture *fixture, gconstpointer data)
@@ -574,6 +617,7 @@ main (int argc, char *argv[])
   ADD ("/journal/order", test_order);
   ADD ("/journal/revert", test_revert);
   ADD ("/journal/draft", test_draft);
+  ADD ("/journal/half-typed", test_half_typed);
   ADD ("/journal/attach", test_attach);
   ADD ("/journal/incarnation", test_incarnation);
   ADD ("/journal/page", test_page);

@@ -79,6 +79,25 @@ def killed_rounds(hub):
     return told, tried
 
 
+def half_typed():
+    """What is no number is no change, and stands where it was typed after a kill, marked."""
+    with App(APP) as app:
+        app.key("alt+4")
+        app.enter(app.find("text", "Tháng 5, Tổng VB đi"), "chung tu", leave=None)
+        until("the draft", lambda: is_stored("chung tu"), 20)
+        app.kill()
+    with App(APP) as app:
+        app.key("alt+4")
+        cell = app.find("text", "Tháng 5, Tổng VB đi")
+        until("the text in its cell", lambda: App.text(cell) == "chung tu")
+        assert "chung tu" in cell.description, cell.description
+        assert not ask("SELECT 1 FROM change WHERE instr (CAST (bytes AS TEXT), 'chung tu')")
+        app.enter(cell, "12")
+        until("saved", lambda: ask("SELECT 1 FROM draft") == [] and app.find_now("label", "Đã lưu"))
+        app.close()
+    ok("half a number is in its cell again, and no change before it is corrected")
+
+
 def journey(folder):
     print(f"# seed {SEED}, {ROUNDS} rounds", flush=True)
     hub = Hub(f"{folder}/hub")
@@ -93,6 +112,7 @@ def journey(folder):
             app.key("alt+3")
             until("the plan", lambda: app.all("text", ", Nội dung"))
             app.close()
+        half_typed()
         ctl(STORE, "sync")
         district = f"{folder}/district"
         ctl(district, "--by", "Phòng Nội vụ", "enrol", hub.line(DISTRICT, "district"))
