@@ -1,8 +1,8 @@
-/* mc-unsaved.c: edits that could not be written, tried again in their order until they are
+/* mc-unsaved.c: edits that could not be written, tried again until they are
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One at a time: what comes later is saved when what it follows is.
+ * One at a time.  No two say anything of the same field, so that any may go first: one that fails again keeps nobody up.
  */
 
 #include "mc-unsaved.h"
@@ -19,9 +19,9 @@ typedef struct
 
 struct _McUnsaved
 {
-  GQueue queue;          /* (element-type Waiting) oldest first */
+  GQueue queue;          /* (element-type Waiting) the next one first */
   guint source;
-  gboolean is_trying;    /* the oldest */
+  gboolean is_trying;    /* the first */
   McUnsavedFunc func;
   gpointer user_data;
 };
@@ -121,29 +121,30 @@ mc_unsaved_add (McUnsaved  *self,
 void
 mc_unsaved_try (McUnsaved *self)
 {
-  Waiting *oldest = g_queue_peek_head (&self->queue);
+  Waiting *first = g_queue_peek_head (&self->queue);
 
-  if (oldest == NULL || self->is_trying)
+  if (first == NULL || self->is_trying)
     return;
   g_clear_handle_id (&self->source, g_source_remove);
   self->is_trying = TRUE;
-  self->func (mc_edit_ref (oldest->edit), oldest->label, self->user_data);
+  self->func (mc_edit_ref (first->edit), first->label, self->user_data);
 }
 
 void
 mc_unsaved_tried (McUnsaved *self,
                   gboolean   is_done)
 {
-  Waiting *oldest = self->queue.head->data;
+  Waiting *tried = g_queue_pop_head (&self->queue);
 
   self->is_trying = FALSE;
   if (!is_done)
     {
-      for (GList *at = self->queue.head->next; at != NULL; at = at->next)
-        mc_edit_give_way (oldest->edit, ((Waiting *) at->data)->edit);
+      for (GList *at = self->queue.head; at != NULL; at = at->next)
+        mc_edit_give_way (tried->edit, ((Waiting *) at->data)->edit);
+      g_queue_push_tail (&self->queue, tried);
       wait (self);
       return;
     }
-  waiting_free (g_queue_pop_head (&self->queue));
+  waiting_free (tried);
   mc_unsaved_try (self);
 }

@@ -1,4 +1,4 @@
-/* mc-unsaved.h: edits that could not be written, tried again in their order until they are
+/* mc-unsaved.h: edits that could not be written, tried again until they are
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

@@ -8,6 +8,7 @@
 
 #include "mc-field-editor.h"
 #include "mc-ui.h"
+#include "mc-unsaved.h"
 #include "mc-window.h"
 #include "ui/ui-fixture.h"
 
@@ -98,6 +99,42 @@ test_shown (UiFixture     *fixture,
   UI_WAIT_FOR (!mc_context_has_unsaved (fixture->context));
 }
 
+static void
+try_cb (McEdit     *edit,
+        const char *label,
+        gpointer    user_data)
+{
+  g_string_append (user_data, label);
+  mc_edit_free (edit);
+}
+
+/* One edit that is refused time after time keeps the others from nothing. */
+static void
+test_one_by_one (void)
+{
+  g_autoptr(GString) tried = g_string_new (NULL);
+  McUnsaved *unsaved = mc_unsaved_new (try_cb, tried);
+
+  for (const char *label = "abc"; *label != '\0'; label++)
+    {
+      g_autofree char *name = g_strndup (label, 1), *id = g_strdup_printf ("0190a000-0000-7000-8000-00000000000%c", *label);
+      g_autoptr(McRecord) record = mc_record_new_empty (id, UI_LOG, "document-month", "binh-dinh-2878-2021", NULL);
+      McEdit *edit = mc_edit_new ();
+
+      mc_edit_set_int (edit, record, "total", 3);
+      mc_unsaved_add (unsaved, edit, name);
+    }
+  for (int i = 0; i < 3; i++)
+    {
+      mc_unsaved_try (unsaved);
+      mc_unsaved_tried (unsaved, i > 0);
+    }
+  g_assert_cmpstr (tried->str, ==, "abca");
+  mc_unsaved_tried (unsaved, TRUE);
+  g_assert_true (mc_unsaved_is_empty (unsaved));
+  mc_unsaved_free (unsaved);
+}
+
 static AdwMessageDialog *
 find_dialog (void)
 {
@@ -155,6 +192,7 @@ main (int   argc,
   adw_init ();
   mc_ui_init ();
   g_test_add ("/unsaved/again", UiFixture, NULL, ui_set_up, test_again, ui_tear_down);
+  g_test_add_func ("/unsaved/one-by-one", test_one_by_one);
   g_test_add ("/unsaved/shown", UiFixture, NULL, ui_set_up, test_shown, ui_tear_down);
   g_test_add ("/unsaved/closing", UiFixture, NULL, ui_set_up, test_closing, ui_tear_down);
 
