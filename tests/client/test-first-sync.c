@@ -161,7 +161,7 @@ static void
 test_stick (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(McAccount) old = fill (fixture), town = new_device (fixture, "new", TOWN, "commune");
-  g_autoptr(McAccount) stranger = new_device (fixture, "stranger", "21610", "commune");
+  g_autoptr(McAccount) stranger = new_device (fixture, "stranger", "21610@2004-07-08", "commune");
   g_autoptr(McJournal) journal = open_journal (fixture, town), elsewhere = open_journal (fixture, stranger);
   g_autofree char *path = g_build_filename (fixture->dir, "an-lao.mcbundle", NULL), *bad = g_build_filename (fixture->dir, "bad.mcbundle", NULL);
   g_autofree char *said = run_hub (fixture, "snapshot", TOWN, path, NULL), *content = NULL;
