@@ -106,7 +106,7 @@ echo "$made_of" >"$cache/kept.of"
 [ "$status" = 0 ] ||
   { tail -n 60 "$cache/build.log" >&2
     # What a test failed of is said far above its end, between a hundred lines of GLib's.
-    grep -aE '^not ok|Bail out|^(\*\* )?ERROR:|-(CRITICAL|WARNING) \*\*' "$cache/build.log" | tail -n 12 >&2
+    grep -aE '^▶ .*(FAIL|ERROR)|^not ok|Bail out|^(\*\* )?ERROR:|-(CRITICAL|WARNING) \*\*' "$cache/build.log" | tail -n 12 >&2
     echo "The whole log is in $cache/build.log." >&2; exit 1; }
 grep -E '^ *(Ok|Fail|Skipped|Timeout|Expected Fail):' "$cache/build.log" | tr -s ' ' | paste -sd' ' || true
 said "application built and tested"

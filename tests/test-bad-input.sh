@@ -258,8 +258,8 @@ ok "… and devices know it" bash -c "'$hub' verify --data '$dir/broken' && cmp 
 mkdir "$dir/broken/revoked"
 ok "a list of who is shut out that cannot be read" fails_with "$dir/broken/revoked" timeout 20 "$hub" device list --data "$dir/broken"
 rmdir "$dir/broken/revoked"
-if [ "$(id -u)" = 0 ]; then
-  chown -R nobody "$dir/broken"
+# Root of a sandbox may give nothing away.
+if [ "$(id -u)" = 0 ] && chown -R nobody "$dir/broken" 2>/dev/null; then
   ok "root writes nothing into the folder of the service's user" fails_with "runuser -u nobody -- minhchung-hub" \
     timeout 20 "$hub" enrol --data "$dir/broken" --unit 21609@2004-07-08
   ok "… not by a restore either" fails_with "runuser -u nobody -- minhchung-hub" timeout 20 "$hub" restore "$dir/saved" --data "$dir/broken"
