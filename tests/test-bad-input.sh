@@ -261,6 +261,7 @@ rmdir "$dir/broken/revoked"
 if [ "$(id -u)" != 0 ]; then
   chmod 000 "$dir/broken"
   ok "a folder of another user" fails_with "as the user that the hub runs as" timeout 20 "$hub" device list --data "$dir/broken"
+  chmod 700 "$dir/broken"
 # Root of a sandbox may give nothing away.
 elif chown -R nobody "$dir/broken" 2>/dev/null; then
   ok "root writes nothing into the folder of the service's user" fails_with "runuser -u nobody -- minhchung-hub" \
