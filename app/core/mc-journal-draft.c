@@ -60,7 +60,8 @@ is_half_typed (McJournal  *self,
   McField *field = type != NULL ? mc_record_type_find_field (type, name) : NULL;
   g_autoptr(JsonNode) parsed = NULL;
 
-  if (field == NULL || field->type == MC_FIELD_TEXT || !JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
+  if (field == NULL || field->type == MC_FIELD_TEXT || !JSON_NODE_HOLDS_VALUE (value) ||
+      json_node_get_value_type (value) != G_TYPE_STRING)
     return FALSE;
   parsed = mc_field_parse (field, json_node_get_string (value), 0, NULL);
 

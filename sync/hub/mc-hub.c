@@ -126,8 +126,9 @@ check_address (const char  *address,
 {
   g_autoptr(GUri) uri = address != NULL ? g_uri_parse (address, G_URI_FLAGS_HAS_PASSWORD, NULL) : NULL;
 
-  if (uri != NULL && g_str_has_prefix (address, "https://") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' && strpbrk (address, " \t\r\n") == NULL &&
-      g_uri_get_user (uri) == NULL && (*g_uri_get_path (uri) == '\0' || g_str_equal (g_uri_get_path (uri), "/")) &&
+  if (uri != NULL && g_str_has_prefix (address, "https://") && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+      strpbrk (address, " \t\r\n") == NULL && g_uri_get_user (uri) == NULL &&
+      (*g_uri_get_path (uri) == '\0' || g_str_equal (g_uri_get_path (uri), "/")) &&
       g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL && g_uri_get_port (uri) != 0)
     return TRUE;
   g_set_error_literal (error, MC_STORE_ERROR, MC_STORE_ERROR_INVALID,
