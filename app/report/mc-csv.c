@@ -161,9 +161,8 @@ read_cell (Reader   *reader,
       reader->at += size;
     }
 
-  *out_cell = mc_text_normalize (cell->str);
-  if (is_quoted_formula (*out_cell))
-    memmove (*out_cell, *out_cell + 1, strlen (*out_cell));
+  /* Before the text is normalised: behind the apostrophe there may stand anything. */
+  *out_cell = mc_text_normalize (cell->str + (is_quoted_formula (cell->str) ? 1 : 0));
 
   return TRUE;
 }
