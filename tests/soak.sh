@@ -18,7 +18,7 @@ for _ in 1 2 3 4; do
   [ -x "$build/app/minhchung" ] || break
   env -u G_DEBUG JOURNEY_PATIENCE=60 KILLED_ROUNDS=12 UI_SCREEN=1366x768x24 nice "$here/with-display.sh" /usr/bin/python3 \
     "$here/journeys/killed.py" "$build" "$here/../resources/units/an-lao.json" | tee "$build/killed.log"
-  if grep -q '^not ok' "$build/killed.log" || ! grep -q '^1\.\.3' "$build/killed.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+  if grep -q '^not ok' "$build/killed.log" || ! grep -q '^1\.\.[1-9]' "$build/killed.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
