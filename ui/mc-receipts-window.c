@@ -68,25 +68,24 @@ describe (McPack        *pack,
           const char    *record_text)
 {
   McRecordType *type = from->type != NULL ? mc_pack_find_type (pack, from->type) : NULL;
-  g_autoptr(GString) text = g_string_new (NULL);
+  const char *titles[MAX_FIELDS + 2] = { NULL };
   guint count = 0;
 
   if (from->kind == MC_RECEIPT_FILE)
     return g_strdup (record_text);
-  for (guint i = 0; type != NULL && from->fields != NULL && from->fields[i] != NULL; i++)
+  for (guint i = 0; type != NULL && from->fields != NULL && from->fields[i] != NULL && count <= MAX_FIELDS; i++)
     {
       McField *field = mc_record_type_find_field (type, from->fields[i]);
       const char *title = field != NULL ? field->short_title : g_str_equal (from->fields[i], "deleted") ? _("Deleted") : NULL;
 
-      if (title == NULL)
-        continue;
-      if (count++ < MAX_FIELDS)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", title);
+      if (title != NULL)
+        {
+          titles[count] = count < MAX_FIELDS ? title : "…";
+          count++;
+        }
     }
-  if (count > MAX_FIELDS)
-    g_string_append (text, ", …");
 
-  return text->len > 0 ? g_strdup (text->str) : NULL;
+  return count > 0 ? g_strjoinv (", ", (char **) titles) : NULL;
 }
 
 static Line *
