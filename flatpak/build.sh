@@ -97,6 +97,8 @@ for repo in "$cache/app" "$cache/state/cache"; do
   [ ! -e "$repo/config" ] || ostree config --repo="$repo" set core.fsync false
 done
 # Its cache never has what comes from a folder.
+# Every build that failed has left its tree there.
+rm -rf "$cache/state/build"
 status=0
 flatpak-builder --user --disable-rofiles-fuse --disable-updates --disable-cache --force-clean --ccache --jobs=2 \
   --state-dir="$cache/state" --repo="$cache/app" --default-branch=stable --subject="Minh Chung $version" \
@@ -152,4 +154,4 @@ fi
 
 echo
 du -sh --apparent-size "$stick" "$run" ${bundles:+"$runtime_bundle" "$app_bundle"}
-echo "Signed with $key. Put the content of $stick on a stick; HUONG-DAN.pdf says the rest."
+echo "Signed with $key. Copy the folder $stick to a stick; HUONG-DAN.pdf in it says the rest."
