@@ -8,6 +8,7 @@
 #include <gnutls/crypto.h>
 #include <string.h>
 
+#include "core/mc-hex.h"
 #include "core/mc-id.h"
 
 void
@@ -87,12 +88,7 @@ mc_chain_step_log (McDigest   *chain,
 char *
 mc_digest_to_hex (const McDigest *digest)
 {
-  GString *hex = g_string_sized_new (2 * MC_DIGEST_SIZE);
-
-  for (gsize i = 0; i < MC_DIGEST_SIZE; i++)
-    g_string_append_printf (hex, "%02x", digest->data[i]);
-
-  return g_string_free (hex, FALSE);
+  return mc_hex (digest->data, MC_DIGEST_SIZE);
 }
 
 /* Takes exactly 64 hexadecimal digits in either case; else FALSE, @digest is as it was. */
@@ -100,24 +96,7 @@ gboolean
 mc_digest_from_hex (McDigest   *digest,
                     const char *hex)
 {
-  McDigest result;
-
-  if (hex == NULL || strlen (hex) != 2 * MC_DIGEST_SIZE)
-    return FALSE;
-
-  for (gsize i = 0; i < MC_DIGEST_SIZE; i++)
-    {
-      int high = g_ascii_xdigit_value (hex[2 * i]);
-      int low = g_ascii_xdigit_value (hex[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return FALSE;
-      result.data[i] = high << 4 | low;
-    }
-
-  *digest = result;
-
-  return TRUE;
+  return mc_unhex (hex, digest->data, MC_DIGEST_SIZE);
 }
 
 gboolean

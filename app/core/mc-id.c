@@ -14,6 +14,7 @@
 #include <sys/random.h>
 
 #include "core/mc-digest.h"
+#include "core/mc-hex.h"
 #include "core/mc-id-private.h"
 
 static McRandomFunc random_func = NULL;
@@ -64,16 +65,9 @@ mc_random_bytes (gpointer data,
 char *
 mc_id_from_bytes (const guint8 bytes[16])
 {
-  GString *id = g_string_sized_new (36);
+  g_autofree char *hex = mc_hex (bytes, 16);
 
-  for (guint i = 0; i < 16; i++)
-    {
-      if (i == 4 || i == 6 || i == 8 || i == 10)
-        g_string_append_c (id, '-');
-      g_string_append_printf (id, "%02x", bytes[i]);
-    }
-
-  return g_string_free (id, FALSE);
+  return g_strdup_printf ("%.8s-%.4s-%.4s-%.4s-%s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 /* FALSE unless @id is a UUID in lower case with its hyphens. */

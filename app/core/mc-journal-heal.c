@@ -9,6 +9,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-faults-private.h"
+#include "core/mc-hex.h"
 #include "core/mc-journal-private.h"
 
 void
@@ -358,23 +359,12 @@ mc_journal_get_certificate (McJournal  *self,
 
 /* the hub's epoch */
 
-static char *
-epoch_to_text (const guint8 epoch[16])
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < 16; i++)
-    g_string_append_printf (text, "%02x", epoch[i]);
-
-  return g_string_free (text, FALSE);
-}
-
 gboolean
 mc_journal_note_epoch (McJournal     *self,
                        const guint8   epoch[16],
                        GError       **error)
 {
-  g_autofree char *text = epoch_to_text (epoch), *known = mc_journal_get_setting (self, "hub_epoch");
+  g_autofree char *text = mc_hex (epoch, 16), *known = mc_journal_get_setting (self, "hub_epoch");
 
   return g_strcmp0 (known, text) == 0 || mc_journal_set_setting (self, "hub_epoch", text, error);
 }

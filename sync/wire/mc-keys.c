@@ -237,35 +237,4 @@ mc_tls_get_pin (GTlsCertificate *certificate,
   return der != NULL && mc_tls_get_written_pin (der->data, der->len, FALSE, out);
 }
 
-char *
-mc_hex (gconstpointer data,
-        gsize         size)
-{
-  GString *hex = g_string_sized_new (size * 2 + 1);
-
-  for (gsize i = 0; i < size; i++)
-    g_string_append_printf (hex, "%02x", ((const guint8 *) data)[i]);
-
-  return g_string_free (hex, FALSE);
-}
-
 /* FALSE unless @hex is exactly @size bytes. */
-gboolean
-mc_unhex (const char *hex,
-          gpointer    out,
-          gsize       size)
-{
-  if (hex == NULL || strlen (hex) != size * 2)
-    return FALSE;
-
-  for (gsize i = 0; i < size; i++)
-    {
-      int high = g_ascii_xdigit_value (hex[2 * i]), low = g_ascii_xdigit_value (hex[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return FALSE;
-      ((guint8 *) out)[i] = high << 4 | low;
-    }
-
-  return TRUE;
-}

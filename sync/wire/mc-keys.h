@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "core/mc-digest.h"
+#include "core/mc-hex.h"
 
 G_BEGIN_DECLS
 
@@ -75,11 +76,5 @@ gboolean  mc_tls_get_written_pin   (gconstpointer         data,
                                     gsize                 size,
                                     gboolean              is_pem,
                                     guint8                out[32]);
-
-char     *mc_hex                   (gconstpointer         data,
-                                    gsize                 size) G_GNUC_WARN_UNUSED_RESULT;
-gboolean  mc_unhex                 (const char           *hex,
-                                    gpointer              out,
-                                    gsize                 size);
 
 G_END_DECLS
