@@ -111,21 +111,27 @@ ensure_read (McChange *self)
     g_error ("%s", error->message);
 }
 
+static void
+find_parts (McChange *self)
+{
+  JsonNode *seen = json_object_get_member (self->object, "seen");
+
+  self->set = json_object_get_object_member (self->object, "set");
+  self->seen = seen != NULL ? json_node_get_object (seen) : NULL;
+}
+
 /* What was scanned is known to be whole: only the tree is missing. */
 static void
 ensure_tree (McChange *self)
 {
   g_autoptr(GError) error = NULL;
-  JsonNode *seen;
 
   ensure_read (self);
   if (self->root != NULL)
     return;
   if (!mc_change_read_tree (self, &error))
     g_error ("%s", error->message);
-  self->set = json_object_get_object_member (self->object, "set");
-  seen = json_object_get_member (self->object, "seen");
-  self->seen = seen != NULL ? json_node_get_object (seen) : NULL;
+  find_parts (self);
 }
 
 /**
@@ -136,8 +142,8 @@ ensure_tree (McChange *self)
  * @pack: pack id with version
  * @at: the author's time, RFC 3339
  * @by: name and position of the author
- * @set: field → value; NFC text
- * @seen: (nullable): field → list of the heads the author's form showed
+ * @set: field → value; NFC text; not to be altered afterwards
+ * @seen: (nullable): field → list of the heads the author's form showed; not to be altered afterwards
  * @group_k: place in its group, from 0
  * @group_m: size of the group
  * @instead: (nullable): first change of the rejected group that this one corrects
@@ -167,6 +173,7 @@ mc_change_new (const char         *id,
   g_autoptr(JsonObject) object = json_object_new ();
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(McChange) self = NULL;
   char *text;
 
   json_object_set_string_member (object, "id", id);
@@ -201,7 +208,17 @@ mc_change_new (const char         *id,
   text = mc_json_to_text (node, FALSE);
   bytes = g_bytes_new_take (text, strlen (text));
 
-  return mc_change_parse (bytes, error);
+  if (!(self = mc_change_scan (bytes, error)))
+    return NULL;
+  /* What was scanned has the tree at hand that its bytes were written from. */
+  if (self->root == NULL)
+    {
+      self->root = g_steal_pointer (&node);
+      self->object = object;
+      find_parts (self);
+    }
+
+  return g_steal_pointer (&self);
 }
 
 McChange *

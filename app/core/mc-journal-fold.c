@@ -23,6 +23,19 @@ entry_clear (gpointer data)
   g_free ((char *) entry->device);
 }
 
+/* The change of @bytes; whoever saves it has it already. */
+static McChange *
+read_change (McJournal   *self,
+             const char  *record,
+             GBytes      *bytes,
+             GError     **error)
+{
+  McChange *written = self->written != NULL ? g_hash_table_lookup (self->written, record) : NULL;
+
+  return written != NULL && g_bytes_equal (mc_change_get_bytes (written), bytes) ? mc_change_ref (written)
+                                                                               : mc_change_parse (bytes, error);
+}
+
 /* Appends the changes of @record that count, in the order of the fold. */
 static gboolean
 load_entries (McJournal   *self,
@@ -51,7 +64,7 @@ load_entries (McJournal   *self,
         return TRUE;
 
       bytes = mc_stmt_dup_bytes (stmt, 0);
-      if (!(entry.change = mc_change_parse (bytes, error)))
+      if (!(entry.change = read_change (self, record, bytes, error)))
         return FALSE;
       entry.device = g_strdup (mc_stmt_get_text (stmt, 1));
       entry.pending = mc_stmt_get_int64 (stmt, 2) != MC_CHANGE_LOGGED;

@@ -34,6 +34,7 @@ struct _McJournal
   char *dir, *device, *log, *by;
   char *incarnation;        /* (owned) as last read; the database has the word */
   GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */
+  GHashTable *written;      /* (nullable) record → change of the group that is being saved, to fold it without reading it again */
   McOrdered *ordered;       /* (owned) (nullable) the last query for all of something, for searches in it */
 };
 

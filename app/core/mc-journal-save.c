@@ -309,6 +309,8 @@ write_group (McJournal   *self,
 {
   GPtrArray *parts = mc_edit_get_parts (edit);
   const char *log = mc_record_get_log (((McEditPart *) parts->pdata[0])->shown);
+  g_autoptr(GHashTable) written = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) mc_change_unref);
+  gboolean done = TRUE;
   guint64 first;
 
   if (!mc_journal_take_places (self, log, parts->len, &first, error))
@@ -326,13 +328,15 @@ write_group (McJournal   *self,
         return FALSE;
       if (i == 0 && out_change_id != NULL)
         *out_change_id = g_strdup (mc_change_get_id (change));
+      g_hash_table_replace (written, (char *) mc_change_get_record (change), mc_change_ref (change));
     }
 
-  for (guint i = 0; i < parts->len; i++)
-    if (!mc_journal_refold (self, mc_record_get_id (((McEditPart *) parts->pdata[i])->shown), error))
-      return FALSE;
+  self->written = written;
+  for (guint i = 0; i < parts->len && done; i++)
+    done = mc_journal_refold (self, mc_record_get_id (((McEditPart *) parts->pdata[i])->shown), error);
+  self->written = NULL;
 
-  return TRUE;
+  return done;
 }
 
 /* In the open transaction. */
