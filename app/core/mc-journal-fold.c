@@ -11,7 +11,6 @@
 #include "core/mc-fold.h"
 #include "core/mc-json.h"
 #include "core/mc-record-private.h"
-#include "core/mc-search.h"
 #include "core/mc-setting.h"
 
 static void
@@ -305,68 +304,6 @@ write_row (McJournal  *self,
   return mc_stmt_exec (stmt, error) && find_number (self, mc_record_get_id (record), out_number, error);
 }
 
-/* The words that @number is found by now; NULL without an error: none. */
-static gboolean
-read_text (McJournal  *self,
-           gint64      number,
-           char      **out_text,
-           GError    **error)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT text FROM record_text WHERE rowid = ?", error);
-  gboolean has_row;
-
-  if (stmt == NULL)
-    return FALSE;
-  mc_stmt_bind_int64 (stmt, 1, number);
-  if (!mc_stmt_next (stmt, &has_row, error))
-    return FALSE;
-  *out_text = has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
-
-  return TRUE;
-}
-
-static gboolean
-forget_text (McJournal  *self,
-             gint64      number,
-             GError    **error)
-{
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "DELETE FROM record_text WHERE rowid = ?", error);
-
-  if (stmt == NULL)
-    return FALSE;
-  mc_stmt_bind_int64 (stmt, 1, number);
-
-  return mc_stmt_exec (stmt, error);
-}
-
-/* The index of words costs more than the record: it is touched only where they are others. */
-static gboolean
-write_text (McJournal  *self,
-            McRecord   *record,
-            gint64      number,
-            GError    **error)
-{
-  gboolean deleted = (mc_record_get_flags (record) & MC_RECORD_DELETED) != 0;
-  g_autofree char *text = deleted ? NULL : mc_search_text (record, self->pack), *before = NULL;
-  g_autoptr(McStmt) insert = NULL;
-
-  if (!read_text (self, number, &before, error))
-    return FALSE;
-  if (g_strcmp0 (before, text) == 0)
-    return TRUE;
-  if (before != NULL && !forget_text (self, number, error))
-    return FALSE;
-  if (deleted)
-    return TRUE;
-
-  if (!(insert = mc_db_prepare (self->db, "INSERT INTO record_text (rowid, text) VALUES (?, ?)", error)))
-    return FALSE;
-  mc_stmt_bind_int64 (insert, 1, number);
-  mc_stmt_bind_text (insert, 2, text);
-
-  return mc_stmt_exec (insert, error);
-}
-
 /* The record of a row of which no change counts any more; NULL without an error: there is none. */
 static gboolean
 load_row_alone (McJournal   *self,
@@ -441,7 +378,8 @@ refold_one (McJournal   *self,
     mc_record_add_flags (record, MC_RECORD_DELETED);
 
   if (!write_row (self, record, &number, error) ||
-      !write_text (self, record, number, error) ||
+      !(self->words_later ? mc_journal_index_words_later (self, number, error)
+                          : mc_journal_index_words (self, record, number, error)) ||
       !mc_journal_note_evidence (self, record, error))
     return FALSE;
   *out_parent = g_strdup (mc_record_get_parent (record));

@@ -35,6 +35,7 @@ struct _McJournal
   char *incarnation;        /* (owned) as last read; the database has the word */
   GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */
   GHashTable *written;      /* (nullable) record → change of the group that is being saved, to fold it without reading it again */
+  gboolean words_later;     /* what is folded now is indexed when there is time */
   McOrdered *ordered;       /* (owned) (nullable) the last query for all of something, for searches in it */
 };
 
@@ -62,6 +63,15 @@ McRecord *mc_journal_load_row         (McJournal   *self,
 #define MC_JOURNAL_RECORD_WAITS "EXISTS (SELECT 1 FROM change WHERE change.record = record.id AND change.state IN (0, 2))"
 #define MC_JOURNAL_RECORD_COLUMNS "id, log, type, pack, parent, body, heads, (flags & ~4) | 4 * " \
   MC_JOURNAL_RECORD_WAITS ", updated_us, number"
+
+/* mc-journal-words.c; in an open transaction */
+gboolean  mc_journal_index_words      (McJournal   *self,
+                                       McRecord    *record,
+                                       gint64       number,
+                                       GError     **error);
+gboolean  mc_journal_index_words_later (McJournal  *self,
+                                       gint64       number,
+                                       GError     **error);
 
 /* mc-journal-query.c */
 void      mc_ordered_free             (McOrdered   *self);

@@ -212,6 +212,8 @@ mc_journal_query (McJournal      *self,
 
   if (search == NULL)
     return query->limit > 0 ? select_numbers (self, query, NULL, error) : get_ordered (self, query, error);
+  /* Where it cannot be written, what is there is searched. */
+  mc_journal_index_due (self, NULL);
   if (!(found = find_words (self, search, &count, error)))
     return NULL;
   if (count <= FEW_FOUND)

@@ -363,13 +363,18 @@ save_once (McJournal  *self,
 {
   g_autoptr(McTransaction) transaction = NULL;
   g_autofree char *change_id = NULL;
+  gboolean added;
 
   if (mc_faults & MC_FAULT_SEEN_AT_SAVE)
     mc_journal_look_again (self, edit);
   if (!(transaction = mc_db_begin (self->db, error)) ||
-      !mc_journal_read_incarnation (self, error) ||
-      !add_edit (self, edit, now_us, &change_id, error) ||
-      !mc_transaction_commit (g_steal_pointer (&transaction), error))
+      !mc_journal_read_incarnation (self, error))
+    return FALSE;
+  /* Of many at once the index is hardly more work than of one. */
+  self->words_later = mc_edit_get_parts (edit)->len == 1;
+  added = add_edit (self, edit, now_us, &change_id, error);
+  self->words_later = FALSE;
+  if (!added || !mc_transaction_commit (g_steal_pointer (&transaction), error))
     return FALSE;
 
   mc_identity_note_high_water (self->identity, mc_journal_count_written (self));

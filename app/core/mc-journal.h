@@ -111,6 +111,8 @@ typedef struct
   gint64         limit;       /* 0 = all */
 } McQuery;
 
+gboolean    mc_journal_index_due        (McJournal             *self,
+                                         GError               **error);
 GArray     *mc_journal_query            (McJournal             *self,
                                          const McQuery         *query,
                                          GError               **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type gint64) record numbers */

@@ -12,7 +12,7 @@
 
 #define ROUNDS 400
 
-/* What one save adds: the change as it is signed and sent, the folded record, the words to find it by. */
+/* What one save adds: the change as it is signed and sent, and the folded record. */
 static gsize
 last_bytes (McJournal *journal)
 {
@@ -20,8 +20,7 @@ last_bytes (McJournal *journal)
   g_autoptr(McStmt) stmt = mc_db_prepare (mc_journal_get_db (journal),
                                           "SELECT (SELECT length (bytes) FROM change ORDER BY number DESC LIMIT 1) +"
                                           " (SELECT length (CAST (body AS BLOB)) + length (CAST (heads AS BLOB)) FROM record"
-                                          "  ORDER BY number DESC LIMIT 1) +"
-                                          " (SELECT length (CAST (c0 AS BLOB)) FROM record_text_content ORDER BY id DESC LIMIT 1)",
+                                          "  ORDER BY number DESC LIMIT 1)",
                                           &error);
   gboolean has_row;
 

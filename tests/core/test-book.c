@@ -293,7 +293,8 @@ test_older_store (Fixture       *fixture,
 
     assert_order (fixture, expected, G_N_ELEMENTS (expected));
     g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "UPDATE record SET sort = json_extract (body, '$.number')", &error));
-    g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "DROP TABLE former; PRAGMA user_version = 2", &error));
+    g_assert_true (mc_db_exec (mc_journal_get_db (fixture->journal), "DROP TABLE former; DROP TABLE words_due;"
+                                                                         " PRAGMA user_version = 2", &error));
     g_assert_no_error (error);
     /* A program that shows nothing opens it first. */
     reopen (fixture, NULL);
