@@ -99,6 +99,13 @@ choose_cb (GtkButton *button,
 }
 
 static void
+keep_all_cb (GtkButton *button,
+             Choice    *choice)
+{
+  mc_conflict_keep_all (choice->self->context, choice->record, choice->field);
+}
+
+static void
 open_cb (GtkButton *button,
          Choice    *choice)
 {
@@ -170,12 +177,29 @@ add_value (Attention *self,
   g_autofree char *title = g_strdup_printf (_("%s: %s"), field->title, value);
   /* Translators: who wrote a value, and when. */
   g_autofree char *by = g_strdup_printf (_("%s, %s"), head->by, at);
-  g_autofree char *subtitle = g_strdup_printf ("%s%s", by, number == 0 ? _(" · counts until you choose") : "");
+  g_autofree char *subtitle = g_strdup_printf ("%s%s", by, number == 0 && field->type != MC_FIELD_FILES
+                                              ? _(" · counts until you choose") : "");
   g_autofree char *said = g_strdup_printf (_("This one is right: %s"), title);
   GtkWidget *row = add_row (group, title, subtitle);
 
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_button (self, record, field, number, _("This one is right"), said,
                                                                 G_CALLBACK (choose_cb)));
+}
+
+/* Files do not exclude each other. */
+static void
+add_all_files (Attention *self,
+               GtkWidget *group,
+               McRecord  *record,
+               McField   *field)
+{
+  g_autofree char *value = mc_record_value_text (field, mc_record_get (record, field->name));
+  g_autofree char *title = g_strdup_printf (_("%s: %s"), field->title, value);
+  g_autofree char *said = g_strdup_printf (_("Keep all files: %s"), title);
+  GtkWidget *row = add_row (group, title, _("All of them count until you choose"));
+
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), make_button (self, record, field, 0, _("Keep all files"), said,
+                                                                G_CALLBACK (keep_all_cb)));
 }
 
 static void
@@ -194,6 +218,8 @@ add_conflicts (Attention    *self,
         continue;
       for (guint head = 0; head < mc_record_get_heads (record, names[i])->len; head++)
         add_value (self, group, record, field, head);
+      if (field->type == MC_FIELD_FILES)
+        add_all_files (self, group, record, field);
     }
 }
 

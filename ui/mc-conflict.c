@@ -44,6 +44,17 @@ mc_conflict_choose (McContext *context,
   mc_context_save (context, edit, field->title);
 }
 
+void
+mc_conflict_keep_all (McContext *context,
+                      McRecord  *record,
+                      McField   *field)
+{
+  McEdit *edit = mc_edit_new ();
+
+  mc_edit_set (edit, record, field->name, json_node_copy (mc_record_get (record, field->name)));
+  mc_context_save (context, edit, field->title);
+}
+
 static void
 choice_clicked_cb (GtkButton *button,
                    Choice    *choice)

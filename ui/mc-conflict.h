@@ -14,6 +14,10 @@ void mc_conflict_choose (McContext *context,
                          McRecord  *record,
                          McField   *field,
                          guint      head);
+/* Settles it with the files of all its heads. */
+void mc_conflict_keep_all (McContext *context,
+                           McRecord  *record,
+                           McField   *field);
 void mc_conflict_show   (McContext *context,
                          McRecord  *record,
                          McField   *field,

@@ -8,6 +8,8 @@
 #include <glib/gi18n.h>
 
 #include "core/mc-field.h"
+#include "core/mc-journal.h"
+#include "core/mc-text.h"
 
 #define MAX_FIELDS 3
 
@@ -41,18 +43,32 @@ mc_record_value_is_sealed (JsonNode *value)
   return value != NULL && JSON_NODE_HOLDS_OBJECT (value);
 }
 
+/* By name and size: two that stand side by side are often two scans of one paper, of the same name. */
+static char *
+files_text (JsonNode *value)
+{
+  g_autoptr(GPtrArray) files = mc_field_parse_files (value);
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      McEvidence *file = files->pdata[i];
+      g_autofree char *size = mc_text_format_size (file->size);
+
+      g_string_append_printf (text, "%s%s (%s)", i > 0 ? ", " : "", file->name, size);
+    }
+
+  return files->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : g_strdup (_("No file"));
+}
+
 char *
 mc_record_value_text (McField  *field,
                       JsonNode *value)
 {
   g_autofree char *text = NULL;
 
-  if (value != NULL && JSON_NODE_HOLDS_ARRAY (value))
-    {
-      guint n = json_array_get_length (json_node_get_array (value));
-
-      return g_strdup_printf (ngettext ("%u file", "%u files", n), n);
-    }
+  if (field->type == MC_FIELD_FILES)
+    return files_text (value);
   if (value == NULL || JSON_NODE_HOLDS_NULL (value))
     return g_strdup (_("(blank)"));
   if (mc_record_value_is_sealed (value))

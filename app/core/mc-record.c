@@ -14,6 +14,7 @@
 
 #include "core/mc-error.h"
 #include "core/mc-id.h"
+#include "core/mc-journal.h"
 #include "core/mc-json.h"
 #include "core/mc-limits.h"
 #include "core/mc-record-private.h"
@@ -28,6 +29,7 @@ struct _McRecord
   char *pack;            /* (owned) */
   char *parent;          /* (owned) (nullable) */
   GHashTable *fields;    /* (owned) (element-type utf8 GPtrArray<McHead>) */
+  GHashTable *together;  /* (owned) (nullable) (element-type utf8 JsonNode) field → the files of all its values */
   GPtrArray *refusals;   /* (owned) (element-type McRefusal) */
   GHashTable *drafts;    /* (owned) (nullable) (element-type utf8 utf8) field → typed text that is no value of it */
   McRecordFlags flags;
@@ -91,6 +93,7 @@ mc_record_finalize (GObject *object)
   g_free (self->pack);
   g_free (self->parent);
   g_hash_table_unref (self->fields);
+  g_clear_pointer (&self->together, g_hash_table_unref);
   g_ptr_array_unref (self->refusals);
   g_clear_pointer (&self->drafts, g_hash_table_unref);
 
@@ -199,6 +202,10 @@ mc_record_get (McRecord   *self,
 {
   GPtrArray *heads = mc_record_get_heads (self, field);
   McHead *head = heads != NULL && heads->len > 0 ? heads->pdata[0] : NULL;
+  JsonNode *together = self->together != NULL ? g_hash_table_lookup (self->together, field) : NULL;
+
+  if (together != NULL)
+    return together;
 
   return head == NULL || JSON_NODE_HOLDS_NULL (head->value) ? NULL : head->value;
 }
@@ -326,16 +333,54 @@ mc_record_name_shown (McRecord   *self,
   return list;
 }
 
+/* Files that two people attach apart do not exclude each other: all count until somebody decides, and whoever attaches a third
+ * adds it to all of them.  NULL where any of the values is something else. */
+static JsonNode *
+put_together (GPtrArray *heads)
+{
+  g_autoptr(JsonArray) all = json_array_new ();
+
+  for (guint i = 0; i < heads->len; i++)
+    {
+      JsonNode *value = ((McHead *) heads->pdata[i])->value;
+
+      if (JSON_NODE_HOLDS_NULL (value))
+        continue;
+      if (!JSON_NODE_HOLDS_ARRAY (value))
+        return NULL;
+      for (guint k = 0; k < json_array_get_length (json_node_get_array (value)); k++)
+        {
+          JsonNode *file = json_array_get_element (json_node_get_array (value), k);
+          const char *sha256 = JSON_NODE_HOLDS_OBJECT (file) ? mc_json_get_text (json_node_get_object (file), "sha256", NULL) : NULL;
+
+          if (sha256 == NULL)
+            return NULL;
+          if (!mc_evidence_is_listed (all, sha256))
+            json_array_add_element (all, json_node_copy (file));
+        }
+    }
+
+  return json_node_init_array (json_node_alloc (), all);
+}
+
 void
 mc_record_take_heads (McRecord   *self,
                       const char *field,
                       GPtrArray  *heads)
 {
+  JsonNode *together;
+
   g_ptr_array_set_free_func (heads, head_free);
   g_hash_table_insert (self->fields, g_strdup (field), heads);
 
-  if (mc_record_has_conflict (self, field))
-    self->flags |= MC_RECORD_CONFLICT;
+  if (!mc_record_has_conflict (self, field))
+    return;
+  self->flags |= MC_RECORD_CONFLICT;
+  if (!(together = put_together (heads)))
+    return;
+  if (self->together == NULL)
+    self->together = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) json_node_unref);
+  g_hash_table_insert (self->together, g_strdup (field), together);
 }
 
 void

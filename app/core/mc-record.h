@@ -49,7 +49,8 @@ gint64         mc_record_get_updated_us (McRecord   *self);
 gboolean       mc_record_exists        (McRecord    *self); /* FALSE for one that has no change yet */
 
 JsonNode      *mc_record_get           (McRecord    *self,
-                                        const char  *field); /* (transfer none) (nullable) value in place */
+                                        const char  *field); /* (transfer none) (nullable) value in place; of files that
+                                                          were attached apart: all of them */
 const char    *mc_record_get_text      (McRecord    *self,
                                         const char  *field); /* "" when blank */
 gint64         mc_record_get_int       (McRecord    *self,

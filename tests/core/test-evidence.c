@@ -8,6 +8,8 @@
 #include "core/core-fixture.h"
 #include "core/mc-id.h"
 #include "core/mc-journal-sync.h"
+#include "core/mc-json.h"
+#include "core/mc-record-private.h"
 #include "mc-test.h"
 
 #define DEVICE "0190a000-0000-7000-8000-000000000001"
@@ -150,6 +152,59 @@ test_not_sent (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_to_send (fixture, NULL), ==, 0);
 }
 
+#define FILE_JSON(letter) "{\"sha256\":\"" letter "\",\"name\":\"" letter ".pdf\",\"size\":1,\"mime\":\"application/pdf\"}"
+
+/* The names of the files that a record has whose files two people attached apart. */
+static char *
+names_of (const char *one, const char *other)
+{
+  g_autofree char *heads = g_strdup_printf ("{\"c\":[[\"a\",\"A\",\"2021-01-01T00:00:00Z\",\"d\"],[\"b\",\"B\",\"2021-01-01T00:00:00Z\",\"e\"]],"
+                                            "\"h\":{\"files\":[0,1]},\"v\":{\"files\":[%s,%s]}}", one, other);
+  g_autoptr(McRecord) record = mc_record_new_empty ("0190a000-0000-7000-8000-000000000009", LOG, "plan", "pack", NULL);
+  g_autoptr(GString) names = g_string_new (NULL);
+  g_autofree char *body = NULL;
+  JsonNode *value;
+
+  g_assert_true (mc_record_load (record, "{}", heads, NULL));
+  g_assert_true (mc_record_has_conflict (record, "files"));
+  g_assert_cmpuint (mc_record_get_heads (record, "files")->len, ==, 2);
+  value = mc_record_get (record, "files");
+  if (value == NULL || !JSON_NODE_HOLDS_ARRAY (value))
+    return g_strdup ("none");
+  for (guint i = 0; i < json_array_get_length (json_node_get_array (value)); i++)
+    {
+      JsonNode *file = json_array_get_element (json_node_get_array (value), i);
+
+      g_string_append (names, JSON_NODE_HOLDS_OBJECT (file) ? mc_json_get_text (json_node_get_object (file), "sha256", "?") : "?");
+    }
+  body = mc_record_dup_body (record);
+  for (const char *name = names->str; *name != '\0' && *name != '?'; name++)
+    g_assert_nonnull (strchr (body, *name));
+
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+assert_names (const char *one, const char *other, const char *expected)
+{
+  g_autofree char *names = names_of (one, other);
+
+  g_assert_cmpstr (names, ==, expected);
+}
+
+/* Files that two people of one unit attached apart all count until somebody decides: none hides the other's. */
+static void
+test_apart (Fixture *fixture, gconstpointer data)
+{
+  assert_names ("[" FILE_JSON ("x") "]", "[" FILE_JSON ("y") "]", "xy");
+  assert_names ("[" FILE_JSON ("x") "," FILE_JSON ("y") "]", "[" FILE_JSON ("x") "," FILE_JSON ("z") "]", "xyz");
+  assert_names ("null", "[" FILE_JSON ("y") "]", "y");
+  assert_names ("[" FILE_JSON ("x") "]", "[]", "x");
+  /* What is no list of files stands for itself. */
+  assert_names ("[\"x\"]", "[" FILE_JSON ("y") "]", "?");
+  assert_names ("\"x\"", "[" FILE_JSON ("y") "]", "none");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -158,6 +213,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/evidence/sent", test_sent);
   ADD ("/evidence/not-sent", test_not_sent);
+  ADD ("/evidence/apart", test_apart);
 
   return g_test_run ();
 }

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until  # noqa: E402
-from world import APP, COMMUNE, Hub, ctl, main, ok, records, refused, shot  # noqa: E402
+from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records, refused, shot  # noqa: E402
 
 
 def one_record(folder):
@@ -83,6 +83,30 @@ def journey(folder):
         ctl(here, "--type", "plan", "set", "number=5", "summary=Cải cách hành chính")
         ctl(here, "sync")
         plan = records(here, "plan")[0]["id"]
+        ctl(there, "sync")
+        make_pdf(f"{folder}/here.pdf", "A")
+        make_pdf(f"{folder}/there.pdf", "B")
+        ctl(here, "--field", "signed_file", "attach", plan, f"{folder}/here.pdf")
+        ctl(there, "--field", "signed_file", "attach", plan, f"{folder}/there.pdf")
+        ctl(there, "sync")
+        ctl(here, "sync")
+        with App(APP, "--data-dir", here) as app:
+            app.find("push button", contains="Cần xem: 1 mục hai người cùng sửa")
+            app.resize(1366, 768)
+            app.key("ctrl+j")
+            app.find("push button", contains="Nội dung này đúng: Bản kế hoạch đã ký (PDF): here.pdf (")
+            app.find("push button", contains="Nội dung này đúng: Bản kế hoạch đã ký (PDF): there.pdf (")
+            shot(app, "conflict-files")
+            app.press(app.find("push button", contains="Giữ tất cả các tệp"))
+            app.find("label", contains="Không có gì cần xử lý")
+            app.close()
+        ctl(here, "sync")
+        ctl(there, "sync")
+        for one in (here, there):
+            settled = records(one, "plan")[0]
+            assert not settled["conflict"] and {file["name"] for file in settled["body"]["signed_file"]} == {"here.pdf", "there.pdf"}, settled
+        ok("files that two people attached apart are told apart by their names, and one click keeps them all")
+
         refused(here, plan, "summary=Sửa đổi", "review.quality=90")
         ctl(here, "sync")
         with App(APP, "--data-dir", here) as app:
