@@ -132,7 +132,8 @@ mc_settings_set_interval (McSettings *self,
 gboolean
 mc_settings_get_spares_metered (McSettings *self)
 {
-  return g_key_file_get_boolean (self->file, GROUP, "spares-metered", NULL);
+  return !g_key_file_has_key (self->file, GROUP, "spares-metered", NULL) ||
+         g_key_file_get_boolean (self->file, GROUP, "spares-metered", NULL);
 }
 
 void

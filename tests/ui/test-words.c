@@ -7,6 +7,7 @@
 
 #include "core/mc-error.h"
 #include "mc-error-text.h"
+#include "mc-settings.h"
 #include "mc-sync-button.h"
 #include "wire/mc-sync-error.h"
 
@@ -123,6 +124,21 @@ test_aside (void)
   g_assert_cmpstr (none, ==, "Send what waits and fetch what is new");
 }
 
+/* What a person has not chosen is as the handbook says: files wait on a network that costs, notices are shown, nothing starts by
+ * itself. */
+static void
+test_preferred (void)
+{
+  g_autoptr(McSettings) settings = mc_settings_new ("/nonexistent/minhchung.conf");
+
+  g_assert_cmpstr (mc_settings_get_language (settings), ==, "vi");
+  g_assert_cmpint (mc_settings_get_theme (settings), ==, MC_THEME_SYSTEM);
+  g_assert_cmpuint (mc_settings_get_interval (settings), ==, 15);
+  g_assert_true (mc_settings_get_spares_metered (settings));
+  g_assert_true (mc_settings_get_notifies (settings));
+  g_assert_false (mc_settings_get_background (settings));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,6 +149,7 @@ main (int   argc,
   g_test_add_func ("/words/long", test_long);
   g_test_add_func ("/words/states", test_states);
   g_test_add_func ("/words/aside", test_aside);
+  g_test_add_func ("/words/preferred", test_preferred);
 
   return g_test_run ();
 }
