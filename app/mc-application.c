@@ -240,6 +240,9 @@ open_bundle (McApplication *self,
   g_free (self->bundle);
   self->bundle = g_strdup (path);
   g_application_activate (G_APPLICATION (self));
+  if (self->window != NULL && MC_IS_FIRST_RUN (self->window))
+    mc_dialogs_tell (GTK_WIDGET (self->window), _("Not taken yet"),
+                     _("This file is for a computer that is enrolled. It is taken as soon as this one is."));
   mc_application_take_bundle (self);
 }
 
@@ -347,8 +350,8 @@ mc_application_open (GApplication  *application,
   if (path == NULL || !g_file_get_contents (path, &self->line, NULL, NULL) || !g_utf8_validate (self->line, -1, NULL))
     g_clear_pointer (&self->line, g_free);
   g_application_activate (application);
-  if (self->line != NULL && self->window != NULL && MC_IS_FIRST_RUN (self->window))
-    mc_first_run_set_line (MC_FIRST_RUN (self->window), self->line);
+  if (self->window != NULL && MC_IS_FIRST_RUN (self->window))
+    mc_first_run_read_file (MC_FIRST_RUN (self->window), files[0]);
   else
     mc_application_take_line (self);
 }

@@ -22,7 +22,21 @@ def write(app, stick):
     ok("what waits is on the stick, and still says that it waits")
 
 
+def too_early(folder):
+    """Before there is an enrolment, a file that is opened is never passed over in silence."""
+    for name, words in (("x.mcbundle", "Tệp này dành cho máy đã ghi danh"), ("x.mcenrol", "Không đọc được tệp ghi danh này")):
+        with open(f"{folder}/{name}", "wb") as file:
+            file.write(b"\xff\x00 nothing of ours")
+        with App(APP, "--data-dir", f"{folder}/nobody", f"{folder}/{name}") as app:
+            app.find("push button", contains="Dùng thử")
+            app.find("label", contains=words)
+            app.kill()
+    assert not os.path.exists(f"{folder}/nobody")
+    ok("a file that is opened before the enrolment is answered, and nothing is made of it")
+
+
 def journey(folder):
+    too_early(folder)
     hub = Hub(f"{folder}/hub")
     hub.start()
     data, stick, answer = f"{folder}/commune", f"{folder}/stick", f"{folder}/answer"
