@@ -143,7 +143,7 @@ is_asked (McRecordType *type,
   return !type->natural_key || type->key == NULL || !g_strv_contains ((const char * const *) type->key, field->name);
 }
 
-void
+GtkWidget *
 mc_form_add_group (McForm             *self,
                    const char         *title,
                    const char * const *fields)
@@ -173,6 +173,8 @@ mc_form_add_group (McForm             *self,
   gtk_widget_set_visible (group, n_rows > 0);
   for (guint i = 0; i < files->len; i++)
     add_list (self, files->pdata[i]);
+
+  return group;
 }
 
 void

@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (McForm, mc_form, MC, FORM, GtkWidget)
 
 GtkWidget     *mc_form_new          (McContext          *context,
                                      McRecordType       *type);
-/* Adds a group; NULL fields = all of the type that an author fills in.  (nullable) title */
-void           mc_form_add_group    (McForm             *self,
+/* Adds a group, an AdwPreferencesGroup; NULL fields = all of the type that an author fills in.  (nullable) title */
+GtkWidget     *mc_form_add_group    (McForm             *self,
                                      const char         *title,
                                      const char * const *fields);
 /* A field that the pack does not have in this shape, such as the answer to one criterion; outlives the form. */

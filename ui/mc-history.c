@@ -6,6 +6,7 @@
 #include "mc-history.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "core/mc-text.h"
 #include "mc-lines-window.h"
@@ -166,9 +167,12 @@ make_row (History *history,
   McRecordType *type = mc_pack_find_type (mc_context_get_pack (history->context), mc_record_get_type_id (history->record));
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *at = mc_text_format_time (entry->at), *changes = entry_text (type, entry);
+  /* An id begins with the minute it was made in: computers that were enrolled together differ at its end. */
+  gsize length = strlen (entry->device);
+  const char *device = entry->device + (length > 8 ? length - 8 : 0);
   g_autofree char *title = g_strdup_printf ("%s – %s", at, entry->by);
   /* Translators: what changed; on which machine; how far it has got. */
-  g_autofree char *subtitle = g_strdup_printf (_("%s\nMachine %.8s, %s"), changes, entry->device, state_text (entry->state));
+  g_autofree char *subtitle = g_strdup_printf (_("%s\nMachine %s, %s"), changes, device, state_text (entry->state));
   g_autofree char *title_markup = g_markup_escape_text (title, -1), *subtitle_markup = g_markup_escape_text (subtitle, -1);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title_markup);
@@ -208,6 +212,18 @@ read_cb (GObject      *source,
   g_ptr_array_set_free_func (entries, NULL);
   for (guint i = 0; i < entries->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (history->list), make_row (history, entries->pdata[i], i == 0));
+}
+
+GtkWidget *
+mc_history_button_new (void)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("document-open-recent-symbolic");
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _("Who changed what"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Who changed what"), -1);
+
+  return button;
 }
 
 void

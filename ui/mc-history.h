@@ -13,4 +13,6 @@ void mc_history_show (GtkWidget *parent,
                       McContext *context,
                       McRecord  *record);
 
+GtkWidget *mc_history_button_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

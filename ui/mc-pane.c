@@ -84,16 +84,14 @@ mc_pane_init (McPane *self)
 }
 
 static GtkWidget *
-icon_button (const char *icon,
-             const char *label,
-             const char *action)
+close_button (void)
 {
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+  GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, _("Close the details"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Close the details"), -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "pane.close");
 
   return button;
 }
@@ -102,6 +100,7 @@ static GtkWidget *
 make_details (McPane *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *history = mc_history_button_new ();
 
   self->scrolled = gtk_scrolled_window_new ();
   self->title = gtk_label_new (NULL);
@@ -111,8 +110,9 @@ make_details (McPane *self)
   gtk_widget_add_css_class (self->title, "heading");
   gtk_widget_add_css_class (bar, "details-bar");
   gtk_box_append (GTK_BOX (bar), self->title);
-  gtk_box_append (GTK_BOX (bar), icon_button ("document-open-recent-symbolic", _("Who changed what"), "pane.history"));
-  gtk_box_append (GTK_BOX (bar), icon_button ("window-close-symbolic", _("Close the details"), "pane.close"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (history), "pane.history");
+  gtk_box_append (GTK_BOX (bar), history);
+  gtk_box_append (GTK_BOX (bar), close_button ());
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_widget_set_vexpand (self->scrolled, TRUE);
   gtk_widget_add_css_class (self->form, "details");

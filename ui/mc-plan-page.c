@@ -12,6 +12,7 @@
 
 #include "mc-dialogs.h"
 #include "mc-form.h"
+#include "mc-history.h"
 #include "mc-load.h"
 #include "mc-own-note.h"
 #include "mc-page.h"
@@ -402,6 +403,13 @@ make_tasks (McPlanPage *self)
 }
 
 static void
+plan_history_cb (McPlanPage *self)
+{
+  if (self->plan != NULL)
+    mc_history_show (GTK_WIDGET (self), self->context, self->plan);
+}
+
+static void
 make_plan_form (McPlanPage *self)
 {
   static const char * const head[] = { "number", "symbol", "issued", "summary", "signer", "signer_title", "authority", "bases", NULL };
@@ -409,6 +417,7 @@ make_plan_form (McPlanPage *self)
   const char *asked[2 * N_QUESTIONS + 1] = { NULL };
   char *reasons[N_QUESTIONS];
   McRecordType *type = mc_pack_find_type (mc_context_get_pack (self->context), "plan");
+  GtkWidget *group, *history = mc_history_button_new ();
 
   for (guint i = 0; i < N_QUESTIONS; i++)
     {
@@ -417,7 +426,9 @@ make_plan_form (McPlanPage *self)
       asked[2 * i + 1] = reasons[i];
     }
   self->plan_form = mc_form_new (self->context, type);
-  mc_form_add_group (MC_FORM (self->plan_form), _("The plan"), head);
+  group = mc_form_add_group (MC_FORM (self->plan_form), _("The plan"), head);
+  g_signal_connect_object (history, "clicked", G_CALLBACK (plan_history_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), history);
   mc_form_add_group (MC_FORM (self->plan_form), NULL, files);
   mc_form_add_group (MC_FORM (self->plan_form), _("Quality of the plan, by your own check"), asked);
   g_signal_connect (self->plan_form, "prepare", G_CALLBACK (prepare_plan_cb), self);
