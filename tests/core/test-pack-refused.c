@@ -202,6 +202,8 @@ test_spoilt (void)
     { "record_types[1].fields[0].name", "\"unit\"", MC_PACK_ERROR_DUPLICATE, "record_types[1].fields[0].name: “unit” is there in every" },
     { "record_types[1].checks[1].id", "\"deadline-in-year\"", MC_PACK_ERROR_DUPLICATE, "record_types[1].checks[1].id: " },
     { "record_types[1].fields[0].max", "\"-5\"", MC_PACK_ERROR_SCHEMA, "record_types[1].fields[0].max: " },
+    { "criteria[12].rule.step", "\"0\"", MC_PACK_ERROR_SCHEMA, "criteria[12].rule.step: " },
+    { "criteria[44].rule.each", "\"0.00\"", MC_PACK_ERROR_SCHEMA, "criteria[44].rule.each: " },
     { "domains[0].max", "\"10.01\"", MC_PACK_ERROR_SUM, "domains[0].max: " },
   };
 
