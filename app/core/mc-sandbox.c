@@ -30,6 +30,9 @@ static const char * const functions[] = {
   "json_extract", NULL
 };
 
+/* What would say another thing tomorrow, or on a PC of another time zone: the same records must give the same points. */
+#define CLOCK "(?i)['\"`\\[](now|localtime|utc|subsec|subsecond)['\"`\\]]|\\b(date|julianday)\\s*\\(\\s*\\)|\\bstrftime\\s*\\(\\s*'[^']*'\\s*\\)"
+
 static int
 authorize_cb (void       *user_data,
               int         action,
@@ -236,6 +239,12 @@ prepare_guarded (McSandbox   *self,
   const char *rest = NULL;
   int rc;
 
+  if (g_regex_match_simple (CLOCK, sql, 0, 0))
+    {
+      g_set_error (error, MC_PACK_ERROR, MC_PACK_ERROR_EXPRESSION, "%s: it asks what time it is, and would say another thing tomorrow",
+                   place);
+      return NULL;
+    }
   self->type = type;
   self->steps = 0;
   rc = sqlite3_prepare_v2 (self->handle, sql, -1, &stmt, &rest);

@@ -402,7 +402,9 @@ test_walls (Fixture *fixture, gconstpointer data)
     "(SELECT count (*) FROM change)", "(SELECT count (*) FROM setting)", "(SELECT count (*) FROM record)",
     "(SELECT count (*) FROM json_each ('[1]'))", "(SELECT count (*) FROM dbstat)", "1), (2", "1) FROM plan UNION SELECT (2", "load_extension", "sqlite_version ()", "printf ('%9999999d', 1)",
     "changes ()", "like ('a', 'b', 'cc')", "(SELECT rowid FROM record)", "(SELECT plan.body FROM main.record AS plan)",
-    "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
+    "sum (date ('now') > '2021')", "sum (julianday ( \"NOW\" ))", "sum (strftime ('%s') > 5)", "sum (date ())", "sum (random ())",
+    "sum (current_date > '2021')", "count (current_timestamp)", "max (strftime ('%H', '2021-01-01', 'localtime'))",
+    "count (case when author is null then 1 else date ('now') end)", "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
   };
   g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
 
