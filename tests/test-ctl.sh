@@ -39,6 +39,10 @@ ok "a cut line is refused" fails_with "bad-line" "$ctl" --data-dir "$dir/town" e
 ok "a device enrols from the file" "$ctl" --data-dir "$dir/town" --by "Đinh Thị Hà, Văn thư" enrol "$dir/town.mcenrol"
 ok "the same line does not let a second one in" fails_with "secret-used" "$ctl" --data-dir "$dir/two" enrol "$line"
 
+import_text() { # command…, the table on its input
+  cat >"$dir/table.csv"
+  "$@" import "$dir/table.csv"
+}
 printf 'month;total;digital;digital_with_paper;paper_only;classified\r\n1/2021;100;90;5;5;0\r\n 02/2021 ;1.000;950;20;30;0\r\n' >"$dir/months.csv"
 ok "two months are imported" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/months.csv"
 printf 'sep=;\r\nmonth;total\r\n1/2021;1.234,00\r\n' >"$dir/sep.csv"
@@ -74,6 +78,28 @@ ok "of many faults the first are told" fails_with "worse.csv: … and " "$ctl" -
 [ "$(wc -l <"$dir/err")" = 22 ]; status=$?
 ok "and the others counted" test "$status" = 0
 ok "a month in another spelling is the same month" "$ctl" --data-dir "$dir/town" --type document-month set month=1/2021 incoming_paper=3
+points=("$ctl" --data-dir "$dir/town" --type assessment)
+ok "what no criterion is, is named with those that are" fails_with "“9.9” is no criterion of this pack, which has: 1.1, 1.1.1, " \
+  "${points[@]}" set criterion=9.9 answer=yes
+ok "nor does it come in with a table" fails_with "“9.9” is no criterion" import_text "${points[@]}" <<<$'criterion,answer\n9.9,yes'
+ok "what is no answer is told what would be" fails_with "“đủ” is none of the choices of “Kết quả thực hiện”: Có, Không" \
+  "${points[@]}" set criterion=1.2.2 answer=đủ
+ok "a count is whole" fails_with "3,5" "${points[@]}" set criterion=1.5 answer=3,5
+ok "in a table, too" fails_with ":3: Kết quả thực hiện: “3,5” is" import_text "${points[@]}" <<<$'criterion;answer\n1.2.2;có\n1.5;3,5'
+ok "nothing was written" "${points[@]}" list
+[ ! -s "$dir/out" ]; status=$?
+ok "of all these" test "$status" = 0
+ok "what is counted takes no answer" fails_with "1.1.2 takes no answer: its points come from records" "${points[@]}" set criterion=1.1.2 answer=1
+ok "a yes in Vietnamese" "${points[@]}" set criterion=1.2.2 answer=có
+says '"answer":"yes"'; status=$?
+ok "is a yes" test "$status" = 0
+ok "a choice by its title" "${points[@]}" set criterion=1.1.1 answer="ban hành chậm hoặc thiếu nhiệm vụ"
+says '"answer":"late"'; status=$?
+ok "is that choice" test "$status" = 0
+ok "a count and a percentage in a table" import_text "${points[@]}" <<<$'criterion;answer\n1.5; 3 \n1.1.3;87,36'
+ok "are scored" "$ctl" --data-dir "$dir/town" score
+grep -q '^1.2.2 *0.5 /' "$dir/out" && grep -q '^1.1.1 *0.25 /' "$dir/out" && grep -q '^1.5 *1 /' "$dir/out"; status=$?
+ok "as the rules say" test "$status" = 0
 ok "so there are still two" "$ctl" --data-dir "$dir/town" --type document-month list
 [ "$(wc -l <"$dir/out")" = 2 ]; status=$?
 ok "and not three" test "$status" = 0
@@ -159,8 +185,8 @@ ok "a command without what it needs says what it needs" fails_with "say: show RE
 
 kill -TERM "$pid"; wait "$pid"; pid=
 ok "with the hub stopped, sync says so" fails_with "unreachable" "$ctl" --data-dir "$dir/town" sync
-ok "and ten records wait" "$ctl" --data-dir "$dir/town" --json status
-says '"pending_records":10'; status=$?
+ok "and fourteen records wait" "$ctl" --data-dir "$dir/town" --json status
+says '"pending_records":14'; status=$?
 ok "as status says" test "$status" = 0
 start
 ok "with the hub back, everything goes" "$ctl" --data-dir "$dir/town" --json sync

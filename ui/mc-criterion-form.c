@@ -7,6 +7,7 @@
 
 #include <glib/gi18n.h>
 
+#include "core/mc-answer.h"
 #include "mc-form.h"
 
 #define TYPE "assessment"
@@ -87,40 +88,18 @@ prepare_cb (gpointer     source,
   mc_edit_set_text (edit, record, "criterion", criterion->code);
 }
 
-static void
-answer_free (gpointer data)
-{
-  McField *answer = data;
-
-  g_clear_pointer (&answer->values, g_array_unref);
-  g_free (answer);
-}
-
-/* The answer to a criterion takes the shape of its rule: yes or no, one of its choices, a number. */
+/* The pack speaks Vietnamese; “yes” and “no” are the program's own words. */
 static McField *
 make_answer (McContext   *context,
              McCriterion *criterion)
 {
-  McField *answer = g_memdup2 (mc_record_type_find_field (mc_pack_find_type (mc_context_get_pack (context), TYPE), "answer"),
-                               sizeof (McField));
+  McField *answer = mc_answer_field_new (mc_context_get_pack (context), criterion);
 
-  answer->values = NULL;
-  answer->help = criterion->text;
   if (criterion->rule.kind == MC_RULE_BINARY)
     {
-      McChoice choices[] = { { "yes", _("Yes"), 0 }, { "no", _("No"), 0 } };
-
-      answer->type = MC_FIELD_ENUM;
-      answer->values = g_array_new (FALSE, FALSE, sizeof (McChoice));
-      g_array_append_vals (answer->values, choices, G_N_ELEMENTS (choices));
+      g_array_index (answer->values, McChoice, 0).title = _("Yes");
+      g_array_index (answer->values, McChoice, 1).title = _("No");
     }
-  else if (criterion->rule.kind == MC_RULE_ENUM)
-    {
-      answer->type = MC_FIELD_ENUM;
-      answer->values = g_array_ref (criterion->rule.values);
-    }
-  else
-    answer->type = MC_FIELD_DECIMAL;
 
   return answer;
 }
@@ -166,7 +145,7 @@ mc_criterion_form_new (McContext   *context,
       McField *answer = make_answer (context, criterion);
 
       /* Its editor has it as long as the form is there. */
-      g_object_set_data_full (G_OBJECT (form), ANSWER, answer, answer_free);
+      g_object_set_data_full (G_OBJECT (form), ANSWER, answer, (GDestroyNotify) mc_answer_field_free);
       mc_form_add_field (MC_FORM (form), answer);
       if (asks_for_nil (context, criterion))
         mc_form_add_group (MC_FORM (form), NULL, nil);

@@ -218,6 +218,15 @@ points_of_answer (McCriterion *criterion,
     }
 }
 
+gboolean
+mc_score_takes (McCriterion *criterion,
+                const char  *answer)
+{
+  gint64 unused;
+
+  return points_of_answer (criterion, answer, &unused);
+}
+
 /* Somebody said that nothing arose of what @score counts. */
 static void
 score_nil (McCriterionScore *score)

@@ -57,6 +57,9 @@ McScore          *mc_score_compute (McSandbox            *sandbox,
 McScore          *mc_score_of_unit (McJournal            *journal,
                                     McSandbox            *sandbox,
                                     GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether @answer is one to the rule of @criterion. */
+gboolean          mc_score_takes   (McCriterion          *criterion,
+                                    const char           *answer);
 void              mc_score_free    (McScore              *self);
 McCriterionScore *mc_score_find    (McScore              *self,
                                     const char           *code);

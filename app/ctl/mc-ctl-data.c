@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/mc-answer.h"
 #include "core/mc-field.h"
 #include "core/mc-file.h"
 #include "core/mc-json.h"
@@ -187,6 +188,19 @@ keeps_key (McRecordType  *type,
   return FALSE;
 }
 
+/* What an assessment is of, by its record or by what is being written.  "" = nothing. */
+static char *
+criterion_of (McCtl         *self,
+              McRecordType  *type,
+              McRecord      *record,
+              GError       **error)
+{
+  const char *code = mc_record_get_text (record, "criterion");
+  McField *field = mc_record_type_find_field (type, "criterion");
+
+  return *code != '\0' || field == NULL ? g_strdup (code) : argument_of (self, field, error);
+}
+
 static gboolean
 set_field (McCtl         *self,
            McRecordType  *type,
@@ -199,6 +213,7 @@ set_field (McCtl         *self,
   g_auto(GStrv) pair = g_strsplit (word, "=", 2);
   McField *field = type != NULL ? mc_record_type_find_field (type, pair[0]) : NULL;
   g_autoptr(JsonNode) value = NULL;
+  g_autofree char *code = NULL;
 
   if (field == NULL || pair[1] == NULL)
     {
@@ -212,7 +227,8 @@ set_field (McCtl         *self,
     }
   if (!may_write (self, record, field->name, error) ||
       !(value = mc_field_parse (field, pair[1], mc_pack_get_year (self->pack), error)) ||
-      !keeps_key (type, record, field, value, error))
+      !keeps_key (type, record, field, value, error) ||
+      !(code = criterion_of (self, type, record, error)) || !mc_answer_read (self->pack, type, code, field, &value, error))
     return FALSE;
   mc_edit_set (edit, record, field->name, g_steal_pointer (&value));
 

@@ -10,9 +10,11 @@
 
 #include <string.h>
 
+#include "core/mc-answer.h"
 #include "core/mc-error.h"
 #include "core/mc-field.h"
 #include "core/mc-id.h"
+#include "core/mc-json.h"
 #include "core/mc-text.h"
 #include "report/mc-csv.h"
 
@@ -293,6 +295,27 @@ mc_import_key_text (JsonNode *value)
   return g_strdup (json_node_get_value_type (value) == G_TYPE_STRING ? json_node_get_string (value) : "");
 }
 
+/* What one cell may say may depend on another. */
+static void
+read_answers (Reader      *reader,
+              McCsvRow    *row,
+              JsonObject  *values)
+{
+  static const char * const names[] = { "criterion", "answer" };
+  McPack *pack = mc_journal_get_pack (reader->journal);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names) && json_object_has_member (values, names[i]); i++)
+    {
+      McField *field = mc_record_type_find_field (reader->type, names[i]);
+      JsonNode *value = json_object_dup_member (values, names[i]);
+      g_autoptr(GError) error = NULL;
+
+      if (!mc_answer_read (pack, reader->type, mc_json_get_text (values, "criterion", ""), field, &value, &error))
+        add_fault (reader->import, row->line, field->title, error->message);
+      json_object_set_member (values, names[i], value);
+    }
+}
+
 /* (transfer full): what @row says, field by field; what is wrong with it is among the faults. */
 static JsonObject *
 read_cells (Reader    *reader,
@@ -319,6 +342,7 @@ read_cells (Reader    *reader,
       else
         add_fault (reader->import, row->line, field->title, cell_error->message);
     }
+  read_answers (reader, row, values);
 
   return values;
 }
