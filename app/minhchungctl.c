@@ -4,6 +4,7 @@
  */
 
 #include <locale.h>
+#include <string.h>
 
 #include "client/mc-session.h"
 #include "core/mc-error.h"
@@ -52,6 +53,20 @@ find_command (const char *name)
         return command;
 
   return NULL;
+}
+
+/* How many words may follow it: one that is passed over might be what somebody wanted done. */
+static guint
+count_words (const McCtlCommand *command)
+{
+  g_auto(GStrv) words = g_strsplit (command->usage != NULL ? command->usage : "", " ", -1);
+  guint n = 0;
+
+  while (words[n] != NULL && !g_str_has_prefix (words[n], "[--"))
+    if (strstr (words[n++], "…") != NULL)
+      return G_MAXINT;
+
+  return n;
 }
 
 static char *
@@ -124,6 +139,7 @@ run (GError **error)
 {
   const McCtlCommand *command;
   gboolean done;
+  guint n_words;
 
   if (ctl.arguments == NULL)
     return mc_ctl_usage (error, "Say what to do; see --help");
@@ -132,10 +148,11 @@ run (GError **error)
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” is no command; see --help", ctl.arguments[0]);
       return FALSE;
     }
-  if (command->usage == NULL && ctl.arguments[1] != NULL)
+  n_words = count_words (command);
+  if (g_strv_length (ctl.arguments) > n_words + 1)
     {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” takes nothing after it, but “%s” is there; see --help",
-                   command->name, ctl.arguments[1]);
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” takes %s%s after it, but “%s” is there; see --help",
+                   command->name, n_words > 0 ? "only " : "nothing", n_words > 0 ? command->usage : "", ctl.arguments[n_words + 1]);
       return FALSE;
     }
 

@@ -19,6 +19,8 @@ ok "a second init leaves it alone" fails_with "There is a hub" "$hub" init --dat
 ok "units are imported" "$hub" unit import "$units" --data "$dir/hub"
 ok "a word that no unit command is, is refused" fails_with "say: unit list, or unit import FILE" "$hub" unit lst --data "$dir/hub"
 ok "and import without a file" fails_with "say: unit list, or unit import FILE" "$hub" unit import --data "$dir/hub"
+ok "and a word too many after list" fails_with "“now” is one word too many" "$hub" unit list now --data "$dir/hub"
+ok "after late as well" fails_with "“now” is one word too many" "$hub" device late now --data "$dir/hub"
 ok "a device that is to be revoked is not listed instead" fails_with "say: device list, device late, or device revoke ID" \
   "$hub" device revok x --data "$dir/hub"
 ok "and revoke without a device" fails_with "say: device list, device late, or device revoke ID" "$hub" device revoke --data "$dir/hub"
@@ -55,6 +57,11 @@ printf 'month,total\n3/2021,many\n' >"$dir/bad.csv"
 ok "a wrong line is named and nothing imported" fails_with "bad.csv:2" "$ctl" --data-dir "$dir/town" --type document-month import "$dir/bad.csv"
 ok "a type is not taken for what to list" fails_with "“list” takes nothing after it, but “document-month” is there" \
   "$ctl" --data-dir "$dir/town" list document-month
+ok "nor is a second record passed over" fails_with "“show” takes only RECORD after it, but “b” is there" "$ctl" --data-dir "$dir/town" show a b
+ok "nor a year" fails_with "“book” takes only YEAR after it, but “2022” is there" \
+  "$ctl" --data-dir "$dir/town" --type certified-copy book 2021 2022
+ok "nor a word after missing" fails_with "say: evidence missing, or" "$ctl" --data-dir "$dir/town" evidence missing now
+ok "nor one beside an option" fails_with "“receipts” takes only [RECORD] [--verify] after it" "$ctl" --data-dir "$dir/town" receipts a b --verify
 ok "a word that demo does not know makes nothing up" fails_with "demo, or demo review" "$ctl" --data-dir "$dir/town" demo reviews
 ok "nothing is made up where somebody wrote" fails_with "There are records here already" "$ctl" --data-dir "$dir/town" demo
 ok "the months are there" "$ctl" --data-dir "$dir/town" --type document-month --json list

@@ -181,7 +181,7 @@ evidence (McCtl   *self,
   g_autoptr(JsonObject) object = json_object_new ();
   guint fetched, missing;
 
-  if (g_strcmp0 (self->arguments[1], "missing") == 0)
+  if (g_strcmp0 (self->arguments[1], "missing") == 0 && self->arguments[2] == NULL)
     return list_missing (self, error);
   if (g_strcmp0 (self->arguments[1], "fetch") != 0)
     return mc_ctl_usage (error, "evidence missing, or evidence fetch [SHA256…]");

@@ -49,7 +49,7 @@ typedef enum
 typedef struct
 {
   const char *name;
-  const char *usage;    /* (nullable) what follows the name */
+  const char *usage;    /* (nullable) what follows the name, a word each; “…” = as many as one likes */
   const char *summary;
   McCtlNeeds needs;
   gboolean (*run) (McCtl *self, GError **error);

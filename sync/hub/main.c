@@ -325,7 +325,7 @@ quota (McHub       *hub,
   return TRUE;
 }
 
-/* How many words a command takes at most: "device revoke A B" must not look as if both were shut out. */
+/* How many words a command takes: "device revoke A B" must not look as if both were shut out. */
 static gboolean
 check_words (GError **error)
 {
@@ -333,11 +333,13 @@ check_words (GError **error)
   {
     const char *command;
     guint n_words;
-  } commands[] = { { "unit", 2 }, { "device", 2 }, { "quota", 2 }, { "snapshot", 2 }, { "backup", 1 }, { "restore", 1 }, { "bundle", G_MAXUINT } };
+  } commands[] = { { "unit", 2 }, { "unit list", 1 }, { "device", 2 }, { "device list", 1 }, { "device late", 1 }, { "quota", 2 },
+                   { "snapshot", 2 }, { "backup", 1 }, { "restore", 1 }, { "bundle", G_MAXUINT } };
   guint n_words = g_strv_length (opt_rest) - 1, allowed = 0;
+  g_autofree char *both = g_strjoin (" ", opt_rest[0], opt_rest[1], NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (g_str_equal (opt_rest[0], commands[i].command))
+    if (g_str_equal (opt_rest[0], commands[i].command) || g_str_equal (both, commands[i].command))
       allowed = commands[i].n_words;
   if (n_words <= allowed)
     return TRUE;
