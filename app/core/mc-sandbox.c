@@ -19,6 +19,7 @@ struct _McSandbox
   McPack *pack;             /* (owned) */
   const char *type;         /* (nullable) whose expression is being prepared */
   char *inner;              /* (owned) the view below all others, by a name that no expression can know */
+  GPtrArray *former;        /* (owned) (nullable) */
   guint steps;
 };
 
@@ -179,7 +180,7 @@ mc_sandbox_new (const char  *db_path,
   sqlite3_limit (self->handle, SQLITE_LIMIT_LENGTH, MC_SQL_MAX_VALUE);
   sqlite3_limit (self->handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MC_SQL_MAX_PATTERN);
   sqlite3_limit (self->handle, SQLITE_LIMIT_ATTACHED, 0);
-  if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY) WITHOUT ROWID", error) ||
+  if (!exec (self, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE scope (unit TEXT PRIMARY KEY, is_unit INTEGER) WITHOUT ROWID", error) ||
       !add_inner (self, error))
     return NULL;
   for (guint i = 0; i < types->len; i++)
@@ -196,6 +197,7 @@ mc_sandbox_free (McSandbox *self)
 {
   sqlite3_close (self->handle);
   g_clear_pointer (&self->pack, mc_pack_unref);
+  g_clear_pointer (&self->former, g_ptr_array_unref);
   g_free (self->inner);
   g_free (self);
 }
@@ -204,6 +206,14 @@ McPack *
 mc_sandbox_get_pack (McSandbox *self)
 {
   return self->pack;
+}
+
+void
+mc_sandbox_set_former (McSandbox *self,
+                       GPtrArray *logs)
+{
+  g_clear_pointer (&self->former, g_ptr_array_unref);
+  self->former = g_ptr_array_ref (logs);
 }
 
 gboolean
@@ -216,7 +226,8 @@ mc_sandbox_set_scope (McSandbox           *self,
     return FALSE;
   for (gsize i = 0; logs[i] != NULL; i++)
     {
-      char *sql = sqlite3_mprintf ("INSERT OR IGNORE INTO temp.scope VALUES (%Q)", logs[i]);
+      gboolean is_former = self->former != NULL && g_ptr_array_find_with_equal_func (self->former, logs[i], g_str_equal, NULL);
+      char *sql = sqlite3_mprintf ("INSERT OR IGNORE INTO temp.scope VALUES (%Q, %d)", logs[i], !is_former);
       gboolean done = exec (self, sql, error);
 
       sqlite3_free (sql);
@@ -305,8 +316,8 @@ count_units (McSandbox   *self,
              gint64      *out_denominator,
              GError     **error)
 {
-  char *sql = sqlite3_mprintf ("SELECT (SELECT count(*) FROM (SELECT 1 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope)"
-                               " AND (%s) GROUP BY unit HAVING (%s))), (SELECT count(*) FROM scope)",
+  char *sql = sqlite3_mprintf ("SELECT (SELECT count(*) FROM (SELECT 1 FROM \"%w\" WHERE unit IN (SELECT unit FROM scope WHERE is_unit)"
+                               " AND (%s) GROUP BY unit HAVING (%s))), (SELECT sum (is_unit) FROM scope)",
                                measure->type, measure->where != NULL ? measure->where : "1", measure->per_unit);
 
   return read_two (self, measure, sql, out_numerator, out_denominator, error);
@@ -320,7 +331,7 @@ mc_sandbox_count_known (McSandbox  *self,
                         GError    **error)
 {
   char *sql = sqlite3_mprintf ("SELECT count(*), count(known) FROM (SELECT (%s) AS known FROM \"%w\" WHERE unit IN"
-                               " (SELECT unit FROM scope) AND (%s) GROUP BY unit)",
+                               " (SELECT unit FROM scope WHERE is_unit) AND (%s) GROUP BY unit)",
                                measure->per_unit, measure->type, measure->where != NULL ? measure->where : "1");
 
   return read_two (self, measure, sql, out_entered, out_known, error);

@@ -21,6 +21,10 @@ McSandbox *mc_sandbox_new        (const char           *db_path,
 void       mc_sandbox_free       (McSandbox            *self);
 McPack    *mc_sandbox_get_pack   (McSandbox            *self);
 
+/* Logs that are no units by the end of the year: their records count as those of others, in a scope in which they are, but they
+ * are none of its units.  Until it is said anew. */
+void       mc_sandbox_set_former (McSandbox           *self,
+                                  GPtrArray           *logs);  /* (transfer none) (element-type utf8) */
 /* Which units the next measure counts. */
 gboolean   mc_sandbox_set_scope  (McSandbox            *self,
                                   const char * const   *logs,

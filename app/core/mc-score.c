@@ -422,9 +422,11 @@ mc_score_compute (McSandbox           *sandbox,
 }
 
 /* (transfer full) (nullable): the logs of the units below that are to answer for the year, also of those that wrote nothing yet:
- * whoever is silent must not make a share of the others' greater.  With them all that is here of others: what was taken over. */
+ * whoever is silent must not make a share of the others' greater.  With them all that is here of others, as what was taken
+ * over; of these the units that have ended by then, such as merged ones, are in @former. */
 static GPtrArray *
 list_below (McJournal  *journal,
+            GPtrArray  *former,
             GError    **error)
 {
   const char *own = mc_journal_get_log (journal);
@@ -434,7 +436,8 @@ list_below (McJournal  *journal,
 
   if (logs == NULL)
     return NULL;
-  may_have = mc_units_add_below (mc_journal_get_units (journal), own, mc_pack_get_to (mc_journal_get_pack (journal)), below);
+  may_have = mc_units_add_below (mc_journal_get_units (journal), own, mc_pack_get_to (mc_journal_get_pack (journal)), below,
+                                 former);
   /* What a district shares with its communes is no unit's. */
   for (gsize i = 0; may_have && logs[i] != NULL; i++)
     if (!g_str_equal (logs[i], own) && !g_str_has_suffix (logs[i], "/shared") &&
@@ -452,9 +455,13 @@ mc_score_of_unit (McJournal  *journal,
                   McSandbox  *sandbox,
                   GError    **error)
 {
-  g_autoptr(GPtrArray) below = list_below (journal, error);
+  g_autoptr(GPtrArray) former = g_ptr_array_new_with_free_func (g_free), below = list_below (journal, former, error);
 
-  return below != NULL ? mc_score_compute (sandbox, mc_journal_get_log (journal), (const char * const *) below->pdata, error) : NULL;
+  if (below == NULL)
+    return NULL;
+  mc_sandbox_set_former (sandbox, former);
+
+  return mc_score_compute (sandbox, mc_journal_get_log (journal), (const char * const *) below->pdata, error);
 }
 
 McCriterionScore *

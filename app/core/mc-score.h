@@ -52,7 +52,7 @@ McScore          *mc_score_compute (McSandbox            *sandbox,
                                     const char * const   *communes,
                                     GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The points of the unit whose store @journal is, in its thread: over all units below it on the last day of the pack's year, whether
- * or not they wrote anything, and where there are none, as in a commune, with its own records in their place.  @sandbox is on the
+ * or not they wrote anything, with the records of those that ended within it, and where there are none, as in a commune, with its own records in their place.  @sandbox is on the
  * same store. */
 McScore          *mc_score_of_unit (McJournal            *journal,
                                     McSandbox            *sandbox,

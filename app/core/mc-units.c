@@ -62,7 +62,8 @@ gboolean
 mc_units_add_below (JsonNode    *units,
                     const char  *log,
                     const char  *day,
-                    GPtrArray   *out)
+                    GPtrArray   *out,
+                    GPtrArray   *former)
 {
   g_autoptr(GHashTable) parents = g_hash_table_new (g_str_hash, g_str_equal), table = read_table (units, parents);
   GHashTableIter iter;
@@ -70,8 +71,8 @@ mc_units_add_below (JsonNode    *units,
 
   g_hash_table_iter_init (&iter, table);
   while (g_hash_table_iter_next (&iter, &name, &unit))
-    if (!g_hash_table_contains (parents, name) && is_valid (unit, day) && is_below (table, unit, log))
-      g_ptr_array_add (out, g_strdup (name));
+    if (!g_hash_table_contains (parents, name) && is_below (table, unit, log))
+      g_ptr_array_add (is_valid (unit, day) ? out : former, g_strdup (name));
 
   return g_hash_table_contains (parents, log) || !g_hash_table_contains (table, log);
 }

@@ -12,10 +12,12 @@
 G_BEGIN_DECLS
 
 /* Adds to @out (element-type utf8, owned) the logs of the units that lie below that of @log on @day (yyyy-mm-dd) and have
- * none below themselves.  Returns: FALSE where the table knows the unit of @log, and no unit that ever lay below it. */
+ * none below themselves, to @former those of which this was or will be so on another day.
+ * Returns: FALSE where the table knows the unit of @log, and no unit that ever lay below it. */
 gboolean mc_units_add_below (JsonNode    *units,   /* (nullable) */
                              const char  *log,
                              const char  *day,
-                             GPtrArray   *out);
+                             GPtrArray   *out,
+                             GPtrArray   *former);
 
 G_END_DECLS

@@ -293,6 +293,24 @@ test_silent (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 10);
 }
 
+/* What a commune wrote that ended within the year is added up, but it is no commune beside its heir. */
+static void
+test_merged (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McSandbox) sandbox = NULL;
+  g_autoptr(McScore) score = NULL;
+  g_autoptr(GError) error = NULL;
+
+  save_documents (fixture, "1@2004-07-08", 10);
+  save_documents (fixture, "4@2004-07-08", 20);
+  sandbox = new_sandbox (fixture);
+  score = mc_score_of_unit (fixture->journal, sandbox, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->numerator, ==, 1);
+  g_assert_cmpint (mc_score_find (score, "1.1.2")->denominator, ==, 3);
+  g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 30);
+}
+
 /* A commune that follows the logs of units that went into it is told of its own records all the same. */
 static void
 test_heir (Fixture *fixture, gconstpointer data)
@@ -619,6 +637,7 @@ main (int argc, char *argv[])
   ADD ("/score/alone", test_alone);
   ADD ("/score/other-years", test_other_years);
   g_test_add ("/score/silent", Fixture, MC_DEMO_DISTRICT, set_up, test_silent, tear_down);
+  g_test_add ("/score/merged", Fixture, MC_DEMO_DISTRICT, set_up, test_merged, tear_down);
   g_test_add ("/score/heir", Fixture, "3@2021-12-14", set_up, test_heir, tear_down);
   ADD ("/score/no-answers", test_no_answers);
   ADD ("/score/empty", test_empty);
