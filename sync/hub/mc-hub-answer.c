@@ -63,6 +63,20 @@ mc_hub_answer_json (SoupServerMessage *message,
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
 }
 
+gboolean
+mc_hub_answer_method (SoupServerMessage *message,
+                      const char        *allowed)
+{
+  g_auto(GStrv) methods = g_strsplit (allowed, ", ", -1);
+
+  if (g_strv_contains ((const char * const *) methods, soup_server_message_get_method (message)))
+    return TRUE;
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", allowed);
+  mc_hub_answer_problem (message, "method-not-allowed", NULL);
+
+  return FALSE;
+}
+
 McHubDevice *
 mc_hub_authenticate (McHub             *hub,
                      SoupServerMessage *message,

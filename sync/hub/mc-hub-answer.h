@@ -18,6 +18,9 @@ void         mc_hub_answer_problem (SoupServerMessage *message,
 void         mc_hub_answer_json    (SoupServerMessage *message,
                                     guint              status,
                                     char              *text);     /* (transfer full) */
+/* Whether the request's method is one of @allowed, such as "GET, HEAD"; else that was answered. */
+gboolean     mc_hub_answer_method  (SoupServerMessage *message,
+                                    const char        *allowed);
 /* The device that signed this request for @path, or NULL after a problem was answered. */
 McHubDevice *mc_hub_authenticate   (McHub             *hub,
                                     SoupServerMessage *message,

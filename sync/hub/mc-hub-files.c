@@ -176,7 +176,10 @@ file_cb (SoupServer        *soup,
   int fd;
 
   if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD"))
-    soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+    {
+      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", "GET, HEAD");
+      soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+    }
   else if (!g_str_has_prefix (path, PREFIX "/") || (fd = open_below (self->root, path + strlen (PREFIX "/"), &info)) < 0)
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
   else

@@ -353,8 +353,8 @@ begin (McHubForward      *self,
 
   if (strlen (sha256) != 64 || strspn (sha256, "0123456789abcdef") != 64)
     mc_hub_answer_problem (message, "not-found", NULL);
-  else if (!g_str_equal (soup_server_message_get_method (message), "POST"))
-    mc_hub_answer_problem (message, "method-not-allowed", NULL);
+  else if (!mc_hub_answer_method (message, "POST"))
+    return;
   else if (!read_numbers (message, &offset, &piece->total))
     mc_hub_answer_problem (message, "bad-request", "Mc-Offset and Mc-Total say where a piece belongs");
   else if (piece->total > MC_BUNDLE_FORWARD_BYTES)

@@ -194,12 +194,14 @@ sync_cb (SoupServer        *soup,
   McHubServer *self = user_data;
   Request *request;
 
-  if (!g_str_equal (soup_server_message_get_method (message), "POST") || !g_str_equal (path, "/v1/sync"))
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+  if (!g_str_equal (path, "/v1/sync"))
     {
-      soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-      mc_hub_answer_problem (message, g_str_equal (path, "/v1/sync") ? "method-not-allowed" : "not-found", NULL);
+      mc_hub_answer_problem (message, "not-found", NULL);
       return;
     }
+  if (!mc_hub_answer_method (message, "POST"))
+    return;
 
   g_clear_handle_id (&self->rest_source, g_source_remove);
   request = g_new0 (Request, 1);
@@ -207,7 +209,6 @@ sync_cb (SoupServer        *soup,
   request->started_us = g_get_monotonic_time ();
   request->session = mc_hub_session_new (self->hub, g_get_real_time ());
   mc_hub_session_take_ahead (request->session);
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), request);
   g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), request);
   /* The message's last connection owns the request. */
@@ -287,11 +288,8 @@ enrol_cb (SoupServer        *soup,
   const char *guesser;
   char *answer;
 
-  if (!g_str_equal (soup_server_message_get_method (message), "POST"))
-    {
-      mc_hub_answer_problem (message, "method-not-allowed", NULL);
-      return;
-    }
+  if (!mc_hub_answer_method (message, "POST"))
+    return;
   address = dup_address (message);
   guesser = get_guesser (self, address);
   if (is_rate_limited (self, guesser))
@@ -323,20 +321,50 @@ health_cb (SoupServer        *soup,
   McHubServer *self = user_data;
   g_autofree char *id = mc_hex (self->hub->identity.id, MC_ID_BYTES);
 
-  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    mc_hub_answer_problem (message, "method-not-allowed", NULL);
-  else
+  if (mc_hub_answer_method (message, "GET, HEAD"))
     mc_hub_answer_json (message, 200, g_strdup_printf ("{\"status\":\"ok\",\"hub\":\"%s\",\"version\":\"" MC_VERSION "\"}", id));
 }
 
-/* (transfer full) (nullable): the device that has signed the request, whose turn it is now; else the answer says why not. */
+typedef struct
+{
+  const char *what;
+  char *device;         /* (owned) */
+} Asked;
+
+static void
+asked_free (gpointer  data,
+            GClosure *closure)
+{
+  Asked *asked = data;
+
+  g_free (asked->device);
+  g_free (asked);
+}
+
+static void
+finished_cb (SoupServerMessage *message,
+             gpointer           user_data)
+{
+  Asked *asked = user_data;
+
+  g_message ("%s device=%s out=%" G_GINT64_FORMAT " status=%u", asked->what, asked->device,
+             (gint64) soup_server_message_get_response_body (message)->length, soup_server_message_get_status (message));
+}
+
+/* (transfer full) (nullable): the device that has signed the request for @what, whose turn it is now; else the answer says why
+ * not.  What it is answered stands in the log. */
 static McHubDevice *
 authenticate (McHubServer       *self,
               SoupServerMessage *message,
-              const char        *path)
+              const char        *path,
+              const char        *what)
 {
   McHubDevice *device = mc_hub_authenticate (self->hub, message, path);
+  Asked *asked = g_new0 (Asked, 1);
 
+  asked->what = what;
+  asked->device = g_strdup (device != NULL ? device->id : "-");
+  g_signal_connect_data (message, "finished", G_CALLBACK (finished_cb), asked, asked_free, 0);
   if (device != NULL)
     mc_hub_turns_take (self->turns, device->id, message);
 
@@ -356,9 +384,7 @@ units_cb (SoupServer        *soup,
 
   if (!g_str_equal (path, "/v1/units"))
     mc_hub_answer_problem (message, "not-found", NULL);
-  else if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    mc_hub_answer_problem (message, "method-not-allowed", NULL);
-  else if ((device = authenticate (self, message, path)))
+  else if (mc_hub_answer_method (message, "GET") && (device = authenticate (self, message, path, "units")))
     {
       if ((units = mc_hub_units_to_json (self->hub, NULL)))
         mc_hub_answer_json (message, 200, mc_json_to_text (units, FALSE));
@@ -400,12 +426,7 @@ evidence_cb (SoupServer        *soup,
   g_autoptr(GBytes) bytes = NULL;
   const char *sha256 = path + strlen ("/v1/evidence");
 
-  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    {
-      mc_hub_answer_problem (message, "method-not-allowed", NULL);
-      return;
-    }
-  if (!(device = authenticate (self, message, path)))
+  if (!mc_hub_answer_method (message, "GET") || !(device = authenticate (self, message, path, "evidence")))
     return;
   if (*sha256 != '/' || !(file = mc_hub_find_evidence (self->hub, device, sha256 + 1)) ||
       !(mapped = g_mapped_file_new (file, FALSE, NULL)))
@@ -453,11 +474,11 @@ segments_cb (SoupServer        *soup,
   g_autoptr(GError) error = NULL;
   guint64 from;
 
-  if (!g_str_equal (soup_server_message_get_method (message), "GET"))
-    mc_hub_answer_problem (message, "method-not-allowed", NULL);
-  else if (log == NULL || strlen (log) > MC_LOG_NAME_MAX_BYTES || !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &from, NULL))
+  if (!mc_hub_answer_method (message, "GET"))
+    return;
+  if (log == NULL || strlen (log) > MC_LOG_NAME_MAX_BYTES || !g_ascii_string_to_unsigned (slash + 1, 10, 0, G_MAXINT64, &from, NULL))
     mc_hub_answer_problem (message, "not-found", NULL);
-  else if ((device = authenticate (self, message, path)))
+  else if ((device = authenticate (self, message, path, "segment")))
     {
       /* Nobody is told of what may not be on disk. */
       if (self->hub->unsettled != NULL)

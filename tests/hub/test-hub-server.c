@@ -169,6 +169,64 @@ test_server (Fixture *fixture, gconstpointer data)
   net_stop (&net);
 }
 
+/* Who uses a method that is not for a path is told which are; one that only asks whether the hub is there needs no body. */
+static void
+test_methods (Fixture *fixture, gconstpointer data)
+{
+  static const struct { const char *method, *path; guint status; const char *allow; } cases[] = {
+    { "GET", "/v1/sync", 405, "POST" }, { "GET", "/v1/enrol", 405, "POST" }, { "POST", "/v1/health", 405, "GET, HEAD" },
+    { "POST", "/v1/units", 405, "GET" }, { "HEAD", "/v1/units", 405, "GET" }, { "DELETE", "/v1/evidence/0", 405, "GET" },
+    { "PUT", "/v1/segments/1/0", 405, "GET" },
+    { "GET", "/v1/bundle/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 405, "POST" },
+    { "HEAD", "/v1/health", 200, NULL }, { "GET", "/v1/health", 200, NULL },
+  };
+  Net net;
+
+  net_start (fixture, &net);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *uri = g_strconcat (net.base, cases[i].path, NULL);
+      g_autoptr(SoupMessage) message = soup_message_new (cases[i].method, uri);
+      g_autoptr(GBytes) body = net_send (fixture, &net, message);
+      SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+      g_test_message ("%s %s", cases[i].method, cases[i].path);
+      g_assert_cmpuint (soup_message_get_status (message), ==, cases[i].status);
+      g_assert_cmpstr (soup_message_headers_get_one (headers, "Allow"), ==, cases[i].allow);
+      g_assert_cmpint (g_bytes_get_size (body) > 0, ==, !g_str_equal (cases[i].method, "HEAD"));
+      if (cases[i].status == 200)
+        g_assert_cmpstr (soup_message_headers_get_content_type (headers, NULL), ==, "application/json");
+    }
+  net_stop (&net);
+}
+
+/* What a device fetches stands in the log, with how much it was: the device and the count, and no name. */
+static void
+test_told (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(Device) town = hub_device_new (fixture, TOWN, "commune");
+  g_autoptr(GBytes) units = NULL, evidence = NULL, segment = NULL, open = NULL;
+  g_autofree char *file = g_strconcat ("/v1/evidence/", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL);
+  char *said[] = {
+    g_strdup_printf ("units device=%s out=* status=200", town->id), g_strdup_printf ("evidence device=%s out=* status=404", town->id),
+    g_strdup_printf ("segment device=%s out=0 status=204", town->id),
+  };
+  Net net;
+
+  net_start (fixture, &net);
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, said[i]);
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "units device=- out=* status=403");
+  g_assert_cmpuint (get_signed (fixture, &net, town, "/v1/units", NULL, &units), ==, 200);
+  g_assert_cmpuint (get_signed (fixture, &net, town, file, NULL, &evidence), ==, 404);
+  g_assert_cmpuint (get_signed (fixture, &net, town, "/v1/segments/" TOWN "/0", NULL, &segment), ==, 204);
+  g_assert_cmpuint (ask (fixture, &net, "GET", "/v1/units", NULL, &open), ==, 403);
+  net_stop (&net);
+  g_test_assert_expected_messages ();
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++)
+    g_free (said[i]);
+}
+
 /* Evidence is given whole or in part to a device that may read it, and to nobody whose signature does not hold. */
 static void
 test_download (Fixture *fixture, gconstpointer data)
@@ -321,6 +379,8 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, hub_set_up, func, hub_tear_down)
   ADD ("/hub-server/server", test_server);
+  ADD ("/hub-server/methods", test_methods);
+  ADD ("/hub-server/told", test_told);
   ADD ("/hub-server/download", test_download);
   ADD ("/hub-server/enrol", test_enrol);
   ADD ("/hub-server/rest", test_rest);

@@ -119,6 +119,8 @@ const request = secret => JSON.stringify({ secret, device, public_key: rawKey.to
 const secret = enrolment.secret.toString("hex");
 
 check("health", "/v1/health", "get", await ask("GET", "/v1/health"), 200);
+const bare = check("health without a body", "/v1/health", "head", await ask("HEAD", "/v1/health"), 200);
+ok("has none", bare.body.length > 0 && bare.body.length);
 check("health by POST", "/v1/health", "get", await ask("POST", "/v1/health", json, "{}"), 405);
 check("no JSON to enrol", "/v1/enrol", "post", await ask("POST", "/v1/enrol", json, "{"), 400);
 check("numbers for texts", "/v1/enrol", "post", await ask("POST", "/v1/enrol", json, '{"secret":5,"device":[],"public_key":{}}'), 400);
