@@ -99,6 +99,12 @@ existing_or_new (const char   *dir,
     }
   if (account == NULL)
     return mc_account_new (dir, enrolment->log, enrolment->role, by);
+  if (mc_account_is_trial (account))
+    {
+      g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BAD_LINE, "%s holds a trial, which is never sent; enrol another folder", dir);
+      mc_account_free (account);
+      return NULL;
+    }
   if (!g_str_equal (account->log, enrolment->log))
     {
       g_set_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BAD_LINE, "This device belongs to %s, the line is for %s",

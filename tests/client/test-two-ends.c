@@ -320,6 +320,27 @@ test_enrolment (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_pending (journal), ==, 1);
 }
 
+/* Made-up data of a trial never become a unit's own: no line is used up on them, and they stay what they are. */
+static void
+test_trial (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *line = new_line (fixture, TOWN, "commune"), *dir = g_build_filename (fixture->dir, "trial", NULL);
+  g_autofree char *real_dir = g_build_filename (fixture->dir, "real", NULL);
+  g_autoptr(McAccount) trial = mc_account_new (dir, TOWN, "commune", "A"), still = NULL, real = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (dir, 0700), ==, 0);
+  g_assert_true (mc_account_save (trial, &error));
+  g_assert_null (mc_enrol (dir, line, "A", NULL, &error));
+  g_assert_error (error, MC_SYNC_ERROR, MC_SYNC_ERROR_BAD_LINE);
+  g_clear_error (&error);
+  still = mc_account_load (dir, &error);
+  g_assert_no_error (error);
+  g_assert_true (mc_account_is_trial (still));
+  real = mc_enrol (real_dir, line, "A", NULL, &error);
+  g_assert_no_error (error);
+}
+
 static guint
 count_left (McJournal *journal,
             char     **hashes)
@@ -613,6 +634,7 @@ main (int argc, char *argv[])
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
+  ADD ("/two-ends/trial", test_trial);
   ADD ("/two-ends/files-left", test_files_left);
   ADD ("/two-ends/new-hub", test_new_hub);
   ADD ("/two-ends/clone", test_clone);
