@@ -138,23 +138,31 @@ taken_over_cb (GObject      *source,
 
 /* The window closes as always, with everything typed on disk; then the folders change places. */
 static void
-restored_cb (McBackup *backup,
-             gpointer  user_data)
+change_places (McApplication *self,
+               GTask         *task)   /* (transfer full) */
 {
-  McApplication *self = user_data;
-  g_autoptr(GTask) task = g_task_new (self, NULL, taken_over_cb,
-    backup->n_missing == 0 ? g_strdup ("")
-    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                    " %u file was missing or damaged in the backup; the district's server gives it back if it has it.",
-                                    " %u files were missing or damaged in the backup; the district's server gives them back if it has them.",
-                                    backup->n_missing), backup->n_missing));
-
   g_application_hold (G_APPLICATION (self));
   if (self->sync != NULL)
     mc_sync_cancel (self->sync);
   g_clear_object (&self->sync);
   mc_application_end_window (self);
   mc_take_over_run (task, self->data_dir);
+  g_object_unref (task);
+}
+
+static void
+restored_cb (McBackup *backup,
+             gpointer  user_data)
+{
+  McApplication *self = user_data;
+  GTask *task = g_task_new (self, NULL, taken_over_cb,
+    backup->n_missing == 0 ? g_strdup ("")
+    : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                    " %u file was missing or damaged in the backup; the district's server gives it back if it has it.",
+                                    " %u files were missing or damaged in the backup; the district's server gives them back if it has them.",
+                                    backup->n_missing), backup->n_missing));
+
+  change_places (self, task);
 }
 
 static void
@@ -166,6 +174,62 @@ restore_cb (GSimpleAction *action,
 
   if (self->window != NULL)
     mc_backup_window_restore (GTK_WIDGET (self->window), self->data_dir, restored_cb, self);
+}
+
+/* from the trial to work */
+
+static void
+trial_ended_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  McApplication *self = MC_APPLICATION (source);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *aside = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (error != NULL)
+    mc_application_tell_failure (self, error);
+  else
+    g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+end_trial (gpointer user_data)
+{
+  McApplication *self = user_data;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (mc_backup_prepare_empty (self->data_dir, &error))
+    {
+      change_places (self, g_task_new (self, NULL, trial_ended_cb, NULL));
+      return;
+    }
+  text = mc_error_text (error);
+  mc_dialogs_tell (GTK_WIDGET (self->window), _("The trial was not ended"), text);
+}
+
+/* A trial has no way to the district, and nothing of it may get there: who has a line begins anew. */
+static void
+ask_to_end_trial (McApplication *self)
+{
+  mc_dialogs_confirm (GTK_WIDGET (self->window), _("End the trial and enrol?"),
+                      _("With the line or the file from the district this computer is enrolled for your office's own work. What was entered "
+                        "in the trial is not sent and not taken over; it is kept in a folder of its own on this computer."),
+                      _("_Enrol"), end_trial, self);
+}
+
+static void
+enrol_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  McApplication *self = user_data;
+
+  g_clear_pointer (&self->line, g_free);
+  if (self->window != NULL && MC_IS_WINDOW (self->window) && self->sync == NULL)
+    ask_to_end_trial (self);
 }
 
 /* the application */
@@ -321,7 +385,12 @@ mc_application_take_line (McApplication *self)
 {
   if (self->line == NULL || self->window == NULL || !MC_IS_WINDOW (self->window))
     return;
-  if (self->sync == NULL || mc_let_in_helps (self->sync))
+  if (self->sync == NULL)
+    {
+      ask_to_end_trial (self);
+      return;
+    }
+  if (mc_let_in_helps (self->sync))
     {
       use_line (self);
       return;
@@ -459,6 +528,7 @@ mc_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = {
     { .name = "back-up", .activate = back_up_cb },
+    { .name = "enrol", .activate = enrol_cb },
     { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
     { .name = "restore", .activate = restore_cb },

@@ -161,7 +161,7 @@ has_hub (McStickWindow *self)
 {
   if (mc_context_get_sync (self->context) != NULL)
     return TRUE;
-  mc_context_toast (self->context, _("This is a trial: nothing is sent. Enrol with the line from the district to sync."));
+  gtk_widget_activate_action (self->parent, "app.enrol", NULL);
 
   return FALSE;
 }

@@ -351,7 +351,7 @@ sync_cb (GtkWidget  *widget,
   if (sync != NULL)
     mc_sync_run (sync);
   else
-    mc_window_toast (self, _("This is a trial: nothing is sent. Enrol with the line from the district to sync."));
+    gtk_widget_activate_action (widget, "app.enrol", NULL);
 }
 
 /* While something is being typed, undo is the text's. */

@@ -460,6 +460,17 @@ restore_evidence (McBackup    *self,
   return TRUE;
 }
 
+/* From now on it is taken over, also after the power failed. */
+static gboolean
+mark_whole (const char  *prepared,
+            GError     **error)
+{
+  g_autofree char *mark = g_build_filename (prepared, "whole", NULL);
+
+  return mc_sync_folder (prepared, error) &&
+         g_file_set_contents_full (mark, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, error) && mc_sync_folder (prepared, error);
+}
+
 static gboolean
 prepare (McBackup    *self,
          const char  *prepared,
@@ -468,7 +479,7 @@ prepare (McBackup    *self,
 {
   g_autofree char *store = g_build_filename (self->path, self->store, NULL), *to = g_build_filename (prepared, "store.db", NULL);
   g_autofree char *keys = g_build_filename (self->path, self->account, NULL), *account = g_build_filename (prepared, "account.json", NULL);
-  g_autofree char *mark = g_build_filename (prepared, "whole", NULL), *hash = NULL, *key_hash = NULL;
+  g_autofree char *hash = NULL, *key_hash = NULL;
   g_autoptr(McDb) db = NULL;
   GStatBuf info;
 
@@ -482,8 +493,7 @@ prepare (McBackup    *self,
   /* The write-ahead log goes into the file with the last connection. */
   g_clear_pointer (&db, mc_db_close);
 
-  return mc_sync_folder (prepared, error) &&
-         g_file_set_contents_full (mark, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, error) && mc_sync_folder (prepared, error);
+  return mark_whole (prepared, error);
 }
 
 gboolean
@@ -504,6 +514,17 @@ mc_backup_restore (McBackup      *backup,
   g_prefix_error (error, "The backup was not restored: ");
 
   return FALSE;
+}
+
+gboolean
+mc_backup_prepare_empty (const char  *dir,
+                         GError     **error)
+{
+  g_autofree char *prepared = prepared_path (dir);
+
+  remove_tree (prepared);
+
+  return make_folder (prepared, error) && mark_whole (prepared, error);
 }
 
 void

@@ -62,6 +62,10 @@ gboolean  mc_backup_restore   (McBackup      *backup,
                                GCancellable  *cancellable,
                                GError       **error);
 
+/* Prepares a folder with nothing in it, as on the first day. */
+gboolean  mc_backup_prepare_empty (const char  *dir,
+                                   GError     **error);
+
 /* If a backup was prepared for @dir it becomes @dir, and what was there moves to @out_aside; otherwise nothing happens.
  * %MC_STORE_ERROR_BUSY while a program has the store open: nothing is changed then. */
 gboolean  mc_backup_take_over (const char    *dir,

@@ -206,6 +206,30 @@ test_round (Fixture *fixture, gconstpointer data)
   g_assert_null (aside);
 }
 
+/* What ends a trial: the folder is as on the first day, and what was in it is aside, whole; not while somebody works with it. */
+static void
+test_empty (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(McJournal) journal = open_journal (fixture);
+  g_autofree char *aside = NULL, *store = NULL, *account = g_build_filename (fixture->town, "account.json", NULL);
+  g_autoptr(GError) error = NULL;
+
+  g_free (save_plan (fixture, journal, 100));
+  g_assert_true (mc_backup_prepare_empty (fixture->town, &error));
+  g_assert_no_error (error);
+  g_assert_false (mc_backup_take_over (fixture->town, LATER, &aside, &error));
+  g_assert_error (error, MC_STORE_ERROR, MC_STORE_ERROR_BUSY);
+  g_clear_error (&error);
+  g_clear_pointer (&journal, mc_journal_close);
+  g_assert_true (mc_backup_take_over (fixture->town, LATER, &aside, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_test (fixture->town, G_FILE_TEST_IS_DIR));
+  g_assert_false (g_file_test (account, G_FILE_TEST_EXISTS));
+  store = g_build_filename (aside, "store.db", NULL);
+  g_assert_true (mc_journal_check_store (store, &error));
+  g_assert_no_error (error);
+}
+
 /* A second backup brings what is new; until it is whole the first one is what there is. */
 static void
 test_again (Fixture *fixture, gconstpointer data)
@@ -382,6 +406,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/backup/round", test_round);
   ADD ("/backup/again", test_again);
+  ADD ("/backup/empty", test_empty);
   ADD ("/backup/damaged", test_damaged);
   ADD ("/backup/busy", test_busy);
   ADD ("/backup/strange", test_strange);
