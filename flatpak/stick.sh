@@ -81,4 +81,5 @@ fi
 cp "$cache/licences.tar.gz" "$stick/licences.tar.gz"
 cp "$here/../LICENSE" "$stick/LICENSE.txt"
 rm -rf "$repo/.lock" "$repo/uncompressed-objects-cache"
+"$here/checksums.sh" "$stick"
 chmod -R a+rX "$stick"

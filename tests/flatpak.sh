@@ -156,7 +156,20 @@ for file in summary summary.idx; do
   rm "$dir/bad/repo/$file"
   { cat "$dir/first stick/repo/$file"; echo; } >"$dir/bad/repo/$file"
 done
+flatpak/checksums.sh "$dir/bad"
 ok "a changed list of contents is refused" refuses "Chưa cài được" install_from "$dir/bad"
+cp --remove-destination "$dir/first stick/repo"/summary* "$dir/bad/repo/"
+# As an old stick reads it: Flatpak takes it as it comes.
+rot() {
+  local file
+  file=$(find "$dir/bad/repo/objects" -name '*.filez' -size +400k | LC_ALL=C sort | head -n 1)
+  cp --remove-destination "$dir/first stick${file#"$dir/bad"}" "$file" && printf '\0\0\0\0' | dd of="$file" bs=1 seek=5000 conv=notrunc status=none &&
+    cp "$dir/first stick/checksums" "$dir/bad/" && ! cmp -s "$dir/first stick${file#"$dir/bad"}" "$file"
+}
+ok "a stick rots in one place" rot
+ok "and is refused in words" refuses "hỏng hoặc thiếu tệp (repo/objects/" install_from "$dir/bad"
+: >"$dir/bad/checksums"
+ok "as one whose list of checksums is empty" refuses "hỏng hoặc thiếu tệp (checksums)" install_from "$dir/bad"
 rm -rf "$dir/bad"
 ok "install.sh installs from a path with a blank" prints "Đã cài Minh Chứng $version" install_from "$dir/first stick"
 ok "application and runtime are there" prints "$id" as flatpak list --user --columns=application,version,branch,size
@@ -383,6 +396,7 @@ later() {
   flatpak build-commit-from --gpg-sign="$key" --no-update-summary --src-repo="$stick/repo" "$repo" \
     "runtime/vn.minhchung.Platform/$(flatpak --default-arch)/48" &&
   put 99.1 "$repo" && gpg --batch --export "$key" >"$dir/second/key.gpg" && echo 99.1 >"$dir/second/version" &&
+  flatpak/checksums.sh "$dir/second" &&
   chmod -R a+rX "$dir/second"
 }
 ok "a later version is put on another stick" later
@@ -455,6 +469,7 @@ cat "$dir/out"
 # The same content from the hub: the next update comes without a stick.
 url=http://127.0.0.1:$(cat "$dir/flatpak-port")/flatpak
 echo "$url" >"$dir/second/address"
+flatpak/checksums.sh "$dir/second"
 ok "a stick that names the hub installs" prints "đã có trên máy này" install_from "$dir/second"
 ok "and leaves its address behind" prints "$url/repo" as flatpak remotes --user --columns=name,url
 next() { put 99.2 "$dir/second/repo" && chmod -R a+rX "$dir/second"; }

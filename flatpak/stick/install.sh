@@ -22,9 +22,7 @@ tell() {
 stop() { tell error "$1" >&2; exit 1; }
 
 # A terminal that the file manager has opened for this alone closes with it, and what it said with it.
-log=
 leave() {
-  [ -z "$log" ] || rm -f "$log"
   [ -t 0 ] && [ -t 1 ] || return 0
   session=$(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f4)
   [ "$session" = $$ ] || [ "$session" = "${MINHCHUNG_RUN:-}" ] || return 0
@@ -35,7 +33,7 @@ trap leave EXIT
 
 command -v flatpak >/dev/null || stop "Máy này chưa có Flatpak. Nhờ người quản trị cài gói 'flatpak' rồi chạy lại.
 Flatpak is missing on this computer: have the package 'flatpak' installed, then run this again."
-for file in repo/config repo/summary repo/summary.sig key.gpg version; do
+for file in repo/config repo/summary repo/summary.sig key.gpg version checksums; do
   [ -r "$here/$file" ] || stop "Bộ cài không đủ tệp ($file). Chép lại cả bộ cài từ bản gốc.
 The installer is not complete ($file is missing): copy the whole of it again."
 done
@@ -49,8 +47,15 @@ if [ -n "$old" ] && [ "$old" != "$new" ] &&
 This computer has version $old, which is newer than $new on this stick. Nothing was changed: use a newer stick."
 fi
 
+# Flatpak believes what a folder gives it without reading it twice; a stick that has grown old may give something else.
+echo "Đang kiểm tra bộ cài Minh Chứng $new …"
+if ! bad=$(cd "$here" && sha256sum --check --strict --quiet checksums 2>/dev/null); then
+  bad=$(printf '%s\n' "$bad" | sed -n 's|^\./\(.*\): FAILED.*|\1|p' | head -n 1)
+  stop "Bộ cài bị hỏng hoặc thiếu tệp (${bad:-checksums}). Không có gì thay đổi. Chép lại cả bộ cài từ bản gốc, tốt nhất sang USB khác.
+The installer is damaged or not complete. Nothing was changed: copy the whole of it again, best to another stick."
+fi
+
 url=file://$(printf %s "$here/repo" | sed 's/%/%25/g; s/ /%20/g; s/#/%23/g; s/?/%3F/g')
-log=$(mktemp "${TMPDIR:-/tmp}/minhchung-install.XXXXXX")
 # take_over NAME: what came in a bundle, or from elsewhere, would keep the stick's out.
 take_over() {
   origin=$(flatpak info --user --show-origin "$1" 2>/dev/null) || return 0
@@ -65,9 +70,14 @@ work() {
   flatpak update --user -y --noninteractive "$id"
 }
 echo "Đang cài đặt Minh Chứng $new …"
-if ! work >"$log" 2>&1; then
+if ! said=$(work 2>&1); then
+  case $said in
+    *'disk space'*|*'No space left'*) why="Ổ đĩa của máy không còn đủ chỗ: cần 800 MB trống. Xóa bớt tệp không dùng, rồi chạy lại.
+(The disk is too full: 800 MB have to be free.)" ;;
+    *) why=$(printf '%s\n' "$said" | tail -n 3) ;;
+  esac
   stop "Chưa cài được. Dữ liệu đã nhập vẫn còn nguyên. Lý do:
-$(tail -n 3 "$log")"
+$why"
 fi
 
 # From now on updates come from the local network, where the office has a place for them.
