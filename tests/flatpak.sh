@@ -491,6 +491,15 @@ if [ -e "$run" ]; then
   head -c 30000000 "$run" >"$dir/part.run"
   chmod a+r "$dir/part.run"
   ok "a copy of the one file that broke off is refused in words" refuses "Bộ cài không đủ tệp" install_file "$dir/part.run"
+  in_little_room() { as env TMPDIR="$dir/little" sh "$dir/one file.run"; }
+  mkdir "$dir/little"
+  if mount -t tmpfs -o size=1m,mode=1777 none "$dir/little" 2>/dev/null; then
+    ok "where it has no room to unpack it says so" refuses "cần 900 MB trống" in_little_room
+    ok "in a few lines" test "$(wc -l <"$dir/said")" -lt 5
+    umount "$dir/little"
+  fi
+  head -c 3000 "$run" >"$dir/part.run"
+  ok "so does one that broke off in the first moment" refuses "bị cắt cụt" install_file "$dir/part.run"
   ok "the one file installs itself" prints "Đã cài Minh Chứng $version" terminal "$dir/one file.run"
   ok "and starts" prints "enrol" ctl --help
 fi

@@ -33,6 +33,9 @@ trap leave EXIT
 
 command -v flatpak >/dev/null || stop "Máy này chưa có Flatpak. Nhờ người quản trị cài gói 'flatpak' rồi chạy lại.
 Flatpak is missing on this computer: have the package 'flatpak' installed, then run this again."
+full="Ổ đĩa của máy không còn đủ chỗ: cần 900 MB trống. Xóa bớt tệp không dùng, rồi chạy lại.
+(The disk is too full: 900 MB have to be free.)"
+[ -z "${MINHCHUNG_FULL:-}" ] || stop "$full"
 for file in repo/config repo/summary repo/summary.sig key.gpg version checksums; do
   [ -r "$here/$file" ] || stop "Bộ cài không đủ tệp ($file). Chép lại cả bộ cài từ bản gốc.
 The installer is not complete ($file is missing): copy the whole of it again."
@@ -72,8 +75,7 @@ work() {
 echo "Đang cài đặt Minh Chứng $new …"
 if ! said=$(work 2>&1); then
   case $said in
-    *'disk space'*|*'No space left'*) why="Ổ đĩa của máy không còn đủ chỗ: cần 800 MB trống. Xóa bớt tệp không dùng, rồi chạy lại.
-(The disk is too full: 800 MB have to be free.)" ;;
+    *'disk space'*|*'No space left'*) why=$full ;;
     *) why=$(printf '%s\n' "$said" | tail -n 3) ;;
   esac
   stop "Chưa cài được. Dữ liệu đã nhập vẫn còn nguyên. Lý do:
