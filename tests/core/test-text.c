@@ -4,6 +4,7 @@
  */
 
 #include <string.h>
+#include <time.h>
 
 #include "core/mc-digest.h"
 #include "core/mc-error.h"
@@ -44,7 +45,7 @@ test_long (void)
   g_autoptr(GRand) random = g_rand_new_with_seed (g_test_rand_int ());
   g_autoptr(GString) text = g_string_new (NULL), large = g_string_new (NULL);
   g_autofree char *ours = NULL, *theirs = NULL, *composed = NULL;
-  gint64 started_us;
+  clock_t started;   /* the processor's time: another's work does not count */
 
   for (guint i = 0; i < 3000; i++)
     g_string_append (text, words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
@@ -55,10 +56,10 @@ test_long (void)
   /* By the square of its length this takes an hour. */
   while (large->len < 8 * 1024 * 1024)
     g_string_append (large, "\xc3\xa9\xe1\xba\xbf");
-  started_us = g_get_monotonic_time ();
+  started = clock ();
   composed = mc_text_compose (large->str, large->len);
   g_assert_cmpstr (composed, ==, large->str);
-  g_assert_cmpint (g_get_monotonic_time () - started_us, <, 60 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (clock () - started, <, 60 * CLOCKS_PER_SEC);
 
   g_string_truncate (large, 0);
   while (large->len < 1024 * 1024)
