@@ -36,6 +36,8 @@ if [ -z "${MINHCHUNG_INSIDE:-}" ]; then
 fi
 
 stick=$1 build=$2 pictures=${3:-} person=$MINHCHUNG_PERSON
+# Flatpak lets a sandbox have nothing of a home below /dev.
+case ${TMPDIR:-} in /dev/*) export TMPDIR=/var/tmp ;; esac
 dir=$(mktemp -d -t minhchung-flatpak-XXXXXX)
 pids=()
 made_runtime=
