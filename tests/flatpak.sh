@@ -181,7 +181,7 @@ ok "installing again changes nothing" prints "đã có trên máy này" install_
 # A terminal of its own, as the file manager opens one for “Run as a Program”: it would close with the installer.
 terminal() { # PROGRAM [ARGUMENT…]
   local screen=
-  as timeout 60 python3 -c 'if True:
+  as timeout 300 python3 -c 'if True:
     import os, pty, sys
     pid, terminal = pty.fork()
     if pid == 0:
