@@ -13,6 +13,7 @@
 #define ATTENTION_ID "attention"
 #define DAYS_BEFORE 3
 #define LOOK_EVERY_SECONDS (60 * 60)
+#define FIRST_SUMMARY_SECONDS 1   /* the window is drawn first, which takes all of a slow processor */
 
 struct _McNotices
 {
@@ -22,7 +23,7 @@ struct _McNotices
   McSettings *settings;          /* (owned) */
   McContext *context;            /* (owned) (nullable) of the enrolment that is open */
   gulong summary_handler;
-  guint source;
+  guint source, first_source;
   gboolean is_known;             /* whether there is a summary to compare with */
   McJournalSummary summary;
 };
@@ -36,6 +37,7 @@ forget (McNotices *self)
     g_clear_signal_handler (&self->summary_handler, mc_context_get_store (self->context));
   g_clear_object (&self->context);
   g_clear_handle_id (&self->source, g_source_remove);
+  g_clear_handle_id (&self->first_source, g_source_remove);
   self->is_known = FALSE;
 }
 
@@ -135,6 +137,17 @@ update (McNotices *self)
   mc_store_get_summary_async (mc_context_get_store (self->context), NULL, summary_cb, g_object_ref (self));
 }
 
+static gboolean
+first_cb (gpointer user_data)
+{
+  McNotices *self = user_data;
+
+  self->first_source = 0;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* what is due */
 
 /**
@@ -200,7 +213,10 @@ mc_notices_watch (McNotices *self,
   self->context = g_object_ref (context);
   self->summary_handler = g_signal_connect_object (mc_context_get_store (context), "summary-changed", G_CALLBACK (update), self,
                                                    G_CONNECT_SWAPPED);
-  update (self);
+  if (gtk_application_get_windows (self->application) != NULL)
+    self->first_source = g_timeout_add_seconds (FIRST_SUMMARY_SECONDS, first_cb, self);
+  else
+    update (self);
   self->source = g_timeout_add_seconds (LOOK_EVERY_SECONDS, look_cb, self);
   look_cb (self);
 }

@@ -9,6 +9,7 @@
 
 #include "core/mc-text.h"
 #include "mc-error-text.h"
+#include "mc-reload.h"
 
 #define SHORT_CHARS 30
 
@@ -25,6 +26,7 @@ struct _McSyncButton
   GtkWidget *cancel;
   GtkWidget *look;
   McJournalSummary summary;
+  McReload *reload;            /* (owned) (nullable) of the summary */
 };
 
 G_DEFINE_FINAL_TYPE (McSyncButton, mc_sync_button, GTK_TYPE_WIDGET)
@@ -206,16 +208,30 @@ summary_cb (GObject      *source,
   g_autoptr(McSyncButton) self = user_data;
   McJournalSummary summary;
 
-  if (!mc_store_get_summary_finish (MC_STORE (source), result, &summary, NULL))
+  gboolean done = mc_store_get_summary_finish (MC_STORE (source), result, &summary, NULL);
+
+  if (self->reload == NULL)
+    return;
+  mc_reload_done (self->reload);
+  if (!done)
     return;
   self->summary = summary;
   show_state (self);
 }
 
 static void
-update (McSyncButton *self)
+load_cb (gpointer user_data)
 {
+  McSyncButton *self = user_data;
+
   mc_store_get_summary_async (mc_context_get_store (self->context), NULL, summary_cb, g_object_ref (self));
+}
+
+static void
+summary_changed_cb (McSyncButton *self)
+{
+  if (self->reload != NULL)
+    mc_reload_queue (self->reload);
 }
 
 static void
@@ -223,7 +239,7 @@ state_changed_cb (McSyncButton *self)
 {
   show_state (self);
   if (mc_sync_get_state (mc_context_get_sync (self->context)) == MC_SYNC_IDLE)
-    update (self);
+    summary_changed_cb (self);
 }
 
 static void
@@ -237,6 +253,7 @@ mc_sync_button_dispose (GObject *object)
 {
   McSyncButton *self = MC_SYNC_BUTTON (object);
 
+  g_clear_pointer (&self->reload, mc_reload_free);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->context);
 
@@ -297,8 +314,8 @@ mc_sync_button_set_context (McSyncButton *self,
   McSync *sync = mc_context_get_sync (context);
 
   g_set_object (&self->context, context);
-  g_signal_connect_object (mc_context_get_store (context), "summary-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  self->reload = mc_reload_new (GTK_WIDGET (self), mc_context_get_store (context), load_cb, self);
+  g_signal_connect_object (mc_context_get_store (context), "summary-changed", G_CALLBACK (summary_changed_cb), self, G_CONNECT_SWAPPED);
   if (sync != NULL)
     g_signal_connect_object (sync, "state-changed", G_CALLBACK (state_changed_cb), self, G_CONNECT_SWAPPED);
-  update (self);
 }

@@ -24,6 +24,13 @@ enum
 
 typedef struct _McOrdered McOrdered;
 
+/* Between two reads at the same one nothing was written. */
+typedef struct
+{
+  gint64 version;           /* of the database: what others wrote … */
+  gint64 writes;            /* … and what this connection did */
+} McMoment;
+
 struct _McJournal
 {
   McDb *db;
@@ -36,6 +43,9 @@ struct _McJournal
   GHashTable *chains;       /* (owned) log → Chain: how far the own stream's chain is known */
   GHashTable *written;      /* (nullable) record → change of the group that is being saved, to fold it without reading it again */
   gboolean words_later;     /* what is folded now is indexed when there is time */
+  gboolean has_summary;
+  McJournalSummary summary; /* as of summary_moment */
+  McMoment summary_moment;
   McOrdered *ordered;       /* (owned) (nullable) the last query for all of something, for searches in it */
 };
 
@@ -74,6 +84,11 @@ gboolean  mc_journal_index_words_later (McJournal  *self,
                                        GError     **error);
 
 /* mc-journal-query.c */
+gboolean  mc_journal_get_moment       (McJournal   *self,
+                                       McMoment    *out_moment,
+                                       GError     **error);
+gboolean  mc_moment_equal             (const McMoment *a,
+                                       const McMoment *b);
 void      mc_ordered_free             (McOrdered   *self);
 
 /* mc-journal-save.c; in an open transaction */

@@ -19,9 +19,30 @@ struct _McOrdered
 {
   char *key;           /* (owned) the query, but its words and its limit */
   GArray *numbers;     /* (owned) (element-type gint64) */
-  gint64 version;      /* of the database: what others wrote … */
-  gint64 writes;       /* … and what this connection did */
+  McMoment moment;
 };
+
+gboolean
+mc_journal_get_moment (McJournal  *self,
+                       McMoment   *out_moment,
+                       GError    **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "PRAGMA data_version", error);
+  gboolean has_row;
+
+  if (stmt == NULL || !mc_stmt_next (stmt, &has_row, error))
+    return FALSE;
+  *out_moment = (McMoment) { mc_stmt_get_int64 (stmt, 0), sqlite3_total_changes (mc_db_get_handle (self->db)) };
+
+  return TRUE;
+}
+
+gboolean
+mc_moment_equal (const McMoment *a,
+                 const McMoment *b)
+{
+  return a->version == b->version && a->writes == b->writes;
+}
 
 void
 mc_ordered_free (McOrdered *self)
@@ -130,16 +151,12 @@ get_ordered (McJournal      *self,
                                           query->log != NULL ? query->log : self->log,
                                           query->parent != NULL ? query->parent : "", query->flags, query->with_deleted,
                                           query->order);
-  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "PRAGMA data_version", error);
-  gint64 writes = sqlite3_total_changes (mc_db_get_handle (self->db)), version;
-  gboolean has_row;
   GArray *numbers;
+  McMoment moment;
 
-  if (stmt == NULL || !mc_stmt_next (stmt, &has_row, error))
+  if (!mc_journal_get_moment (self, &moment, error))
     return NULL;
-  version = mc_stmt_get_int64 (stmt, 0);
-  if (self->ordered != NULL && g_str_equal (self->ordered->key, key) && self->ordered->version == version &&
-      self->ordered->writes == writes)
+  if (self->ordered != NULL && g_str_equal (self->ordered->key, key) && mc_moment_equal (&self->ordered->moment, &moment))
     return g_array_ref (self->ordered->numbers);
 
   all.limit = 0;
@@ -149,8 +166,7 @@ get_ordered (McJournal      *self,
   self->ordered = g_new0 (McOrdered, 1);
   self->ordered->key = g_steal_pointer (&key);
   self->ordered->numbers = g_array_ref (numbers);
-  self->ordered->version = version;
-  self->ordered->writes = writes;
+  self->ordered->moment = moment;
 
   return numbers;
 }

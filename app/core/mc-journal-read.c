@@ -177,6 +177,16 @@ mc_journal_get_summary (McJournal         *self,
 {
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
+  McMoment moment;
+
+  /* Several ask at once, and with a hundred thousand records that wait it takes a quarter of a second. */
+  if (!mc_journal_get_moment (self, &moment, error))
+    return FALSE;
+  if (self->has_summary && mc_moment_equal (&self->summary_moment, &moment))
+    {
+      *out_summary = self->summary;
+      return TRUE;
+    }
 
   if (!(stmt = mc_db_prepare (self->db,
                               "SELECT count (DISTINCT record), count (*),"
@@ -200,6 +210,9 @@ mc_journal_get_summary (McJournal         *self,
   out_summary->last_sync_us = mc_stmt_get_int64 (stmt, 6);
   out_summary->n_spared_records = mc_stmt_get_int64 (stmt, 7);
   out_summary->n_aside_records = mc_stmt_get_int64 (stmt, 8);
+  self->has_summary = TRUE;
+  self->summary = *out_summary;
+  self->summary_moment = moment;
 
   return TRUE;
 }
