@@ -251,6 +251,27 @@ is_at_end (GtkWidget *widget,
   return key == GDK_KEY_Left ? position == 0 : position == length;
 }
 
+/* As Enter does: to the line below, in the last one to the next cell, and out of the sheet. */
+static void
+go_on (McSheet *self,
+       guint    row,
+       guint    column)
+{
+  if (row + 1 < self->lines->len)
+    mc_sheet_focus_cell (self, row + 1, column);
+  else if (!mc_sheet_focus_cell (self, row, column + 1))
+    g_signal_emit_by_name (self, "ended");
+}
+
+/* The list of a choice is open: keys are its own. */
+static gboolean
+is_choosing (GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  return focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL;
+}
+
 static gboolean
 key_cb (GtkEventControllerKey *controller,
         guint                  key,
@@ -261,7 +282,7 @@ key_cb (GtkEventControllerKey *controller,
   GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
   guint row, column;
 
-  if (!mc_sheet_find_cell (self, widget, &row, &column))
+  if (is_choosing (widget) || !mc_sheet_find_cell (self, widget, &row, &column))
     return FALSE;
   if (key == GDK_KEY_v && (state & GDK_CONTROL_MASK) != 0 &&
       gdk_content_formats_contain_gtype (gdk_clipboard_get_formats (gtk_widget_get_clipboard (widget)), G_TYPE_STRING))
@@ -282,6 +303,12 @@ key_cb (GtkEventControllerKey *controller,
       return GTK_IS_EDITABLE (widget) && mc_sheet_focus_cell (self, (int) row - 1, column);
     case GDK_KEY_Down:
       return GTK_IS_EDITABLE (widget) && mc_sheet_focus_cell (self, row + 1, column);
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      /* Else a choice would open: whoever types line after line would not get past it.  Space opens it. */
+      if (!GTK_IS_EDITABLE (widget))
+        go_on (self, row, column);
+      return !GTK_IS_EDITABLE (widget);
     case GDK_KEY_Left:
       return is_at_end (widget, key) && mc_sheet_focus_cell (self, row, (int) column - 1);
     case GDK_KEY_Right:
@@ -297,12 +324,8 @@ activated_cb (McFieldEditor *editor,
 {
   guint row, column;
 
-  if (!mc_sheet_find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
-    return;
-  if (row + 1 < self->lines->len)
-    mc_sheet_focus_cell (self, row + 1, column);
-  else if (!mc_sheet_focus_cell (self, row, column + 1))
-    g_signal_emit_by_name (self, "ended");
+  if (mc_sheet_find_cell (self, mc_field_editor_get_widget (editor), &row, &column))
+    go_on (self, row, column);
 }
 
 void

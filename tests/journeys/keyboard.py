@@ -136,6 +136,23 @@ def type_a_month(app, data):
     ok("a month is typed with nothing but keys")
 
 
+def type_lines(app, data):
+    """The register, line after line: Enter leads from cell to cell and into the next line, past the choice at its end."""
+    app.key("alt+5")
+    for number, name in enumerate(("An", "Binh", "Chi"), 1):
+        cell = app.find("text", f"Số {number}, Người yêu cầu")
+        until(f"the focus in line {number}", lambda: has_focus(cell))
+        for text in (name, "Bang tot nghiep", str(number + 1), "Le Van Ky", "2000", None):
+            if text:
+                xdo("type", "--delay", 15, text)
+            xdo("key", "Return")
+    app.find("text", "Số 4, Người yêu cầu")
+    lines = until("three lines", lambda: len(records(data, "certified-copy")) == 3 and records(data, "certified-copy"))
+    found = sorted((one["body"]["number"], one["body"]["requester"], one["body"]["copies"], one["body"]["form"]) for one in lines)
+    assert found == [(1, "An", 2, "paper"), (2, "Binh", 3, "paper"), (3, "Chi", 4, "paper")], found
+    ok("three lines of the register are typed with nothing but Enter between the cells")
+
+
 def windows(app):
     for key, name in (("F1", "Tỷ lệ văn bản"), ("ctrl+k", "Tìm trong tất cả"), ("ctrl+comma", "Tùy chọn"), ("ctrl+question", "Phím tắt")):
         app.key(key)
@@ -261,6 +278,7 @@ def journey(folder):
             pages(app)
             sections(app)
             type_a_month(app, data)
+            type_lines(app, data)
             windows(app)
             menu_windows(app)
             place_is_kept(app, folder, hub, data)
