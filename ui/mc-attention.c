@@ -21,6 +21,7 @@
 
 #define PLACE "mc-place"
 #define KEY "mc-key"
+#define MAX_SHOWN 100
 
 typedef struct
 {
@@ -202,6 +203,16 @@ add_all_files (Attention *self,
                                                                 G_CALLBACK (keep_all_cb)));
 }
 
+/* What two people of another unit entered is theirs to settle, what reviewers said of it is the reviewers'. */
+static gboolean
+is_to_settle (Attention  *self,
+              McRecord   *record,
+              const char *field)
+{
+  return mc_record_has_conflict (record, field) &&
+         (!mc_context_is_others (self->context, record) || g_str_has_prefix (field, "review."));
+}
+
 static void
 add_conflicts (Attention    *self,
                GtkWidget    *group,
@@ -214,7 +225,7 @@ add_conflicts (Attention    *self,
     {
       McField *field = mc_record_type_find_field (type, names[i]);
 
-      if (field == NULL || !mc_record_has_conflict (record, names[i]))
+      if (field == NULL || !is_to_settle (self, record, names[i]))
         continue;
       for (guint head = 0; head < mc_record_get_heads (record, names[i])->len; head++)
         add_value (self, group, record, field, head);
@@ -312,7 +323,7 @@ add_record (Attention  *self,
   add_conflicts (self, group, record, type);
   for (guint i = 0; i < mc_record_get_refusals (record)->len; i++)
     add_refusal (self, group, record, type, i);
-  if (mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER)
+  if ((mc_record_get_flags (record) & MC_RECORD_EDITED_AFTER) && !mc_context_is_others (self->context, record))
     add_revived (self, group, record);
   add_group (self, group, key);
 }
@@ -377,6 +388,21 @@ keep_groups (Attention          *self,
     remove_group (self, n_kept);
 }
 
+static gboolean
+concerns_us (Attention *self,
+             McRecord  *record)
+{
+  g_auto(GStrv) names = mc_record_list_fields (record);
+  gboolean is_ours = !mc_context_is_others (self->context, record) || mc_record_get_refusals (record)->len > 0;
+
+  if (mc_pack_find_type (mc_context_get_pack (self->context), mc_record_get_type_id (record)) == NULL)
+    return FALSE;
+  for (gsize i = 0; names[i] != NULL && !is_ours; i++)
+    is_ours = is_to_settle (self, record, names[i]);
+
+  return is_ours;
+}
+
 static void
 show (Attention *self,
       GPtrArray *records)
@@ -392,7 +418,7 @@ show (Attention *self,
       g_ptr_array_add (of_keys, NULL);
     }
   for (guint i = 0; i < records->len; i++)
-    if (mc_pack_find_type (mc_context_get_pack (self->context), mc_record_get_type_id (records->pdata[i])) != NULL)
+    if (of_keys->len < MAX_SHOWN && concerns_us (self, records->pdata[i]))
       {
         g_ptr_array_add (keys, key_of_record (records->pdata[i]));
         g_ptr_array_add (of_keys, records->pdata[i]);
@@ -437,7 +463,7 @@ deletions_loaded_cb (GObject      *source,
   g_autoptr(GtkWidget) window = user_data;
   Attention *self = g_object_get_data (G_OBJECT (window), "attention");
   McQuery query = { .flags = MC_RECORD_CONFLICT | MC_RECORD_REJECTED | MC_RECORD_EDITED_AFTER,
-                    .order = MC_ORDER_UPDATED_DESCENDING, .limit = 100 };
+                    .log = "*", .order = MC_ORDER_UPDATED_DESCENDING, .limit = 1000 };
   g_autoptr(GError) error = NULL;
   g_autoptr(McDeletions) deletions = mc_store_run_finish (MC_STORE (source), result, &error);
 

@@ -191,14 +191,18 @@ mc_journal_get_summary (McJournal         *self,
   if (!(stmt = mc_db_prepare (self->db,
                               "SELECT count (DISTINCT record), count (*),"
                               " (SELECT count (*) FROM record WHERE flags <> 0 AND flags & 8),"
-                              " (SELECT count (*) FROM record WHERE flags <> 0 AND flags & 18),"
+                              " (SELECT count (*) FROM record WHERE flags <> 0 AND flags & 18 AND (log = ?1 OR EXISTS (SELECT 1"
+                              " FROM json_each (heads, '$.v') AS beside WHERE beside.key LIKE 'review.%'"
+                              " AND (SELECT count (DISTINCT coalesce (value, '')) FROM json_each (beside.value)) > 1))),"
                               " (SELECT count (*) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (sum (size - hub_bytes), 0) FROM evidence WHERE have = 1 AND confirmed = 0),"
                               " (SELECT coalesce (max (ended_us), 0) FROM sync_log WHERE outcome = 'ok'),"
                               " (SELECT count (*) FROM spared),"
                               " (SELECT count (DISTINCT record) FROM change WHERE own = 0 AND state = 2)"
-                              " FROM change WHERE own = 1 AND state <> 1 AND state IN (0, 2)", error)) ||
-      !mc_stmt_next (stmt, &has_row, error))
+                              " FROM change WHERE own = 1 AND state <> 1 AND state IN (0, 2)", error)))
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, self->log);
+  if (!mc_stmt_next (stmt, &has_row, error))
     return FALSE;
 
   out_summary->n_pending_records = mc_stmt_get_int64 (stmt, 0);

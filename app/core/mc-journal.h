@@ -142,7 +142,7 @@ typedef struct
   guint   n_pending_records;   /* "3 mục chờ gửi" */
   guint   n_pending_changes;
   guint   n_refused_records;   /* rejected or held */
-  guint   n_conflict_records;  /* or edited by one, deleted by another */
+  guint   n_conflict_records;  /* or edited by one, deleted by another; of other units only what reviewers disagree on */
   guint   n_spared_records;    /* deleted by others, many at once, and not answered yet */
   guint   n_aside_records;     /* others wrote on them what the hub had, and has no longer as far as is known */
   guint   n_evidence_waiting;  /* files the hub does not have whole */

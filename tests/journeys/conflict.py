@@ -2,12 +2,13 @@
 # Two people of one commune edit the same while apart: both values stand, one click or a third value settles it.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # usage: conflict.py BUILD UNITS [PICTURES]: speaks TAP
+import json
 import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until  # noqa: E402
-from world import APP, COMMUNE, Hub, ctl, main, make_pdf, ok, records, refused, shot  # noqa: E402
+from world import APP, COMMUNE, DISTRICT, Hub, ctl, main, make_pdf, ok, records, refused, shot  # noqa: E402
 
 
 def one_record(folder):
@@ -21,6 +22,33 @@ def apart(here, there, record, ours, theirs):
     ctl(there, "sync")
     ctl(here, "sync")
     assert one_record(here)["conflict"], one_record(here)
+
+
+def district(folder, hub, plan):
+    """What a commune has to settle is not the district's; what two reviewers say of it is."""
+    one, other = f"{folder}/one", f"{folder}/other"
+    for data, by in ((one, "Trần Văn Nội"), (other, "Võ Thị Vụ")):
+        ctl(data, "--by", by, "enrol", hub.line(DISTRICT, "district"))
+        ctl(data, "sync")
+    assert json.loads(ctl(one, "--json", "status"))["conflict_records"] == 0
+    ctl(one, "set", plan, "review.quality=90")
+    ctl(other, "set", plan, "review.quality=70")
+    ctl(one, "sync")
+    ctl(other, "sync")
+    ctl(one, "sync")
+    with App(APP, "--data-dir", one) as app:
+        app.find("push button", contains="Cần xem: 1 mục hai người cùng sửa")
+        app.resize(1366, 768)
+        app.key("ctrl+j")
+        button = app.find("push button", contains=": 70")
+        assert not app.find_now("push button", contains="there.pdf")
+        shot(app, "conflict-reviewers")
+        app.press(button)
+        app.find("label", contains="Không có gì cần xử lý")
+        app.close()
+    ctl(one, "sync")
+    assert json.loads(ctl(one, "--json", "status"))["conflict_records"] == 0
+    ok("a district is asked for what its reviewers disagree on, not for what a commune has to settle")
 
 
 def journey(folder):
@@ -89,6 +117,8 @@ def journey(folder):
         ctl(here, "--field", "signed_file", "attach", plan, f"{folder}/here.pdf")
         ctl(there, "--field", "signed_file", "attach", plan, f"{folder}/there.pdf")
         ctl(there, "sync")
+        ctl(here, "sync")
+        district(folder, hub, plan)
         ctl(here, "sync")
         with App(APP, "--data-dir", here) as app:
             app.find("push button", contains="Cần xem: 1 mục hai người cùng sửa")
