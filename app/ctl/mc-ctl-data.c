@@ -418,9 +418,7 @@ append_value (GString  *out,
               JsonNode *value,
               gboolean  is_first)
 {
-  g_autofree char *text = value == NULL || JSON_NODE_HOLDS_NULL (value) ? g_strdup ("")
-    : JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING ? g_strdup (json_node_get_string (value))
-    : mc_json_to_text (value, FALSE);
+  g_autofree char *text = mc_import_cell_text (value);
 
   mc_csv_append_cell (out, text, is_first);
 }
@@ -439,6 +437,9 @@ export_csv (McCtl   *self,
     print_record (self, records->pdata[i]);
   if (self->json && self->arguments[1] == NULL)
     return TRUE;
+  /* Without it a spreadsheet takes the letters of a file for those of another alphabet. */
+  if (self->arguments[1] != NULL)
+    g_string_append (out, "\xEF\xBB\xBF");
   for (guint f = 0; f < type->fields->len; f++)
     mc_csv_append_cell (out, ((McField *) type->fields->pdata[f])->name, f == 0);
   g_string_append (out, "\r\n");

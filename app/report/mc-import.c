@@ -172,6 +172,7 @@ typedef struct
   McJournal *journal;
   McRecordType *type;
   GPtrArray *fields;   /* (owned) (element-type McField) of the columns; NULL where one has no name or no field */
+  gboolean may_review;
   GHashTable *known;   /* (owned) (nullable) key → McRecord, of what is here: asking for each line would take lines × records */
   GHashTable *seen;    /* (owned) key → line */
 } Reader;
@@ -262,8 +263,7 @@ find_column (McRecordType *type,
 
 static void
 read_header (Reader    *reader,
-             McCsvRow  *row,
-             gboolean   may_review)
+             McCsvRow  *row)
 {
   McRecordType *type = reader->type;
 
@@ -276,8 +276,6 @@ read_header (Reader    *reader,
         message = g_strdup_printf ("“%s” has no field “%s”", type->title, row->cells[i]);
       else if (field != NULL && g_ptr_array_find (reader->fields, field, NULL))
         message = g_strdup_printf ("The column “%s” is there twice", field->title);
-      else if (field != NULL && !may_review && g_str_has_prefix (field->name, "review."))
-        message = g_strdup_printf ("“%s” is for the reviewer to say", field->title);
       if (message != NULL)
         add_fault (reader->import, row->line, row->cells[i], message);
       g_ptr_array_add (reader->fields, field);
@@ -316,6 +314,49 @@ read_answers (Reader      *reader,
     }
 }
 
+char *
+mc_import_cell_text (JsonNode *value)
+{
+  if (value == NULL || JSON_NODE_HOLDS_NULL (value))
+    return g_strdup ("");
+  if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)
+    return g_strdup (json_node_get_string (value));
+
+  return mc_json_to_text (value, FALSE);
+}
+
+/* Why a table does not write @field; NULL if it does. */
+static char *
+dup_reason (Reader  *reader,
+            McField *field)
+{
+  if (field->type == MC_FIELD_FILES)
+    return g_strdup_printf ("“%s” are files: attach them", field->title);
+  if (!reader->may_review && g_str_has_prefix (field->name, "review."))
+    return g_strdup_printf ("“%s” is for the reviewer to say", field->title);
+
+  return NULL;
+}
+
+/* What a table cannot write may stand in it as an export has put it there. */
+static void
+check_unwritten (Reader   *reader,
+                 McCsvRow *row,
+                 McRecord *record)
+{
+  for (gsize i = 0; row->cells[i] != NULL && i < reader->fields->len; i++)
+    {
+      McField *field = reader->fields->pdata[i];
+      g_autofree char *reason = field != NULL && *row->cells[i] != '\0' ? dup_reason (reader, field) : NULL, *there = NULL;
+
+      if (reason == NULL)
+        continue;
+      there = mc_import_cell_text (mc_record_get (record, field->name));
+      if (!g_str_equal (there, row->cells[i]))
+        add_fault (reader->import, row->line, field->title, reason);
+    }
+}
+
 /* (transfer full): what @row says, field by field; what is wrong with it is among the faults. */
 static JsonObject *
 read_cells (Reader    *reader,
@@ -327,6 +368,7 @@ read_cells (Reader    *reader,
   for (gsize i = 0; row->cells[i] != NULL; i++)
     {
       McField *field = i < reader->fields->len ? reader->fields->pdata[i] : NULL;
+      g_autofree char *reason = field != NULL ? dup_reason (reader, field) : NULL;
       g_autoptr(GError) cell_error = NULL;
       JsonNode *value;
 
@@ -334,7 +376,7 @@ read_cells (Reader    *reader,
         add_fault (reader->import, row->line, NULL, i < reader->fields->len
                    ? "There is something in a column that has no name"
                    : "There are more cells than columns; what has a comma in it stands in quotes, or columns are set apart by semicolons");
-      if (field == NULL)
+      if (field == NULL || reason != NULL)
         continue;
       value = mc_field_parse (field, row->cells[i], year, &cell_error);
       if (value != NULL)
@@ -422,6 +464,7 @@ read_line (Reader    *reader,
                              : find_known (reader, joined, now_us, error);
   if (record == NULL)
     return FALSE;
+  check_unwritten (reader, row, record);
   json_object_iter_init (&iter, values);
   while (json_object_iter_next (&iter, &name, &value))
     mc_edit_set (edit, record, name, json_node_copy (value));
@@ -434,11 +477,10 @@ read_line (Reader    *reader,
 static gboolean
 read_rows (Reader     *reader,
            GPtrArray  *rows,
-           gboolean    may_review,
            gint64      now_us,
            GError    **error)
 {
-  read_header (reader, rows->pdata[0], may_review);
+  read_header (reader, rows->pdata[0]);
   for (guint i = 1; i < rows->len; i++)
     if (!read_line (reader, rows->pdata[i], now_us + i, error))
       return FALSE;
@@ -457,7 +499,7 @@ mc_import_read (McJournal     *journal,
 {
   g_autoptr(McImport) import = g_new0 (McImport, 1);
   g_autoptr(GPtrArray) rows = NULL;
-  Reader reader = { import, journal, type, NULL, NULL, NULL };
+  Reader reader = { import, journal, type, .may_review = may_review };
   gboolean done;
 
   import->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) mc_edit_free);
@@ -473,7 +515,7 @@ mc_import_read (McJournal     *journal,
 
   reader.fields = g_ptr_array_new ();
   reader.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  done = read_rows (&reader, rows, may_review, now_us, error);
+  done = read_rows (&reader, rows, now_us, error);
   g_ptr_array_unref (reader.fields);
   g_hash_table_unref (reader.seen);
   g_clear_pointer (&reader.known, g_hash_table_unref);

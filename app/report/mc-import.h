@@ -40,6 +40,9 @@ gboolean  mc_import_apply (McJournal     *journal,
                            GError       **error);
 void      mc_import_free  (McImport      *import);
 
+/* A value as a cell of a table: what mc_import_read() finds unchanged. */
+char     *mc_import_cell_text (JsonNode  *value) G_GNUC_WARN_UNUSED_RESULT;   /* (nullable) value */
+
 /* A value as part of a key. */
 char     *mc_import_key_text (JsonNode  *node) G_GNUC_WARN_UNUSED_RESULT;
 
