@@ -310,12 +310,17 @@ void
 mc_context_end_saving (McContext *self,
                        GError    *error)
 {
+  if (error == NULL && self->save_error != NULL && mc_unsaved_is_empty (self->unsaved))
+    mc_context_settle_toast (self, self);
   if (error != NULL || mc_unsaved_is_empty (self->unsaved))
     g_clear_error (&self->save_error);
   if (error != NULL)
     {
+      g_autofree char *text = mc_error_text (error);
+
       self->save_error = g_error_copy (error);
-      mc_context_toast_error (self, error);
+      /* What passes is not said any more once it has passed. */
+      g_signal_emit (self, signals[SIGNAL_TOAST], 0, text, MC_TOAST_ERROR, mc_unsaved_is_passing (error) ? self : NULL);
     }
   self->n_saving--;
   g_signal_emit (self, signals[SIGNAL_SAVING_CHANGED], 0);

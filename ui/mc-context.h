@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (McContext, mc_context, MC, CONTEXT, GObject)
 
 /* Signals:
- *   ::toast (text, kind, about)   kind is an McToast; about is what was typed into, for MC_TOAST_TYPED, else NULL
+ *   ::toast (text, kind, about)   kind is an McToast; about is what it goes with once that is settled, or NULL
  *   ::toast-settled (about)       what a toast said of it is so no longer
  *   ::show-record (record, type)  somebody wants that record on screen; record may be "" for the page of a type
  *   ::preview (sha256, name, mime) somebody wants to look at that file

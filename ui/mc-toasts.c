@@ -153,6 +153,14 @@ drop_shown (McToasts *self)
     adw_toast_dismiss (self->toast);
 }
 
+/* An error stays until what it is about is over. */
+static gboolean
+is_over (Said     *said,
+         gpointer  about)
+{
+  return about != NULL ? said->about == about : said->kind != MC_TOAST_ERROR;
+}
+
 static void
 drop_passing (McToasts *self,
               gpointer  about)   /* (nullable) NULL = whatever it is about */
@@ -162,12 +170,12 @@ drop_passing (McToasts *self,
       Said *said = link->data;
 
       next = link->next;
-      if (said->kind == MC_TOAST_ERROR || (about != NULL && said->about != about))
+      if (!is_over (said, about))
         continue;
       g_queue_delete_link (&self->waiting, link);
       said_free (said);
     }
-  if (self->shown != NULL && self->shown->kind != MC_TOAST_ERROR && (about == NULL || self->shown->about == about))
+  if (self->shown != NULL && is_over (self->shown, about))
     drop_shown (self);
 }
 

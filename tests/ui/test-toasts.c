@@ -6,6 +6,9 @@
 #include <adwaita.h>
 #include <string.h>
 
+#include "core/mc-error.h"
+#include "mc-context-private.h"
+#include "mc-error-text.h"
 #include "mc-ui.h"
 #include "mc-window.h"
 #include "ui/ui-fixture.h"
@@ -183,6 +186,39 @@ test_closed (UiFixture     *fixture,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static void
+end_saving (McContext *context,
+            int        code)
+{
+  g_autoptr(GError) error = code >= 0 ? g_error_new_literal (MC_STORE_ERROR, code, "technical") : NULL;
+
+  mc_context_begin_saving (context);
+  mc_context_end_saving (context, error);
+}
+
+/* That the disk is full is not said any more once something is saved; that an edit was none is, for it was lost. */
+static void
+test_passed (UiFixture     *fixture,
+             gconstpointer  data)
+{
+  GtkWidget *window = open_window (fixture);
+  g_autoptr(GError) full = g_error_new_literal (MC_STORE_ERROR, MC_STORE_ERROR_NO_SPACE, "technical");
+  g_autofree char *words = mc_error_text (full);
+  gint64 begin;
+
+  end_saving (fixture->context, MC_STORE_ERROR_NO_SPACE);
+  UI_WAIT_FOR (ui_find (window, is_toast, words) != NULL);
+  begin = g_get_monotonic_time ();
+  end_saving (fixture->context, -1);
+  UI_WAIT_FOR (ui_find (window, is_toast, words) == NULL);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, 3 * G_USEC_PER_SEC);
+  end_saving (fixture->context, MC_STORE_ERROR_INVALID);
+  UI_WAIT_FOR (ui_find (window, is_toast, "") != NULL);
+  end_saving (fixture->context, -1);
+  g_assert_nonnull (ui_find (window, is_toast, ""));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -194,6 +230,7 @@ main (int   argc,
   g_test_add ("/toasts/corrected", UiFixture, NULL, ui_set_up, test_corrected, ui_tear_down);
   g_test_add ("/toasts/closed", UiFixture, NULL, ui_set_up, test_closed, ui_tear_down);
   g_test_add ("/toasts/left", UiFixture, NULL, ui_set_up, test_left, ui_tear_down);
+  g_test_add ("/toasts/passed", UiFixture, NULL, ui_set_up, test_passed, ui_tear_down);
 
   return g_test_run ();
 }
