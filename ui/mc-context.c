@@ -40,6 +40,7 @@ struct _McContext
   char *role;            /* (owned) */
   char *person;          /* (owned) */
   GQueue undo;           /* (element-type Undo) newest first */
+  GHashTable *begun;     /* (owned) (element-type utf8) records whose first save is on its way, or was */
   GHashTable *drafts;    /* (owned) "record field" → Draft, typed and not handed to the store yet */
   guint draft_source;
   GQueue attaching;      /* (not owned) each has a reference to the context */
@@ -102,6 +103,7 @@ mc_context_finalize (GObject *object)
 
   g_queue_clear_full (&self->undo, undo_free);
   g_hash_table_unref (self->drafts);
+  g_hash_table_unref (self->begun);
   mc_unsaved_free (self->unsaved);
   g_clear_error (&self->save_error);
   g_free (self->unit_name);
@@ -143,6 +145,7 @@ mc_context_init (McContext *self)
   g_queue_init (&self->undo);
   g_queue_init (&self->attaching);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, draft_free);
+  self->begun = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void
@@ -265,7 +268,8 @@ mc_context_id_of_key (McContext          *self,
   return mc_id_new_from_key (mc_context_get_log (self), type, mc_pack_get_id (mc_context_get_pack (self)), key);
 }
 
-/* Undoing the first save of what has a natural key only empties it, its key as well. */
+/* Once for each record: what is proposed a second time, before the first save is seen, would take the place of what was typed
+ * meanwhile.  Undoing the first save of what has a natural key only empties it, its key as well. */
 gboolean
 mc_context_wants_key (McContext *self,
                       McRecord  *record)
@@ -273,7 +277,7 @@ mc_context_wants_key (McContext *self,
   McRecordType *type = mc_pack_find_type (mc_context_get_pack (self), mc_record_get_type_id (record));
 
   if (!mc_record_exists (record))
-    return TRUE;
+    return g_hash_table_add (self->begun, g_strdup (mc_record_get_id (record)));
   for (gsize i = 0; type != NULL && type->natural_key && type->key != NULL && type->key[i] != NULL; i++)
     if (mc_record_is_blank (record, type->key[i]))
       return TRUE;
@@ -401,6 +405,9 @@ save_cb (GObject      *source,
       if (self->sync != NULL)
         mc_sync_note_change (self->sync);
     }
+  /* What was not begun after all begins anew. */
+  if (error != NULL && !mc_unsaved_is_passing (error))
+    g_hash_table_remove_all (self->begun);
   mc_context_end_saving (self, keep_unsaved (saving, error) ? NULL : error);
   saving_free (saving);
 }
@@ -551,6 +558,7 @@ revert_cb (GObject      *source,
 
   if (mc_store_revert_finish (MC_STORE (source), result, NULL, &error))
     mc_context_toast (saving->self, text);
+  g_hash_table_remove_all (saving->self->begun);
   mc_context_end_saving (saving->self, error);
   saving_free (saving);
 }

@@ -37,6 +37,9 @@ struct _McCopiesPage
   GtkWidget *closed;      /* what is closed, with a button to open it again */
   GtkWidget *closed_text;
   McRecord *fresh;        /* (owned) the record of the line */
+  int given;              /* number that it begins with, 0 = nothing is typed in it yet */
+  int taken;              /* … of the line before it, as long as the totals may not know; else 0 */
+  int taken_at_load;
   McReload *reload;       /* (owned) */
   McCopiesTotals *totals; /* (owned) (nullable) as last read */
 };
@@ -46,6 +49,16 @@ static void page_init (McPageInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (McCopiesPage, mc_copies_page, ADW_TYPE_BIN, G_IMPLEMENT_INTERFACE (MC_TYPE_PAGE, page_init))
 
 /* the ready line */
+
+/* Of the ready line.  What was read last does not count the line before as long as that was the ready one. */
+static int
+number_of_line (McCopiesPage *self)
+{
+  if (mc_record_exists (self->fresh))
+    return (int) mc_record_get_int (self->fresh, "number", 0);
+
+  return self->given != 0 ? self->given : MAX ((int) self->totals->next_number, self->taken + 1);
+}
 
 static void
 prepare_cb (McSheet      *sheet,
@@ -59,7 +72,8 @@ prepare_cb (McSheet      *sheet,
   mc_edit_set_text (edit, record, "form", "paper");
   if (totals == NULL)
     return;
-  mc_edit_set_int (edit, record, "number", totals->next_number);
+  self->given = number_of_line (self);
+  mc_edit_set_int (edit, record, "number", self->given);
   mc_edit_set_int (edit, record, "volume", totals->volume);
   mc_edit_set_text (edit, record, "certified_on", totals->date);
   if (totals->signer != NULL)
@@ -74,13 +88,12 @@ show_line (McCopiesPage *self)
   g_autoptr(GPtrArray) records = g_ptr_array_new ();
   McCopiesTotals *totals = self->totals;
   gboolean is_begun = mc_record_exists (self->fresh);
-  g_autofree char *number = g_strdup_printf ("%d", (int) totals->next_number), *date = mc_text_format_date (totals->date);
-  g_autofree char *title = g_strdup_printf (_("Number %d"), (int) (is_begun ? mc_record_get_int (self->fresh, "number", 0)
-                                                                            : totals->next_number));
+  int n = number_of_line (self);
+  g_autofree char *number = g_strdup_printf ("%d", n), *date = mc_text_format_date (totals->date);
+  g_autofree char *title = g_strdup_printf (_("Number %d"), n);
   const char *titles[] = { title, NULL };
   g_autofree char *heading = g_strdup_printf (_("New line: number %d of the year %.4s"),
-                                              (int) (is_begun ? mc_record_get_int (self->fresh, "number", 0) : totals->next_number),
-                                              is_begun && !mc_record_is_blank (self->fresh, "certified_on")
+                                              n, is_begun && !mc_record_is_blank (self->fresh, "certified_on")
                                                 ? mc_record_get_text (self->fresh, "certified_on") : totals->date);
 
   gtk_label_set_text (GTK_LABEL (self->heading), heading);
@@ -226,6 +239,8 @@ totals_cb (GObject      *source,
 
       g_clear_pointer (&self->totals, mc_copies_totals_free);
       self->totals = g_steal_pointer (&totals);
+      if (self->taken == self->taken_at_load)
+        self->taken = 0;
       /* A new line may have begun while this was on its way. */
       if (g_str_equal (mc_record_get_id (self->totals->fresh), mc_record_get_id (self->fresh)))
         g_set_object (&self->fresh, self->totals->fresh);
@@ -247,6 +262,7 @@ load (gpointer user_data)
   McCopiesPage *self = user_data;
   g_autofree char *today = mc_context_today (self->context);
 
+  self->taken_at_load = self->taken;
   /* Records of another year belong to another pack: there the last day of this one is the better guess. */
   mc_copies_totals_async (mc_context_get_store (self->context), mc_record_get_id (self->fresh), today,
                           mc_pack_get_to (mc_context_get_pack (self->context)), totals_cb, g_object_ref (self));
@@ -256,6 +272,8 @@ static void
 begin_line (McCopiesPage *self)
 {
   mc_sheet_commit (MC_SHEET (self->line));
+  self->taken = mc_record_exists (self->fresh) || self->given != 0 ? number_of_line (self) : self->taken;
+  self->given = 0;
   g_clear_object (&self->fresh);
   self->fresh = mc_context_new_record (self->context, TYPE, NULL);
   mc_reload_queue (self->reload);

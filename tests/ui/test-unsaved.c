@@ -77,6 +77,26 @@ test_again (UiFixture     *fixture,
   g_assert_cmpint (mc_record_get_int (saved, "total", -1), ==, 5);
 }
 
+/* A new record is given its key once, not again before that is seen: it would take the place of what was typed meanwhile.  Undone,
+ * it is given anew. */
+static void
+test_begun (UiFixture     *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(McRecord) task = mc_context_new_record (fixture->context, "plan-task", NULL);
+  McEdit *edit = mc_edit_new ();
+
+  g_assert_true (mc_context_wants_key (fixture->context, task));
+  g_assert_false (mc_context_wants_key (fixture->context, task));
+  mc_edit_set_text (edit, task, "content", "a");
+  mc_context_save (fixture->context, edit, "content");
+  UI_WAIT_FOR (mc_context_get_undo_label (fixture->context) != NULL);
+  g_assert_false (mc_context_wants_key (fixture->context, task));
+  mc_context_undo (fixture->context);
+  UI_WAIT_FOR (!mc_context_get_saving (fixture->context));
+  g_assert_true (mc_context_wants_key (fixture->context, task));
+}
+
 /* A cell shows what was typed in it until that is saved, whatever else comes in meanwhile. */
 static void
 test_shown (UiFixture     *fixture,
@@ -192,6 +212,7 @@ main (int   argc,
   adw_init ();
   mc_ui_init ();
   g_test_add ("/unsaved/again", UiFixture, NULL, ui_set_up, test_again, ui_tear_down);
+  g_test_add ("/unsaved/begun", UiFixture, NULL, ui_set_up, test_begun, ui_tear_down);
   g_test_add_func ("/unsaved/one-by-one", test_one_by_one);
   g_test_add ("/unsaved/shown", UiFixture, NULL, ui_set_up, test_shown, ui_tear_down);
   g_test_add ("/unsaved/closing", UiFixture, NULL, ui_set_up, test_closing, ui_tear_down);
