@@ -14,6 +14,7 @@
 #include "mc-attention.h"
 #include "mc-copies-page.h"
 #include "mc-criteria-page.h"
+#include "mc-deleted-window.h"
 #include "mc-dialogs.h"
 #include "mc-documents-page.h"
 #include "mc-error-text.h"
@@ -394,6 +395,14 @@ attention_cb (GtkWidget  *widget,
 }
 
 static void
+deleted_cb (GtkWidget  *widget,
+            const char *action,
+            GVariant   *parameter)
+{
+  mc_deleted_window_show (widget, MC_WINDOW (widget)->context);
+}
+
+static void
 receipts_cb (GtkWidget  *widget,
              const char *action,
              GVariant   *parameter)
@@ -568,6 +577,7 @@ mc_window_class_init (McWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_cb);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.attention", NULL, attention_cb);
+  gtk_widget_class_install_action (widget_class, "win.deleted", NULL, deleted_cb);
   gtk_widget_class_install_action (widget_class, "win.receipts", NULL, receipts_cb);
   gtk_widget_class_install_action (widget_class, "win.sync-log", NULL, sync_log_cb);
   gtk_widget_class_install_action (widget_class, "win.write-stick", NULL, write_stick_cb);

@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from driver import App, until  # noqa: E402
-from world import APP, COMMUNE, DISTRICT, Hub, ctl, main, make_pdf, ok, records, refused, shot  # noqa: E402
+from world import APP, COMMUNE, DISTRICT, Hub, ctl, main, make_pdf, menu, ok, records, refused, shot  # noqa: E402
 
 
 def one_record(folder):
@@ -107,6 +107,26 @@ def journey(folder):
             app.close()
         assert one_record(here)["body"]["digital"] == 95
         ok("an edit against a deletion keeps the item, and says so")
+
+        ctl(here, "sync")
+        ctl(there, "sync")
+        ctl(there, "delete", record)
+        ctl(there, "sync")
+        ctl(here, "sync")
+        assert not records(here, "document-month")
+        with App(APP, "--data-dir", here) as app:
+            app.find("push button", contains="Đồng bộ: ")
+            app.resize(1366, 768)
+            menu(app, "Mục đã xóa")
+            app.find("label", contains="Người xóa: Đinh Thị Hà")
+            shot(app, "deleted")
+            app.press(app.find("push button", contains="Lấy lại "))
+            until("the item back", lambda: records(here, "document-month"))
+            app.kill()
+        ctl(here, "sync")
+        ctl(there, "sync")
+        assert one_record(there)["body"] == one_record(here)["body"]
+        ok("what another computer deleted is had back in one click, there as well")
 
         ctl(here, "--type", "plan", "set", "number=5", "summary=Cải cách hành chính")
         ctl(here, "sync")
