@@ -24,6 +24,14 @@ ok "after late as well" fails_with "“now” is one word too many" "$hub" devic
 ok "a device that is to be revoked is not listed instead" fails_with "say: device list, device late, or device revoke ID" \
   "$hub" device revok x --data "$dir/hub"
 ok "and revoke without a device" fails_with "say: device list, device late, or device revoke ID" "$hub" device revoke --data "$dir/hub"
+packaged() { # file of units: a start of the service as Debian's package does it
+  STATE_DIRECTORY=$dir/packaged UNITS=$1 PATH=$(dirname "$hub"):$PATH sh "$(dirname "$0")/../flatpak/deb/prepare"
+}
+ok "a service whose units cannot be read does not start" fails_with "none.json" packaged "$dir/none.json"
+ok "at its next start it has them" packaged "$units"
+ok "and then has nothing to do" packaged "$dir/none.json"
+[ ! -s "$dir/out" ]; status=$?
+ok "or to say" test "$status" = 0
 start
 ok "a line is printed and a file written" "$hub" enrol --data "$dir/hub" --unit 21609@2004-07-08 --address "https://127.0.0.1:$port" --output "$dir/town.mcenrol"
 line=$(cat "$dir/out")
