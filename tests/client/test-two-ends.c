@@ -6,13 +6,11 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <string.h>
 
 #include "client/mc-enrol.h"
 #include "client/mc-session.h"
 #include "client/mc-sync.h"
 #include "core/mc-id.h"
-#include "core/mc-receipts.h"
 #include "core/mc-spared.h"
 #include "mc-test.h"
 #include "two-ends.h"
@@ -81,78 +79,6 @@ test_ten_edits (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (report.n_sent, ==, 10);
   g_assert_cmpuint (report.turns, ==, 1);
   g_assert_cmpuint (report.bytes_sent + report.bytes_received, <=, 3072);
-}
-
-static void
-damage_at_hub (Fixture    *fixture,
-               const char *sha256,
-               gboolean    is_cut)
-{
-  char folder[3] = { sha256[0], sha256[1], '\0' };
-  g_autofree char *path = g_build_filename (fixture->hub_dir, "evidence", folder, sha256, NULL);
-
-  if (is_cut)
-    spoil_file (path, path, 100, -1);
-  else
-    g_assert_cmpint (g_unlink (path), ==, 0);
-}
-
-/* What somebody deleted in the hub's folder by hand, or cut short, is back after the next sync of a device that has it:
- * nobody has to run anything. */
-static void
-test_evidence_lost (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(McAccount) account = new_device (fixture, "ha", TOWN, "commune");
-  g_autoptr(McJournal) journal = open_journal (fixture, account);
-  g_autofree char *gone = save_file (fixture, journal, 5000), *cut = save_file (fixture, journal, 7000), *audit = NULL;
-  McSyncReport report;
-
-  run_sync (journal, account, &report);
-  g_assert_true (is_at_hub (fixture, gone) && is_at_hub (fixture, cut));
-  damage_at_hub (fixture, gone, FALSE);
-  damage_at_hub (fixture, cut, TRUE);
-  g_assert_false (is_at_hub (fixture, gone));
-
-  run_sync (journal, account, &report);
-  g_assert_true (is_at_hub (fixture, gone) && is_at_hub (fixture, cut));
-  audit = run_hub (fixture, "verify", NULL);
-  g_assert_nonnull (strstr (audit, "2 evidence files"));
-  /* … and is not sent again. */
-  run_sync (journal, account, &report);
-  g_assert_cmpuint (report.bytes_sent, <, 1000);
-}
-
-/* An evidence file arrives whole, under the same hash on both sides. */
-static void
-test_evidence (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune");
-  g_autoptr(McJournal) journal = open_journal (fixture, town);
-  g_autofree guint8 *noise = g_malloc (700000);
-  g_autoptr(GBytes) bytes = NULL;
-  g_autoptr(McEvidence) evidence = NULL;
-  g_autofree char *id = mc_id_new (NOW), *path = NULL, *content = NULL, *hash = NULL;
-  g_autoptr(McRecord) record = mc_record_new_empty (id, TOWN, "plan", mc_pack_get_id (fixture->pack), NULL);
-  g_autoptr(McEdit) edit = mc_edit_new ();
-  g_autoptr(JsonArray) files = json_array_new ();
-  McSyncReport report;
-  char folder[3] = { 0 };
-  gsize size;
-
-  mc_random_bytes (noise, 700000);
-  bytes = g_bytes_new (noise, 700000);
-  evidence = mc_journal_attach_bytes (journal, bytes, "kế hoạch.pdf", NOW, NULL);
-  json_array_add_element (files, mc_evidence_to_json (evidence));
-  mc_edit_set (edit, record, "files", json_node_init_array (json_node_alloc (), files));
-  g_assert_true (mc_journal_save (journal, edit, NOW, NULL, NULL));
-  run_sync (journal, town, &report);
-  g_assert_cmpuint (report.files_done, ==, 1);
-
-  memcpy (folder, evidence->sha256, 2);
-  path = g_build_filename (fixture->hub_dir, "evidence", folder, evidence->sha256, NULL);
-  g_assert_true (g_file_get_contents (path, &content, &size, NULL));
-  hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) content, size);
-  g_assert_cmpstr (hash, ==, evidence->sha256);
 }
 
 /* Two PCs of one commune edit one field apart: both values stand until somebody decides. */
@@ -339,43 +265,6 @@ test_trial (Fixture *fixture, gconstpointer data)
   g_assert_true (mc_account_is_trial (still));
   real = mc_enrol (real_dir, line, "A", NULL, &error);
   g_assert_no_error (error);
-}
-
-static guint
-count_left (McJournal *journal,
-            char     **hashes)
-{
-  guint left;
-
-  g_assert_true (mc_journal_count_evidence_left (journal, (const char * const *) hashes, &left, NULL));
-
-  return left;
-}
-
-/* Records are at the district before their files: both sides know how many of them have not come. */
-static void
-test_files_left (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr(McAccount) town = new_device (fixture, "town", TOWN, "commune"), district = new_device (fixture, "district", DISTRICT, "district");
-  g_autoptr(McJournal) journal = open_journal (fixture, town), above = open_journal (fixture, district);
-  g_autoptr(GError) error = NULL;
-  char *hashes[] = { save_file (fixture, journal, 3000), save_file (fixture, journal, 4000), save_file (fixture, journal, 5000), NULL };
-  McSyncReport report;
-
-  g_assert_cmpuint (count_left (journal, hashes), ==, 3);
-  mc_session_run_on (journal, town, TRUE, &report, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-  run_sync (above, district, &report);
-  g_assert_cmpuint (count_rows (above, "plan"), ==, 3);
-  g_assert_cmpuint (count_left (journal, hashes), ==, 3);
-  g_assert_cmpuint (count_left (above, hashes), ==, 3);
-
-  run_sync (journal, town, &report);
-  run_sync (above, district, &report);
-  g_assert_cmpuint (count_left (journal, hashes), ==, 0);
-  g_assert_cmpuint (count_left (above, hashes), ==, 0);
-  for (guint i = 0; hashes[i] != NULL; i++)
-    g_free (hashes[i]);
 }
 
 /* The district has a wholly new hub, and each PC comes to it with a new line: it is given all, and what others wrote nobody tries to
@@ -627,15 +516,12 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/two-ends/there-and-on", test_there_and_on);
   ADD ("/two-ends/ten-edits", test_ten_edits);
-  ADD ("/two-ends/evidence", test_evidence);
-  ADD ("/two-ends/evidence-lost", test_evidence_lost);
   ADD ("/two-ends/conflict", test_conflict);
   ADD ("/two-ends/many-deleted", test_many_deleted);
   ADD ("/two-ends/hub-stopped", test_hub_stopped);
   ADD ("/two-ends/stopped-at-once", test_stopped_at_once);
   ADD ("/two-ends/enrolment", test_enrolment);
   ADD ("/two-ends/trial", test_trial);
-  ADD ("/two-ends/files-left", test_files_left);
   ADD ("/two-ends/new-hub", test_new_hub);
   ADD ("/two-ends/clone", test_clone);
   ADD ("/two-ends/hub-restored", test_hub_restored);
