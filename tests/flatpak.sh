@@ -212,10 +212,13 @@ ok "entry, icons and file types are there for the desktop" exported
 
 # The window, on a screen in memory, worked with as a person does.
 start_screen() { # NAME
-  Xvfb -displayfd 3 -screen 0 1366x768x24 -ac -nolisten tcp -noreset 3>"$dir/$1" >"$dir/$1.log" 2>&1 &
+  # In a network of its own a server does not notice which numbers others have, and would take their sockets away.
+  local number=100
+  while [ -e "/tmp/.X11-unix/X$number" ]; do number=$((number + 1)); done
+  Xvfb ":$number" -screen 0 1366x768x24 -ac -nolisten tcp -noreset >"$dir/$1.log" 2>&1 &
   pids+=($!)
-  for _ in $(seq 200); do [ -s "$dir/$1" ] && break; sleep 0.05; done
-  screen=:$(cat "$dir/$1")
+  for _ in $(seq 200); do [ -e "/tmp/.X11-unix/X$number" ] && break; sleep 0.05; done
+  screen=:$number
 }
 start_screen screen
 data=$home/.var/app/$id/data/minhchung
@@ -493,7 +496,7 @@ if [ -e "$run" ]; then
   head -c 30000000 "$run" >"$dir/part.run"
   chmod a+r "$dir/part.run"
   ok "a copy of the one file that broke off is refused in words" refuses "Bộ cài không đủ tệp" install_file "$dir/part.run"
-  in_little_room() { as env TMPDIR="$dir/little" sh "$dir/one file.run"; }
+  in_little_room() { local screen=; as env TMPDIR="$dir/little" sh "$dir/one file.run"; }
   mkdir "$dir/little"
   if mount -t tmpfs -o size=1m,mode=1777 none "$dir/little" 2>/dev/null; then
     ok "where it has no room to unpack it says so" refuses "cần 900 MB trống" in_little_room
