@@ -181,7 +181,7 @@ def from_menu(app, item):
 
 
 def menu_windows(app):
-    for item, name in (("Biên nhận", "Biên nhận"), ("Mục đã xóa", "Mục đã xóa"), ("Nhật ký đồng bộ", "Nhật ký đồng bộ")):
+    for item, name in (("Biên nhận", "Biên nhận"), ("Nhật ký đồng bộ", "Nhật ký đồng bộ")):
         from_menu(app, item)
         app.focus_window(name)
         until(f"a line in {name}", lambda: any(app.title_of(node) == name for node in app.all("label", "/20")))
