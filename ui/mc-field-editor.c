@@ -151,8 +151,13 @@ show_value (McFieldEditor *self)
     set_selected (self, position_of_value (self));
   else if (self->editable != NULL)
     {
+      gboolean was_empty = *gtk_editable_get_text (self->editable) == '\0';
+
       if (!g_str_equal (gtk_editable_get_text (self->editable), text))
         gtk_editable_set_text (self->editable, text);
+      /* Whoever has come into an empty cell types in place of what is proposed there, as in any other. */
+      if (was_empty && gtk_widget_has_focus (GTK_WIDGET (gtk_editable_get_delegate (self->editable))))
+        gtk_editable_select_region (self->editable, 0, -1);
     }
   else
     {

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "core/mc-lately.h"
 #include "core/mc-store.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,7 @@ struct _Operation
 
   /* Input data. */
   McEdit *edit;              /* (owned) (nullable) */
+  McLately *lately;          /* the store's */
   McRecord *shown;           /* (owned) (nullable) */
   JsonNode *value;           /* (owned) (nullable) */
   char *id;                  /* (owned) (nullable) */
@@ -46,6 +48,7 @@ struct _Operation
 };
 
 Operation *mc_store_operation_new  (OperationFunc         func);
+McLately  *mc_store_get_lately     (McStore              *self);   /* for the worker */
 /* Runs @operation, which it takes, when the worker gets to it. */
 void       mc_store_start          (McStore              *self,
                                     gpointer              tag,

@@ -44,8 +44,11 @@ save (McJournal     *journal,
 {
   char *change_id = NULL;
 
+  mc_lately_name (operation->lately, operation->edit);
   if (!mc_journal_save (journal, operation->edit, operation->now_us, &change_id, error))
     return FALSE;
+  if (change_id != NULL)
+    mc_lately_note (operation->lately, operation->edit, change_id);
 
   operation->result = change_id;
   operation->result_free = g_free;
@@ -75,6 +78,7 @@ mc_store_save_async (McStore             *self,
   Operation *operation = mc_store_operation_new (save);
 
   operation->edit = edit;
+  operation->lately = mc_store_get_lately (self);
   operation->now_us = now_us;
   mc_store_start (self, mc_store_save_async, operation, cancellable, callback, user_data);
 }

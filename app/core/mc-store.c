@@ -25,6 +25,7 @@ struct _McStore
 
   McWorker *worker;    /* (owned) */
   McJournal *journal;  /* (owned); used in the worker thread only */
+  McLately *lately;    /* (owned); the same */
   McPack *pack;        /* (owned) (nullable) */
   char *log;           /* (owned) */
   guint rest_source;   /* until it rests */
@@ -40,6 +41,12 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+McLately *
+mc_store_get_lately (McStore *self)
+{
+  return self->lately;
+}
 
 Operation *
 mc_store_operation_new (OperationFunc func)
@@ -111,6 +118,7 @@ mc_store_finalize (GObject *object)
       mc_worker_queue (self->worker, task, close_in_worker);
     }
   g_clear_pointer (&self->worker, mc_worker_free);
+  mc_lately_free (self->lately);
   g_clear_pointer (&self->pack, mc_pack_unref);
   g_clear_pointer (&self->log, g_free);
 
@@ -150,6 +158,7 @@ static void
 mc_store_init (McStore *self)
 {
   self->worker = mc_worker_new ("mc-store");
+  self->lately = mc_lately_new ();
 }
 
 /* resting */

@@ -97,6 +97,29 @@ test_begun (UiFixture     *fixture,
   g_assert_true (mc_context_wants_key (fixture->context, task));
 }
 
+/* Who types on before the record is read again is not in conflict with himself, and what is typed last counts; a deletion has seen it. */
+static void
+test_typed_on (UiFixture     *fixture,
+               gconstpointer  data)
+{
+  g_autoptr(McRecord) month = month_of (fixture), saved = NULL, deleted = NULL;
+  McEdit *deletion;
+
+  for (int i = 1; i <= 5; i++)
+    save (fixture, month, "total", i);
+  UI_WAIT_FOR (!mc_context_get_saving (fixture->context));
+  saved = ui_get (fixture, mc_record_get_id (month));
+  g_assert_cmpint (mc_record_get_int (saved, "total", -1), ==, 5);
+  g_assert_cmpuint (mc_record_get_flags (saved) & MC_RECORD_CONFLICT, ==, 0);
+  save (fixture, saved, "digital", 4);
+  deletion = mc_edit_new ();
+  mc_edit_delete (deletion, saved);
+  mc_context_save (fixture->context, deletion, "deletion");
+  UI_WAIT_FOR (!mc_context_get_saving (fixture->context));
+  deleted = ui_get (fixture, mc_record_get_id (month));
+  g_assert_cmpuint (mc_record_get_flags (deleted) & (MC_RECORD_DELETED | MC_RECORD_EDITED_AFTER), ==, MC_RECORD_DELETED);
+}
+
 /* A cell shows what was typed in it until that is saved, whatever else comes in meanwhile. */
 static void
 test_shown (UiFixture     *fixture,
@@ -117,6 +140,30 @@ test_shown (UiFixture     *fixture,
   g_assert_cmpstr (gtk_editable_get_text (cell), ==, "7");
   sqlite3_close (handle);
   UI_WAIT_FOR (!mc_context_has_unsaved (fixture->context));
+}
+
+/* What is proposed in an empty cell while a person is in it gives way to what is typed, as it does on coming into the cell. */
+static void
+test_proposed (UiFixture     *fixture,
+               gconstpointer  data)
+{
+  McRecordType *type = mc_pack_find_type (mc_context_get_pack (fixture->context), "document-month");
+  McFieldEditor *editor = mc_field_editor_new (fixture->context, mc_record_type_find_field (type, "total"), MC_LOOK_CELL);
+  GtkEditable *cell = GTK_EDITABLE (mc_field_editor_get_widget (editor));
+  g_autoptr(McRecord) month = month_of (fixture), saved = NULL;
+  int from, to;
+
+  ui_show (fixture, GTK_WIDGET (cell));
+  mc_field_editor_set_record (editor, month);
+  gtk_widget_grab_focus (GTK_WIDGET (cell));
+  save (fixture, month, "total", 31);
+  UI_WAIT_FOR (!mc_context_get_saving (fixture->context));
+  saved = ui_get (fixture, mc_record_get_id (month));
+  mc_field_editor_set_record (editor, saved);
+  g_assert_cmpstr (gtk_editable_get_text (cell), ==, "31");
+  g_assert_true (gtk_editable_get_selection_bounds (cell, &from, &to));
+  g_assert_cmpint (from, ==, 0);
+  g_assert_cmpint (to, ==, 2);
 }
 
 static void
@@ -212,6 +259,8 @@ main (int   argc,
   adw_init ();
   mc_ui_init ();
   g_test_add ("/unsaved/again", UiFixture, NULL, ui_set_up, test_again, ui_tear_down);
+  g_test_add ("/unsaved/proposed", UiFixture, NULL, ui_set_up, test_proposed, ui_tear_down);
+  g_test_add ("/unsaved/typed-on", UiFixture, NULL, ui_set_up, test_typed_on, ui_tear_down);
   g_test_add ("/unsaved/begun", UiFixture, NULL, ui_set_up, test_begun, ui_tear_down);
   g_test_add_func ("/unsaved/one-by-one", test_one_by_one);
   g_test_add ("/unsaved/shown", UiFixture, NULL, ui_set_up, test_shown, ui_tear_down);
