@@ -15,6 +15,7 @@
 #include "mc-criterion-form.h"
 #include "mc-fault-text.h"
 #include "mc-form.h"
+#include "mc-lines-window.h"
 #include "mc-load.h"
 #include "mc-page.h"
 #include "mc-pane.h"
@@ -384,6 +385,7 @@ loaded_cb (GObject      *source,
     {
       g_clear_pointer (&self->load, mc_load_free);
       self->load = load;
+      mc_lines_window_set_empty (self->list, _("No criterion is in this state."));
       fill_list (self);
       if (self->form != NULL && self->shown != NULL)
         show_details (self);
@@ -441,7 +443,6 @@ mc_criteria_page_new (McContext *context)
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_NONE);
   gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), header_cb, self, NULL);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), gtk_label_new (_("No criterion is in this state.")));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Criteria"), -1);
   gtk_widget_add_css_class (self->list, "boxed-list");
   g_signal_connect (self->list, "row-activated", G_CALLBACK (activated_cb), self);

@@ -84,6 +84,7 @@ loaded_cb (GObject      *source,
       mc_context_toast_error (self->context, error);
       return;
     }
+  mc_lines_window_set_empty (self->list, _("Nothing was deleted."));
   for (guint i = 0; i < records->len; i++)
     if (mc_pack_find_type (mc_context_get_pack (self->context), mc_record_get_type_id (records->pdata[i])) != NULL)
       gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, records->pdata[i]));
@@ -99,7 +100,6 @@ mc_deleted_window_show (GtkWidget *parent,
 
   self->context = g_object_ref (context);
   window = mc_lines_window_new (parent, _("Deleted items"), 640, 520, NULL, &self->list);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), gtk_label_new (_("Nothing was deleted.")));
   g_object_set_data_full (G_OBJECT (window), "deleted", self, deleted_free);
   mc_store_load_async (mc_context_get_store (context), &query, NULL, loaded_cb, g_object_ref (window));
   gtk_window_present (GTK_WINDOW (window));

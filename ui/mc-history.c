@@ -209,6 +209,7 @@ read_cb (GObject      *source,
       mc_context_toast_error (history->context, error);
       return;
     }
+  mc_lines_window_set_empty (history->list, _("Nothing was entered here yet."));
   g_ptr_array_set_free_func (entries, NULL);
   for (guint i = 0; i < entries->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (history->list), make_row (history, entries->pdata[i], i == 0));
@@ -238,7 +239,6 @@ mc_history_show (GtkWidget *parent,
   history->window = mc_lines_window_new (parent, mc_context_is_others (context, record)
                                          ? mc_context_name_log (context, mc_record_get_log (record))
                                          : _("Who changed what"), 560, 520, NULL, &history->list);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (history->list), gtk_label_new (_("Nothing was entered here yet.")));
   g_object_set_data_full (G_OBJECT (history->window), "history", history, history_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, g_strdup (mc_record_get_id (record)), g_free,
                       (GDestroyNotify) g_ptr_array_unref, NULL, read_cb, g_object_ref (history->window));

@@ -49,3 +49,15 @@ mc_lines_window_new (GtkWidget   *parent,
 
   return window;
 }
+
+void
+mc_lines_window_set_empty (GtkWidget  *list,
+                           const char *text)
+{
+  GtkWidget *empty = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
+  gtk_widget_set_margin_top (empty, 24);
+  gtk_widget_set_margin_bottom (empty, 24);
+  gtk_list_box_set_placeholder (GTK_LIST_BOX (list), empty);
+}

@@ -13,12 +13,16 @@ G_BEGIN_DECLS
  *
  * @title: also what a screen reader calls the list
  * @out_header: (optional) its header bar, for buttons
- * @out_list: its GtkListBox, empty; whoever fills it says with a placeholder why it is */
+ * @out_list: its GtkListBox, empty */
 GtkWidget *mc_lines_window_new (GtkWidget   *parent,
                                 const char  *title,
                                 int          width,
                                 int          height,
                                 GtkWidget  **out_header,
                                 GtkWidget  **out_list) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What an empty list says: once it is known to be empty, not while it is still being read. */
+void       mc_lines_window_set_empty (GtkWidget  *list,
+                                      const char *text);
 
 G_END_DECLS

@@ -175,18 +175,6 @@ make_row (Line *line)
   return row;
 }
 
-static GtkWidget *
-make_empty (void)
-{
-  GtkWidget *empty = gtk_label_new (_("No receipt yet. The district's server gives one with every sync."));
-
-  gtk_label_set_wrap (GTK_LABEL (empty), TRUE);
-  gtk_widget_set_margin_top (empty, 24);
-  gtk_widget_set_margin_bottom (empty, 24);
-
-  return empty;
-}
-
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
@@ -204,8 +192,7 @@ read_cb (GObject      *source,
     }
   for (guint i = 0; i < MIN (lines->len, MAX_ROWS); i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (lines->pdata[i]));
-  if (lines->len == 0)
-    gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), make_empty ());
+  mc_lines_window_set_empty (self->list, _("No receipt yet. The district's server gives one with every sync."));
   gtk_widget_set_sensitive (self->print, lines->len > 0);
   self->lines = g_steal_pointer (&lines);
 }

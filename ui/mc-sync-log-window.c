@@ -127,6 +127,7 @@ read_cb (GObject      *source,
       mc_context_toast_error (self->context, error);
       return;
     }
+  mc_lines_window_set_empty (self->list, _("Nothing was synced yet."));
   for (guint i = 0; i < entries->len; i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), make_row (self, entries->pdata[i]));
 }
@@ -139,7 +140,6 @@ mc_sync_log_window_show (GtkWidget *parent,
 
   self->context = g_object_ref (context);
   self->window = mc_lines_window_new (parent, _("Sync log"), 720, 560, NULL, &self->list);
-  gtk_list_box_set_placeholder (GTK_LIST_BOX (self->list), gtk_label_new (_("Nothing was synced yet.")));
   g_object_set_data_full (G_OBJECT (self->window), "sync-log", self, sync_log_free);
   mc_store_run_async (mc_context_get_store (context), read_in_worker, NULL, NULL, (GDestroyNotify) g_ptr_array_unref, NULL,
                       read_cb, g_object_ref (self->window));
