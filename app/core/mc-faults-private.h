@@ -34,6 +34,7 @@ typedef enum
   MC_FAULT_TELL_ALL         = 1 << 19, /* the hub tells everybody every log */
   MC_FAULT_WRITE_ALL        = 1 << 20, /* the hub lets everybody write in every log */
   MC_FAULT_NO_BRANCHES      = 1 << 16, /* the hub takes no rows of a stream that was written twice */
+  MC_FAULT_ALL_QUIET        = 1 << 22, /* a log is said to be as it was, though rows of it are aside and its head has to be shown */
   MC_FAULT_KEEP_EPOCH       = 1 << 21, /* a hub that went back goes on under the same name */
 } McFaults;
 

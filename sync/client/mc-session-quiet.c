@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "core/mc-faults-private.h"
 #include "core/mc-limits.h"
 #include "wire/mc-message-quiet.h"
 
@@ -200,7 +201,8 @@ is_quiet (Session     *self,
       (cursor.signature == NULL && !mc_session_get_head (self->journal, log->name, &head, error)))
     return FALSE;
   /* A head that is kept from before the log went back has to be shown. */
-  *out_quiet = stream.hub_n == stream.n && n_aside == 0 && head.signature == NULL;
+  *out_quiet = stream.hub_n == stream.n &&
+               ((n_aside == 0 && head.signature == NULL) || (mc_faults & MC_FAULT_ALL_QUIET) != 0);
   g_clear_pointer (&cursor.signature, g_bytes_unref);
   g_clear_pointer (&head.signature, g_bytes_unref);
 

@@ -273,6 +273,65 @@ test_cut_rewind (void)
   sim_world_free (world);
 }
 
+/* @author writes in the commune's log, and both read it. */
+static void
+write_in_commune (SimDevice *author,
+                  SimDevice *heir)
+{
+  g_autoptr(McEdit) edit = mc_edit_new ();
+  g_autofree char *id = mc_id_new (author->world->now_us);
+  g_autoptr(McRecord) record = mc_record_new_empty (id, SIM_COMMUNE, "certified-copy", mc_pack_get_id (sim_get_pack ()), NULL);
+
+  mc_edit_set_int (edit, record, "number", 9);
+  sim_save (author, edit, "a copy");
+  sim_device_sync (author, TRUE);
+  sim_device_sync (heir, TRUE);
+}
+
+/* The hub goes back; who takes over what the author writes is told so, and hears nothing more; then the hub goes back once more.
+ * Whether it learns of the next sync that this epoch has signed more than is there. */
+static gboolean
+learns_from_heir (void)
+{
+  SimWorld *world = sim_world_new (16, FALSE);
+  SimDevice *heir, *author = NULL;
+  guint8 epoch[MC_ID_BYTES];
+  McCursor cursor;
+  gboolean learns;
+
+  sim_rights_merge (world);
+  heir = sim_device_new (world);
+  while (author == NULL || !g_str_equal (author->account->log, SIM_COMMUNE))
+    author = sim_device_new (world);
+  memcpy (epoch, world->hub->epoch, sizeof epoch);
+  write_in_commune (author, heir);
+  sim_hub_backup (world);
+  write_in_commune (author, heir);
+
+  sim_hub_put_back (world, 0);
+  sim_device_sync_turns (heir, 3);
+  g_assert_true (mc_journal_get_cursor (heir->journal, SIM_COMMUNE, &cursor, NULL));
+  g_assert_cmpuint (cursor.seq, >, 0);
+  g_assert_null (cursor.signature);
+  sim_hub_put_back (world, 0);
+  g_assert_cmpmem (world->hub->epoch, MC_ID_BYTES, epoch, sizeof epoch);
+  sim_device_sync (heir, TRUE);
+  learns = memcmp (world->hub->epoch, epoch, sizeof epoch) != 0;
+  sim_world_free (world);
+
+  return learns;
+}
+
+/* Of a log that went back a device does not say that it is as it was, though just so much of it is here as at the hub. */
+static void
+test_quiet_after_going_back (void)
+{
+  g_assert_true (learns_from_heir ());
+  mc_faults = MC_FAULT_ALL_QUIET;
+  g_assert_false (learns_from_heir ());
+  mc_faults = 0;
+}
+
 /* What is aside is offered though as many other rows were, in vain, to the same hub. */
 static void
 test_other_aside (void)
@@ -583,6 +642,7 @@ main (int   argc,
       g_test_add_func ("/sim/told-why", test_told_why);
       g_test_add_func ("/sim/empty-hub", test_empty_hub);
       g_test_add_func ("/sim/cut-rewind", test_cut_rewind);
+      g_test_add_func ("/sim/quiet-after-going-back", test_quiet_after_going_back);
       g_test_add_func ("/sim/other-aside", test_other_aside);
       g_test_add_func ("/sim/stick-branch", test_stick_branch);
       g_test_add_func ("/sim/stick-wanted", test_stick_wanted);
