@@ -31,6 +31,44 @@ mc_digest_of_bytes (McDigest *digest,
   mc_digest_of_data (digest, data, size);
 }
 
+struct _McHasher
+{
+  gnutls_hash_hd_t handle;
+};
+
+McHasher *
+mc_hasher_new (void)
+{
+  McHasher *self = g_new0 (McHasher, 1);
+
+  if (gnutls_hash_init (&self->handle, GNUTLS_DIG_SHA256) != 0)
+    g_error ("There is no SHA-256");
+
+  return self;
+}
+
+void
+mc_hasher_free (McHasher *self)
+{
+  gnutls_hash_deinit (self->handle, NULL);
+  g_free (self);
+}
+
+void
+mc_hasher_add (McHasher      *self,
+               gconstpointer  data,
+               gsize          size)
+{
+  gnutls_hash (self->handle, data, size);
+}
+
+void
+mc_hasher_get (McHasher *self,
+               McDigest *out)
+{
+  gnutls_hash_output (self->handle, out->data);
+}
+
 /**
  * mc_chain_step:
  * @chain: (inout): chain (n - 1); all zero for n = 1

@@ -32,6 +32,20 @@ void      mc_chain_step_log   (McDigest       *chain,
                                const char     *incarnation,
                                guint64         n,
                                GBytes         *bytes);
+
+/* SHA-256 of what comes in pieces.  To get it begins anew. */
+typedef struct _McHasher McHasher;
+
+McHasher *mc_hasher_new       (void) G_GNUC_WARN_UNUSED_RESULT;
+void      mc_hasher_free      (McHasher       *self);
+void      mc_hasher_add       (McHasher       *self,
+                               gconstpointer   data,
+                               gsize           size);
+void      mc_hasher_get       (McHasher       *self,
+                               McDigest       *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McHasher, mc_hasher_free)
+
 char     *mc_digest_to_hex    (const McDigest *digest) G_GNUC_WARN_UNUSED_RESULT;
 gboolean  mc_digest_from_hex  (McDigest       *digest,
                                const char     *hex);

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
+#include "core/mc-digest.h"
 #include "core/mc-limits.h"
 #include "wire/mc-buffer.h"
 #include "wire/mc-sync-error.h"
 
 #define HEADER_BYTES 5
-#define HASH_BYTES   32
 
 const char *
 mc_frame_kind_name (guint8 kind)
@@ -57,7 +57,7 @@ mc_frame_kind_name (guint8 kind)
 struct _McFrameWriter
 {
   GByteArray *out;      /* (owned) */
-  GChecksum *checksum;  /* (owned) of everything so far */
+  McHasher *hasher;     /* (owned) of everything so far */
   gsize total;
 };
 
@@ -67,7 +67,7 @@ mc_frame_writer_new (void)
   McFrameWriter *self = g_new0 (McFrameWriter, 1);
 
   self->out = g_byte_array_new ();
-  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  self->hasher = mc_hasher_new ();
 
   return self;
 }
@@ -76,7 +76,7 @@ void
 mc_frame_writer_free (McFrameWriter *self)
 {
   g_byte_array_unref (self->out);
-  g_checksum_free (self->checksum);
+  mc_hasher_free (self->hasher);
   g_free (self);
 }
 
@@ -93,7 +93,7 @@ mc_frame_writer_add (McFrameWriter *self,
   mc_put_u8 (self->out, kind);
   mc_put_u32 (self->out, size);
   mc_put_data (self->out, payload, size);
-  g_checksum_update (self->checksum, self->out->data + start, self->out->len - start);
+  mc_hasher_add (self->hasher, self->out->data + start, self->out->len - start);
   self->total += self->out->len - start;
 }
 
@@ -112,14 +112,12 @@ mc_frame_writer_end (McFrameWriter *self,
                      guint32        number)
 {
   GByteArray *payload = g_byte_array_new ();
-  g_autoptr(GChecksum) checksum = g_checksum_copy (self->checksum);
-  guint8 hash[HASH_BYTES];
-  gsize size = sizeof hash;
+  McDigest hash;
 
   mc_put_u32 (payload, number);
-  g_checksum_update (checksum, payload->data, payload->len);
-  g_checksum_get_digest (checksum, hash, &size);
-  mc_put_data (payload, hash, sizeof hash);
+  mc_hasher_add (self->hasher, payload->data, payload->len);
+  mc_hasher_get (self->hasher, &hash);
+  mc_put_data (payload, hash.data, sizeof hash.data);
   mc_frame_writer_add_array (self, kind, payload);
 }
 
@@ -144,7 +142,7 @@ struct _McFrameReader
 {
   GByteArray *in;       /* (owned) what is not a whole frame yet */
   gsize done;           /* bytes of @in that were given out */
-  GChecksum *checksum;  /* (owned) */
+  McHasher *hasher;     /* (owned) */
   gboolean ended;
   guint32 end_number;
 };
@@ -155,7 +153,7 @@ mc_frame_reader_new (void)
   McFrameReader *self = g_new0 (McFrameReader, 1);
 
   self->in = g_byte_array_new ();
-  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  self->hasher = mc_hasher_new ();
 
   return self;
 }
@@ -164,7 +162,7 @@ void
 mc_frame_reader_free (McFrameReader *self)
 {
   g_byte_array_unref (self->in);
-  g_checksum_free (self->checksum);
+  mc_hasher_free (self->hasher);
   g_free (self);
 }
 
@@ -187,18 +185,16 @@ read_end (McFrameReader  *self,
           gsize           size,
           GError        **error)
 {
-  g_autoptr(GChecksum) checksum = g_checksum_copy (self->checksum);
-  guint8 hash[HASH_BYTES], named[HASH_BYTES];
-  gsize hash_size = sizeof hash;
+  McDigest hash, named;
   McReader reader;
 
   mc_reader_init (&reader, payload, size);
   self->end_number = mc_get_u32 (&reader);
-  mc_get_data (&reader, named, sizeof named);
-  g_checksum_update (checksum, payload, MIN (size, sizeof (guint32)));
-  g_checksum_get_digest (checksum, hash, &hash_size);
+  mc_get_data (&reader, named.data, sizeof named.data);
+  mc_hasher_add (self->hasher, payload, MIN (size, sizeof (guint32)));
+  mc_hasher_get (self->hasher, &hash);
 
-  if (!mc_reader_is_done (&reader) || memcmp (hash, named, sizeof hash) != 0)
+  if (!mc_reader_is_done (&reader) || !mc_digest_equal (&hash, &named))
     {
       g_set_error_literal (error, MC_SYNC_ERROR, MC_SYNC_ERROR_PROTOCOL, "The body was changed on its way");
       return FALSE;
@@ -253,7 +249,7 @@ mc_frame_reader_next (McFrameReader  *self,
     return FALSE;
 
   *out_payload = g_bytes_new (reader.at, size);
-  g_checksum_update (self->checksum, at, HEADER_BYTES + size);
+  mc_hasher_add (self->hasher, at, HEADER_BYTES + size);
   self->done += HEADER_BYTES + size;
 
   return TRUE;
