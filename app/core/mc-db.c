@@ -103,6 +103,20 @@ finalize_stmt (gpointer data)
   sqlite3_finalize (data);
 }
 
+/* Of its length and some of its characters: statements are long, few, and looked up for every row. */
+static guint
+hash_sql (gconstpointer sql)
+{
+  const guchar *text = sql;
+  gsize size = strlen (sql);
+  guint hash = size;
+
+  for (gsize at = 0; at < size; at += 8)
+    hash = hash * 33 + text[at];
+
+  return hash;
+}
+
 static int
 progress_cb (gpointer user_data)
 {
@@ -185,7 +199,7 @@ mc_db_open (const char  *path,
   self->path = g_strdup (path);
   self->owner = g_thread_self ();
   self->transaction.db = self;
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_stmt);
+  self->statements = g_hash_table_new_full (hash_sql, g_str_equal, NULL, finalize_stmt);
 
   rc = sqlite3_open_v2 (path, &self->handle,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);

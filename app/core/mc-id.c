@@ -70,6 +70,13 @@ mc_id_from_bytes (const guint8 bytes[16])
   return g_strdup_printf ("%.8s-%.4s-%.4s-%.4s-%s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
+/* Negative: none, as a capital is. */
+static inline int
+get_hex_value (char c)
+{
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* FALSE unless @id is a UUID in lower case with its hyphens. */
 gboolean
 mc_id_to_bytes (const char *id,
@@ -89,11 +96,8 @@ mc_id_to_bytes (const char *id,
           i++;
         }
 
-      if (g_ascii_isupper (id[i]) || g_ascii_isupper (id[i + 1]))
-        return FALSE;
-
-      high = g_ascii_xdigit_value (id[i]);
-      low = g_ascii_xdigit_value (id[i + 1]);
+      high = get_hex_value (id[i]);
+      low = get_hex_value (id[i + 1]);
       if (high < 0 || low < 0)
         return FALSE;
 
