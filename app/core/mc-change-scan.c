@@ -14,6 +14,7 @@
 
 #define MAX_DEPTH 8   /* of a value in “set” */
 #define MAX_BYTES MC_CHANGE_MAX_VALUES   /* then there cannot be more values */
+#define MANY_WORDS 32 /* mostly there are fewer to be taken out */
 
 typedef struct
 {
@@ -40,17 +41,18 @@ take_text (Scan        *scan,
            const char **out,
            gsize       *out_size)
 {
-  const char *start = scan->at + 1;
+  const char *start = scan->at + 1, *at = start;
 
   if (!take (scan, '"'))
     return FALSE;
-  for (; scan->at < scan->end && *scan->at != '"'; scan->at++)
+  for (; at < scan->end && *at != '"'; at++)
     {
-      if ((guchar) *scan->at < ' ')
+      if ((guchar) *at < ' ')
         return FALSE;
-      if (*scan->at == '\\' && (!escapes || ++scan->at >= scan->end || strchr ("\"\\/bfnrt", *scan->at) == NULL))
+      if (*at == '\\' && (!escapes || ++at >= scan->end || strchr ("\"\\/bfnrt", *at) == NULL))
         return FALSE;
     }
+  scan->at = (char *) at;
   *out = start;
   *out_size = scan->at - start;
 
@@ -151,6 +153,17 @@ take_value (Scan  *scan,
 }
 
 static gboolean
+is_name (const char *name,
+         gsize       size)
+{
+  for (gsize i = 0; i < size; i++)
+    if (!g_ascii_islower (name[i]) && !g_ascii_isdigit (name[i]) && name[i] != '_' && name[i] != '.' && name[i] != '-')
+      return FALSE;
+
+  return size > 0;
+}
+
+static gboolean
 is_new_name (GPtrArray  *names,
              const char *name,
              gsize       size)
@@ -173,7 +186,7 @@ take_name (Scan      *scan,
   if (names->len >= MC_CHANGE_MAX_FIELDS || !take_word (scan, 64, &name))
     return FALSE;
   size = scan->at - 1 - name;
-  if (size == 0 || strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") != size || !is_new_name (names, name, size))
+  if (!is_name (name, size) || !is_new_name (names, name, size))
     return FALSE;
   g_ptr_array_add (names, (char *) name);
 
@@ -184,7 +197,7 @@ static gboolean
 take_set (Scan         *scan,
           McChangeScan *out)
 {
-  out->fields = g_ptr_array_new ();
+  out->fields = g_ptr_array_sized_new (MANY_WORDS);
   if (!take (scan, '{'))
     return FALSE;
   if (take (scan, '}'))
@@ -350,7 +363,7 @@ mc_change_scan_read (McChangeScan *self,
   self->text = g_strndup (data, size);
   self->group_m = 1;
   self->evidence = g_ptr_array_new ();
-  ends = g_ptr_array_new ();
+  ends = g_ptr_array_sized_new (MANY_WORDS);
   scan = (Scan) { self->text, self->text + size, ends };
   if (!take_all (&scan, self))
     {

@@ -54,21 +54,32 @@ parse_one (guint    index,
   unparsed->changes->pdata[unparsed->at] = parsing->parse (unparsed->bytes, &unparsed->error);
 }
 
+/* So few bytes as a frame mostly has cannot be too many values. */
+static gboolean
+has_too_many_values (GArray *unparsed)
+{
+  gsize n_bytes = 0, n_values = 0;
+
+  for (guint i = 0; i < unparsed->len; i++)
+    n_bytes += g_bytes_get_size (g_array_index (unparsed, Unparsed, i).bytes);
+  for (guint i = 0; i < unparsed->len && n_bytes > MC_FRAME_MAX_VALUES; i++)
+    {
+      GBytes *bytes = g_array_index (unparsed, Unparsed, i).bytes;
+
+      n_values += mc_json_count (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    }
+
+  return n_values > MC_FRAME_MAX_VALUES;
+}
+
 gboolean
 mc_message_parse_all (GArray          *unparsed,
                       McMessageParse   parse,
                       GError         **error)
 {
   Parsing parsing = { unparsed, parse };
-  gsize n_values = 0;
 
-  for (guint i = 0; i < unparsed->len; i++)
-    {
-      GBytes *bytes = g_array_index (unparsed, Unparsed, i).bytes;
-
-      n_values += mc_json_count (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-    }
-  if (n_values > MC_FRAME_MAX_VALUES)
+  if (has_too_many_values (unparsed))
     return mc_message_refuse (error, "change");
 
   mc_parallel_for (unparsed->len, parse_one, &parsing);
