@@ -68,6 +68,13 @@ void           mc_stmt_bind_blob      (McStmt         *stmt,
                                        int             index,
                                        gconstpointer   data,
                                        gsize           size);
+void           mc_stmt_lend_text      (McStmt         *stmt,
+                                       int             index,
+                                       const char     *value);
+void           mc_stmt_lend_blob      (McStmt         *stmt,
+                                       int             index,
+                                       gconstpointer   data,
+                                       gsize           size);
 void           mc_stmt_bind_bytes     (McStmt         *stmt,
                                        int             index,
                                        GBytes         *bytes);

@@ -72,10 +72,12 @@ copy_digest (McDigest *out,
              McStmt   *stmt,
              int       column)
 {
-  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, column);
+  gconstpointer data = sqlite3_column_blob (stmt, column);
+  gsize size = sqlite3_column_bytes (stmt, column);
 
   memset (out, 0, sizeof *out);
-  memcpy (out->data, g_bytes_get_data (bytes, NULL), MIN (g_bytes_get_size (bytes), MC_DIGEST_SIZE));
+  if (size > 0)
+    memcpy (out->data, data, MIN (size, MC_DIGEST_SIZE));
 }
 
 /* The longest known part of the own chain that is not past @n: as far as the hub is, or further. */

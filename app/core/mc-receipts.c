@@ -112,15 +112,13 @@ mc_journal_fill_receipt (McJournal  *self,
 
   while (TRUE)
     {
-      g_autoptr(GBytes) bytes = NULL;
       McDigest hash;
 
       if (!mc_stmt_next (stmt, &has_row, error))
         return FALSE;
       if (!has_row)
         break;
-      bytes = mc_stmt_dup_bytes (stmt, 0);
-      memcpy (hash.data, g_bytes_get_data (bytes, NULL), MC_DIGEST_SIZE);
+      memcpy (hash.data, sqlite3_column_blob (stmt, 0), MC_DIGEST_SIZE);
       mc_receipt_add (receipt, MC_RECEIPT_CHANGE, &hash, at_us);
       count++;
     }
@@ -165,7 +163,7 @@ note_item (McJournal      *self,
                               " WHERE excluded.at_us < at_us", error)))
     return FALSE;
   mc_stmt_bind_int64 (stmt, 1, item->kind);
-  mc_stmt_bind_blob (stmt, 2, item->hash.data, MC_DIGEST_SIZE);
+  mc_stmt_lend_blob (stmt, 2, item->hash.data, MC_DIGEST_SIZE);
   mc_stmt_bind_int64 (stmt, 3, item->at_us);
   mc_stmt_bind_int64 (stmt, 4, number);
 

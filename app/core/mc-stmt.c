@@ -96,6 +96,28 @@ mc_stmt_bind_blob (McStmt        *stmt,
   g_assert (rc == SQLITE_OK);
 }
 
+/* What is lent is not copied: it stays as it is until @stmt is released. */
+void
+mc_stmt_lend_text (McStmt     *stmt,
+                   int         index,
+                   const char *value)
+{
+  int rc = sqlite3_bind_text (stmt, index, value, -1, SQLITE_STATIC);
+
+  g_assert (rc == SQLITE_OK);
+}
+
+void
+mc_stmt_lend_blob (McStmt        *stmt,
+                   int            index,
+                   gconstpointer  data,
+                   gsize          size)
+{
+  int rc = sqlite3_bind_blob64 (stmt, index, data, size, SQLITE_STATIC);
+
+  g_assert (rc == SQLITE_OK);
+}
+
 void
 mc_stmt_bind_bytes (McStmt *stmt,
                     int     index,

@@ -23,11 +23,25 @@ has_others (McHub     *self,
 
   if (!(stmt = mc_db_prepare (self->db, "SELECT 1 FROM change WHERE record = ? AND (device <> ? OR incarnation <> ?) LIMIT 1", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, mc_change_get_record (change));
-  mc_stmt_bind_text (stmt, 2, group->device);
-  mc_stmt_bind_text (stmt, 3, group->incarnation);
+  mc_stmt_lend_text (stmt, 1, mc_change_get_record (change));
+  mc_stmt_lend_text (stmt, 2, group->device);
+  mc_stmt_lend_text (stmt, 3, group->incarnation);
 
   return mc_stmt_next (stmt, out_others, error);
+}
+
+gboolean
+mc_hub_has_others (McHub     *self,
+                   McGroup   *group,
+                   gboolean  *out_others,
+                   GError   **error)
+{
+  *out_others = FALSE;
+  for (guint i = 0; i < group->changes->len && !*out_others; i++)
+    if (!has_others (self, group, group->changes->pdata[i], out_others, error))
+      return FALSE;
+
+  return TRUE;
 }
 
 static void

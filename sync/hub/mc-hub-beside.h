@@ -9,7 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* In an open transaction, after @group became rows from @verdict->seq_first on: makes the verdict a conflict, with the fields
+/* Whether somebody else wrote on a record of @group; asked before it becomes rows, when mostly there is nothing to be read. */
+gboolean  mc_hub_has_others  (McHub       *self,
+                              McGroup     *group,
+                              gboolean    *out_others,
+                              GError     **error);
+/* In an open transaction, after a @group that has others became rows from @verdict->seq_first on: makes the verdict a conflict, with the fields
  * in its problem, where a value of @group stands beside another that its author had not seen. */
 gboolean  mc_hub_look_beside (McHub       *self,
                               const char  *log,

@@ -43,7 +43,7 @@ look_up (McHub     *self,
   *out_known = KNOWN_NOT;
   if (!(stmt = mc_db_prepare (self->db, "SELECT bytes, seq FROM change WHERE id = ?", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, mc_change_get_id (change));
+  mc_stmt_lend_text (stmt, 1, mc_change_get_id (change));
   if (!mc_stmt_next (stmt, &has_row, error))
     return FALSE;
   if (has_row)
@@ -219,8 +219,10 @@ carry_out (McHub           *self,
   const char *instead = mc_change_get_instead (group->changes->pdata[0]);
   gboolean accepted = verdict->kind == MC_VERDICT_ACCEPTED;
   g_autoptr(GByteArray) late = g_byte_array_new ();
+  gboolean others = FALSE;
 
-  if (accepted && ((chain == NULL && !mc_hub_list_holes (self, group, stream->log, late, error)) ||
+  if (accepted && (!mc_hub_has_others (self, group, &others, error) ||
+                   (chain == NULL && !mc_hub_list_holes (self, group, stream->log, late, error)) ||
                    !mc_hub_append_group (self, stream->log, group, chain != NULL ? stream->holes : late, now_us,
                                          &verdict->seq_first, error) ||
                    !mc_hub_forget_refused (self, group, stream->log, error)))
@@ -229,7 +231,7 @@ carry_out (McHub           *self,
     return FALSE;
   if (chain != NULL)
     move_stream (stream, group, chain, accepted);
-  if (accepted && !mc_hub_look_beside (self, stream->log, group, verdict, error))
+  if (others && !mc_hub_look_beside (self, stream->log, group, verdict, error))
     return FALSE;
 
   /* What waits behind a rejected group asks the store how far the stream is. */

@@ -28,9 +28,11 @@ copy_digest (McDigest *out,
              McStmt   *stmt,
              int       column)
 {
-  g_autoptr(GBytes) bytes = mc_stmt_dup_bytes (stmt, column);
+  gconstpointer data = sqlite3_column_blob (stmt, column);
+  gsize size = sqlite3_column_bytes (stmt, column);
 
-  memcpy (out->data, g_bytes_get_data (bytes, NULL), MIN (g_bytes_get_size (bytes), MC_DIGEST_SIZE));
+  if (size > 0)
+    memcpy (out->data, data, MIN (size, MC_DIGEST_SIZE));
 }
 
 gboolean
@@ -211,21 +213,22 @@ insert_row (McHub           *self,
             GError         **error)
 {
   McChange *change = group->changes->pdata[i];
+  GBytes *bytes = mc_change_get_bytes (change);
   g_autoptr(McStmt) stmt = NULL;
 
   if (!(stmt = mc_db_prepare (self->db, "INSERT INTO change (log, seq, id, record, device, incarnation, n, k, m, bytes,"
                               " signature, holes, chain, taken_us) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error)))
     return FALSE;
-  mc_stmt_bind_text (stmt, 1, log);
+  mc_stmt_lend_text (stmt, 1, log);
   mc_stmt_bind_int64 (stmt, 2, seq);
-  mc_stmt_bind_text (stmt, 3, mc_change_get_id (change));
-  mc_stmt_bind_text (stmt, 4, mc_change_get_record (change));
-  mc_stmt_bind_text (stmt, 5, group->device);
-  mc_stmt_bind_text (stmt, 6, group->incarnation);
+  mc_stmt_lend_text (stmt, 3, mc_change_get_id (change));
+  mc_stmt_lend_text (stmt, 4, mc_change_get_record (change));
+  mc_stmt_lend_text (stmt, 5, group->device);
+  mc_stmt_lend_text (stmt, 6, group->incarnation);
   mc_stmt_bind_int64 (stmt, 7, group->n + i);
   mc_stmt_bind_int64 (stmt, 8, i);
   mc_stmt_bind_int64 (stmt, 9, group->changes->len);
-  mc_stmt_bind_bytes (stmt, 10, mc_change_get_bytes (change));
+  mc_stmt_lend_blob (stmt, 10, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (i == group->changes->len - 1 && group->signature != NULL)
     mc_stmt_bind_bytes (stmt, 11, group->signature);
   else
@@ -234,7 +237,7 @@ insert_row (McHub           *self,
     mc_stmt_bind_blob (stmt, 12, holes->data, holes->len);
   else
     mc_stmt_bind_null (stmt, 12);
-  mc_stmt_bind_blob (stmt, 13, chain->data, MC_DIGEST_SIZE);
+  mc_stmt_lend_blob (stmt, 13, chain->data, MC_DIGEST_SIZE);
   mc_stmt_bind_int64 (stmt, 14, now_us);
 
   return mc_stmt_exec (stmt, error);
