@@ -88,8 +88,23 @@ mc_journal_rewind (McJournal   *self,
 }
 
 /* By the index of what waits: by that of places (hence the +) all rows of the log would be read. */
-#define JUDGED_ROWS " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4, 5)" \
-                    " AND +seq <= (SELECT seq FROM cursor WHERE cursor.log = change.log)"
+#define JUDGED      " FROM change WHERE log = ? AND own = 1 AND state <> 1 AND state IN (3, 4, 5)"
+#define JUDGED_ROWS JUDGED " AND +seq <= (SELECT seq FROM cursor WHERE cursor.log = change.log)"
+
+gboolean
+mc_journal_has_judged (McJournal   *self,
+                       const char  *log,
+                       gboolean    *out_judged,
+                       GError     **error)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1" JUDGED " LIMIT 1", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, log);
+
+  return mc_stmt_next (stmt, out_judged, error);
+}
 
 static gboolean
 list_judged_rows (McJournal   *self,

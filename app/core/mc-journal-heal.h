@@ -39,6 +39,11 @@ gboolean   mc_journal_fill_places     (McJournal     *self,
                                        const char    *log,
                                        GArray        *places,
                                        GError       **error);
+/* Whether any own change of @log was judged in another way than accepted. */
+gboolean   mc_journal_has_judged      (McJournal     *self,
+                                       const char    *log,
+                                       gboolean      *out_judged,
+                                       GError       **error);
 /* The hub's log is the same as this device's up to the cursor: own changes in it are in it, whatever was said of them while that
  * was not known. */
 gboolean   mc_journal_trust_log       (McJournal     *self,

@@ -29,6 +29,7 @@ typedef struct
   guint n_offered;           /* … and how many after them, in the request of turn … */
   guint offered_turn;        /* … this one */
   gboolean handed;           /* what can be handed back was */
+  gboolean is_unjudged;      /* nothing of it was judged in another way than accepted, nor is since */
   gboolean is_told;          /* the hub says that this device may read it */
   gboolean is_lost;          /* it said so once, and does not any more */
   gboolean is_quiet;         /* the request that is written says nothing of it but QUIET */

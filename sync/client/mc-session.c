@@ -219,7 +219,24 @@ exchange (Session  *self,
     }
 }
 
-/* A hub that has no more to say, and did not ask where the two logs part, has what is here up to the cursor. */
+/* A hub that has no more to say, and did not ask where the two logs part, has what is here up to the cursor.  Where all was
+ * accepted, and nothing judged in another way was here before, all that still waits need not be read for it. */
+static gboolean
+trust_log (Session     *self,
+           SessionLog  *log,
+           GError     **error)
+{
+  gboolean judged;
+
+  if (log->is_unjudged)
+    return TRUE;
+  if (!mc_journal_has_judged (self->journal, log->name, &judged, error))
+    return FALSE;
+  log->is_unjudged = !judged;
+
+  return !judged || mc_journal_trust_log (self->journal, log->name, error);
+}
+
 static gboolean
 trust_logs (Session  *self,
             GError  **error)
@@ -228,7 +245,7 @@ trust_logs (Session  *self,
     {
       SessionLog *log = self->logs->pdata[i];
 
-      if (log->parted == 0 && !mc_journal_trust_log (self->journal, log->name, error))
+      if (log->parted == 0 && !trust_log (self, log, error))
         return FALSE;
     }
 
@@ -241,6 +258,8 @@ take_frames (Session    *self,
              GPtrArray  *frames,
              GError    **error)
 {
+  for (guint i = 0; i < self->logs->len && !self->plain; i++)
+    ((SessionLog *) self->logs->pdata[i])->is_unjudged = FALSE;
   /* First what proves that things came: a verdict that is here without its receipt would never be asked for again. */
   for (guint i = 1; i < frames->len; i++)
     if (g_array_index (kinds, guint8, i) == MC_FRAME_HUB_RECEIPT && !mc_session_take_receipt (self, frames->pdata[i], error))
