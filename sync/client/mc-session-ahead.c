@@ -188,14 +188,15 @@ write_ahead (Session       *self,
   return done && g_str_equal (incarnation, mc_journal_get_incarnation (self->journal)) ? mc_frame_writer_take (writer) : NULL;
 }
 
-/* What follows the request that is on its way. */
+/* What follows the request that is on its way, as much as the next may bring. */
 static void
 pack_lent (McDb     *db,
            gpointer  user_data)
 {
   Session *session = user_data;
 
-  mc_session_pack_ahead (session, session->transport->request_bytes > 0 ? session->transport->request_bytes : AHEAD_BYTES);
+  mc_session_pack_ahead (session, session->transport->request_bytes > 0 ? session->transport->request_bytes
+                                  : MIN (AHEAD_BYTES, session->pace.ceiling));
 }
 
 static void
