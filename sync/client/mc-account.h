@@ -48,6 +48,12 @@ const char *mc_account_name_unit      (JsonNode    *units,       /* (nullable) a
                                        const char  *log);        /* the same of a table alone */
 gboolean    mc_account_is_trial       (McAccount   *self);
 
+/* mc-account-units.c */
+gboolean    mc_account_renew_units    (McAccount    *self,
+                                       McJournal    *journal,
+                                       gint64        now_us,
+                                       GCancellable *cancellable);
+
 /* The store of this enrolment, opened in the calling thread. */
 McJournal  *mc_account_open_journal   (McAccount   *self,
                                        McPack      *pack,

@@ -540,6 +540,8 @@ mc_session_run_on (McJournal       *journal,
   transport->is_costly = is_costly;
   done = mc_session_run_over (journal, account, transport, out_report, progress, user_data, cancellable, error);
   transport->free (transport);
+  if (done)
+    mc_account_renew_units (account, journal, g_get_real_time (), cancellable);
 
   return done;
 }
