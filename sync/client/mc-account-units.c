@@ -8,6 +8,7 @@
 
 #include "client/mc-account.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "client/mc-http.h"
@@ -43,19 +44,25 @@ note_asked (McJournal  *journal,
   return mc_journal_set_setting (journal, ASKED, asked, NULL);
 }
 
-/* An enrolment has brought the table with it. */
+/* An enrolment brought the table with it: until it was asked for, it is as old as the account's file. */
+static gint64
+enrolled_us (McAccount *self)
+{
+  g_autofree char *path = g_build_filename (self->dir, "account.json", NULL);
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 ? info.st_mtime * G_USEC_PER_SEC : 0;
+}
+
 static gboolean
-is_due (McJournal  *journal,
+is_due (McAccount  *self,
+        McJournal  *journal,
         const char *unnamed,
         gint64      now_us)
 {
   g_autofree char *asked = mc_journal_get_setting (journal, ASKED);
-  char *known = NULL;
-  gint64 asked_us;
-
-  if (asked == NULL)
-    return *unnamed != '\0' || !note_asked (journal, unnamed, now_us);
-  asked_us = g_ascii_strtoll (asked, &known, 10);
+  char *known = "";
+  gint64 asked_us = asked != NULL ? g_ascii_strtoll (asked, &known, 10) : enrolled_us (self);
 
   return now_us < asked_us || now_us - asked_us >= ASK_EVERY_US || !g_str_equal (known, unnamed);
 }
@@ -117,7 +124,7 @@ mc_account_renew_units (McAccount    *self,
   g_autoptr(JsonNode) units = NULL;
   gboolean is_new;
 
-  if (self->units == NULL || !is_due (journal, before, now_us))
+  if (self->units == NULL || !is_due (self, journal, before, now_us))
     return FALSE;
 
   http = mc_http_new (self->address, &self->hub);
