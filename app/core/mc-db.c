@@ -18,6 +18,9 @@
 /* SQLite virtual machine steps between two looks at the cancellable. */
 #define CANCEL_CHECK_STEPS 1000
 
+/* As many may lie in the write-ahead log, as SQLite has it. */
+#define LOG_PAGES 1000
+
 /* How long to wait for another connection's write transaction. */
 #define BUSY_TIMEOUT_MS 5000
 
@@ -358,9 +361,9 @@ get_page_bytes (McDb *self)
 /**
  * mc_db_set_log_bytes:
  * @self: a connection
- * @bytes: about so many
+ * @bytes: about so many; 0 = 1000 pages, as where nothing was said
  *
- * How much may lie in the write-ahead log before a commit carries it into the file, 1000 pages otherwise.  What many
+ * How much may lie in the write-ahead log before a commit carries it into the file.  What many
  * commits wrote into one page is carried over once.  No commit is less durable for it.
  */
 void
@@ -369,7 +372,7 @@ mc_db_set_log_bytes (McDb  *self,
 {
   own (self);
 
-  sqlite3_wal_autocheckpoint (self->handle, bytes / get_page_bytes (self));
+  sqlite3_wal_autocheckpoint (self->handle, bytes > 0 ? bytes / get_page_bytes (self) : LOG_PAGES);
 }
 
 /**

@@ -172,6 +172,7 @@ rest_in_worker (GTask        *task,
   McJournal *journal = task_data;
 
   mc_journal_index_due (journal, NULL);
+  mc_db_carry_over (mc_journal_get_db (journal));
   mc_db_exec (mc_journal_get_db (journal), "PRAGMA shrink_memory", NULL);
 #ifdef __GLIBC__
   /* What a check of the whole log took lies free in this thread's share of the heap, and would stay there. */

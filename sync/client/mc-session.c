@@ -15,6 +15,7 @@
 #include "wire/mc-sync-error.h"
 
 #define IDLE_TURNS 3
+#define LOG_BYTES_MEANWHILE (32 * 1024 * 1024)
 
 #define SETTING_DICTIONARY "hub_dictionary"
 #define SETTING_RUNS       "hub_runs"
@@ -473,6 +474,8 @@ mc_session_run_over (McJournal       *journal,
   gboolean work = TRUE, done;
   guint idle = 0;
 
+  /* What a first push writes once more of each change is not carried into the file while the hub waits for the next request. */
+  mc_db_set_log_bytes (mc_journal_get_db (journal), LOG_BYTES_MEANWHILE);
   done = mc_session_init (&self, journal, account, out_report, cancellable, &local_error);
   begin_line (&self, transport);
   self.progress = progress;
@@ -496,6 +499,7 @@ mc_session_run_over (McJournal       *journal,
 
   note_end (&self, started_us, done ? NULL : local_error);
   mc_session_clear (&self);
+  mc_db_set_log_bytes (mc_journal_get_db (journal), 0);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local_error));
 
