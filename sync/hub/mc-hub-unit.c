@@ -362,6 +362,20 @@ parent_of (McHub      *self,
   return mc_stmt_next (stmt, &has_row, NULL) && has_row ? g_strdup (mc_stmt_get_text (stmt, 0)) : NULL;
 }
 
+static gboolean
+has_heirs (McHub      *self,
+           const char *unit)
+{
+  g_autoptr(McStmt) stmt = mc_db_prepare (self->db, "SELECT 1 FROM successor WHERE unit = ? LIMIT 1", NULL);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  mc_stmt_bind_text (stmt, 1, unit);
+
+  return mc_stmt_next (stmt, &has_row, NULL) && has_row;
+}
+
 /* Whether the work of @unit goes on in @heir, maybe by way of others: a log is never closed, but whoever wrote it may be gone. */
 static gboolean
 inherits (McHub      *self,
@@ -371,7 +385,8 @@ inherits (McHub      *self,
   g_autoptr(McStmt) stmt = NULL;
   gboolean has_row;
 
-  if (unit == NULL ||
+  /* Few units have: of all others it is known by one look, and each new device asks it of all. */
+  if (unit == NULL || !has_heirs (self, unit) ||
       !(stmt = mc_db_prepare (self->db, "WITH RECURSIVE later (log) AS (SELECT heir FROM successor WHERE unit = ?1"
                               " UNION SELECT heir FROM later JOIN successor ON unit = log) SELECT 1 FROM later WHERE log = ?2", NULL)))
     return FALSE;
