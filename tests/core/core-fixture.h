@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/mc-journal.h"
+#include "core/mc-sandbox.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,18 @@ open_store (const char *dir,
   g_assert_no_error (error);
 
   return journal;
+}
+
+/* (transfer full) for the expressions of the pack that @journal was opened with */
+static inline McSandbox *
+new_sandbox (McJournal *journal)
+{
+  g_autoptr(GError) error = NULL;
+  McSandbox *sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (journal)), mc_journal_get_pack (journal), &error);
+
+  g_assert_no_error (error);
+
+  return sandbox;
 }
 
 G_END_DECLS

@@ -39,17 +39,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->dir);
 }
 
-static McSandbox *
-new_sandbox (Fixture *fixture)
-{
-  g_autoptr(GError) error = NULL;
-  McSandbox *sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), fixture->pack, &error);
-
-  g_assert_no_error (error);
-
-  return sandbox;
-}
-
 static gboolean
 has_fault (GPtrArray *faults, const char *rule, const char *missing)
 {
@@ -97,7 +86,7 @@ test_rules (Fixture *fixture, gconstpointer data)
   g_autofree char *plan_id = mc_id_new (5000000);
   g_autoptr(GError) error = NULL;
 
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   faults = mc_check_record (sandbox, months, mc_record_get_id (month), &error);
   g_assert_no_error (error);
   g_assert_true (has_fault (faults, "filled", NULL));
@@ -150,7 +139,7 @@ test_first_known (Fixture *fixture, gconstpointer data)
     save_copies (fixture, month, "");
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
     {
-      g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+      g_autoptr(McSandbox) sandbox = new_sandbox (fixture->journal);
       g_autoptr(GError) error = NULL;
       g_autoptr(GPtrArray) faults = mc_check_log (sandbox, type, LOG, &error);
       const char *key[] = { "2021-03", "national", NULL };

@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 
+#include "core/core-fixture.h"
 #include "core/mc-check.h"
 #include "core/mc-id.h"
 #include "core/mc-points.h"
@@ -86,17 +87,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   g_free (fixture->dir);
 }
 
-static McSandbox *
-new_sandbox (Fixture *fixture)
-{
-  g_autoptr(GError) error = NULL;
-  McSandbox *sandbox = mc_sandbox_new (mc_db_get_path (mc_journal_get_db (fixture->journal)), fixture->pack, &error);
-
-  g_assert_no_error (error);
-
-  return sandbox;
-}
-
 /* Whatever the seed, the made-up records of ten communes and of the district give the report's figures. */
 static void
 test_golden (Fixture *fixture, gconstpointer data)
@@ -125,7 +115,7 @@ test_golden (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (count, ==, 10);
 
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
@@ -210,7 +200,7 @@ test_made_up_faults (Fixture *fixture, gconstpointer data)
 
   g_test_message ("seed %u", seed);
   g_assert_true (mc_demo_write (fixture->journal, log, seed, &count, &error));
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   for (guint i = 0; i < types->len; i++)
     {
       McRecordType *type = types->pdata[i];
@@ -246,7 +236,7 @@ test_alone (Fixture *fixture, gconstpointer data)
   mc_edit_set_int (edit, record, "digital", 96);
   g_assert_true (mc_journal_save (fixture->journal, edit, 1609459200000000, NULL, &error));
   g_assert_no_error (error);
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   expected = mc_score_compute (sandbox, MC_DEMO_DISTRICT, communes, &error);
@@ -284,7 +274,7 @@ test_silent (Fixture *fixture, gconstpointer data)
   g_autoptr(GError) error = NULL;
 
   save_documents (fixture, "1@2004-07-08", 10);
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   g_assert_cmpint (mc_score_find (score, "1.1.2")->numerator, ==, 1);
@@ -303,7 +293,7 @@ test_merged (Fixture *fixture, gconstpointer data)
 
   save_documents (fixture, "1@2004-07-08", 10);
   save_documents (fixture, "4@2004-07-08", 20);
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   g_assert_cmpint (mc_score_find (score, "1.1.2")->numerator, ==, 1);
@@ -321,7 +311,7 @@ test_heir (Fixture *fixture, gconstpointer data)
 
   save_documents (fixture, data, 10);
   save_documents (fixture, "4@2004-07-08", 100);
-  sandbox = new_sandbox (fixture);
+  sandbox = new_sandbox (fixture->journal);
   score = mc_score_of_unit (fixture->journal, sandbox, &error);
   g_assert_no_error (error);
   g_assert_cmpint (mc_score_find (score, "7.1")->denominator, ==, 10);
@@ -360,7 +350,7 @@ test_no_answers (Fixture *fixture, gconstpointer data)
 static void
 test_empty (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture->journal);
   g_autoptr(GError) error = NULL;
   g_autoptr(McScore) score = mc_score_compute (sandbox, MC_DEMO_DISTRICT, mc_demo_list_communes (), &error);
 
@@ -381,7 +371,7 @@ static void
 test_judged (Fixture *fixture, gconstpointer data)
 {
   static const McScoreState states[] = { MC_SCORE_WAITING, MC_SCORED };
-  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture->journal);
   const char *key[] = { "2021", NULL };
   g_autofree char *id = mc_id_new_from_key (MC_DEMO_DISTRICT, "plan", mc_pack_get_id (fixture->pack), key);
   g_autoptr(McRecord) record = mc_record_new_empty (id, MC_DEMO_DISTRICT, "plan", mc_pack_get_id (fixture->pack), NULL);
@@ -424,7 +414,7 @@ test_walls (Fixture *fixture, gconstpointer data)
     "sum (current_date > '2021')", "count (current_timestamp)", "max (strftime ('%H', '2021-01-01', 'localtime'))",
     "count (case when author is null then 1 else date ('now') end)", "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max (i) FROM n)",
   };
-  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture->journal);
 
   for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
     {
@@ -442,7 +432,7 @@ test_walls (Fixture *fixture, gconstpointer data)
 static void
 test_measures (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr(McSandbox) sandbox = new_sandbox (fixture);
+  g_autoptr(McSandbox) sandbox = new_sandbox (fixture->journal);
   GPtrArray *measures = mc_pack_get_measures (fixture->pack);
   g_autoptr(GError) error = NULL;
   gint64 numerator, denominator;
@@ -482,7 +472,7 @@ test_other_years (Fixture *fixture, gconstpointer data)
           g_autoptr(GError) error = NULL;
           gint64 before, after, unused;
 
-          sandbox = new_sandbox (fixture);
+          sandbox = new_sandbox (fixture->journal);
           g_assert_true (mc_sandbox_set_scope (sandbox, scope, &error));
           g_assert_true (mc_sandbox_measure (sandbox, measure, &before, &unused, &error));
           mc_edit_set_text (edit, record, "month", months[m]);
